@@ -1,0 +1,46 @@
+"""fakeproxy: an in-process fake of the Twilio Proxy API for test suites.
+
+The public names are imported at first use, so that the pytest plugin costs nothing until a test asks for the fake.
+There is no `__dir__` that lists them: freezegun scans modules by name, and would import them all at every freeze.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from fakeproxy._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from fakeproxy.behavior import Behavior as Behavior
+    from fakeproxy.clock import Clock as Clock
+    from fakeproxy.exceptions import BlockedRequest as BlockedRequest
+    from fakeproxy.exceptions import FakeProxyError as FakeProxyError
+    from fakeproxy.exceptions import MissingPackage as MissingPackage
+    from fakeproxy.exceptions import NotActive as NotActive
+    from fakeproxy.exceptions import Refusal as Refusal
+    from fakeproxy.exceptions import UnknownKey as UnknownKey
+    from fakeproxy.exceptions import UsageError as UsageError
+    from fakeproxy.fake import FakeProxy as FakeProxy
+
+_EXPORTS = {
+    "Behavior": "behavior",
+    "BlockedRequest": "exceptions",
+    "Clock": "clock",
+    "FakeProxy": "fake",
+    "FakeProxyError": "exceptions",
+    "MissingPackage": "exceptions",
+    "NotActive": "exceptions",
+    "Refusal": "exceptions",
+    "UnknownKey": "exceptions",
+    "UsageError": "exceptions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _EXPORTS.get(name)
+    if module is None:
+        raise AttributeError(f"module 'fakeproxy' has no attribute {name!r}")
+    value = getattr(import_module(f"fakeproxy.{module}"), name)
+    globals()[name] = value
+    return value

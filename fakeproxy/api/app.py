@@ -1,0 +1,301 @@
+"""The WSGI app: authenticate, match, validate, operate, answer.
+
+The path a request takes is the one that was measured to be the leanest: an environ, no request or response objects,
+a dict in place of a routing map (which could not be exact about slashes without care, and took 26 ms to build).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from werkzeug.datastructures import Authorization
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES, parse_options_header
+from werkzeug.wsgi import get_input_stream
+
+from fakeproxy.api import pages, parameters
+from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.api.resources import RENDERINGS
+from fakeproxy.clock import Clock
+from fakeproxy.control.journal import Entry, Journal
+from fakeproxy.engine.instants import wire
+from fakeproxy.engine.records import Row
+from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.sids import is_sid
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import Refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+#: The largest body that is read, in bytes.
+LARGEST_BODY = 1 << 20
+
+_FORM = "application/x-www-form-urlencoded"
+_VERSION = "/v1"
+_SECTIONS = {
+    "Services": ("services", "KS", "account"),
+    "PhoneNumbers": ("phone_numbers", "PN", "service_sid"),
+    "ShortCodes": ("short_codes", "SC", "service_sid"),
+    "Sessions": ("sessions", "KC", "service_sid"),
+    "Participants": ("participants", "KP", "session_sid"),
+    "Interactions": ("interactions", "KI", "session_sid"),
+    "MessageInteractions": ("interactions", "KI", "participant_sid"),
+}
+
+# By the sections of a path and whether it ends in a SID: the operation of each method.
+_ROUTES: dict[tuple[tuple[str, ...], bool], dict[str, Operation]] = {}
+for _operation in OPERATIONS.values():
+    _parts = _operation.path.split("/")[1:]
+    _ROUTES.setdefault((tuple(_parts[::2]), len(_parts) % 2 == 0), {})[_operation.method] = _operation
+
+_to_json = json.JSONEncoder().encode
+
+
+class Application:
+    """The REST API over a store. Requests are handled one at a time, under the lock."""
+
+    def __init__(self, store: Store, clock: Clock, journal: Journal, lock: AbstractContextManager[Any]) -> None:
+        self._store = store
+        self._clock = clock
+        self._journal = journal
+        self._lock = lock
+        self._requests = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = _Request(environ)
+        with self._lock:
+            now = self._clock.settle()
+            headers: list[tuple[str, str]] = []
+            code: int | None = None
+            why: tuple[str, ...] = ()
+            try:
+                status, text = self._answer(request, now)
+            except Refusal as refusal:
+                code, status, why = refusal.code, refusal.status, refusal.why
+                text = _refusal_text(refusal)
+                if status == 401:
+                    headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
+                elif status == 405:
+                    headers.append(("Allow", ", ".join(request.methods)))
+            self._requests += 1
+            # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
+            headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
+            # Seconds; no time passes on the fake's clock while it answers.
+            headers.append(("Twilio-Request-Duration", "0.000"))
+            self._journal.add(
+                Entry(
+                    now,
+                    request.method,
+                    request.path,
+                    request.query,
+                    request.form,
+                    request.operation.name if request.operation else None,
+                    status,
+                    text,
+                    code,
+                    why,
+                )
+            )
+        body = text.encode()
+        if status != 204:
+            headers.append(("Content-Type", "application/json"))
+            headers.append(("Content-Length", str(len(body))))
+        start_response(f"{status} {HTTP_STATUS_CODES[status]}", headers)
+        return [body if request.method != "HEAD" else b""]
+
+    def _answer(self, request: _Request, now: int) -> tuple[int, str]:
+        """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""
+        unreadable = request.read_body()
+        account = self._authenticate(request)
+        sections, sids = request.match()
+        operation = request.methods.get(request.method)
+        if operation is None:
+            raise refuse(20004, f"this path takes {', '.join(request.methods)}, not {request.method}")
+        request.operation = operation
+        row = self._find(request, operation, account, sections, sids)
+        if operation.verb == "List":
+            return 200, self._list(request, operation, row.sid if row else account)
+        if operation.verb == "Fetch":
+            return 200, self._render(request, operation, row)
+        rule = operation.rule
+        assert rule is not None
+        if operation.verb == "Delete":
+            rule(self._store, now, row)
+            is_participant = operation.resource.name == "Participant"
+            return self._store.behavior.participant_delete_status if is_participant else operation.status, ""
+        if unreadable:
+            raise unreadable
+        given = parameters.read(operation.parameters, _parse(request.form), self._store.behavior)
+        row = rule(self._store, now, row or account, given)
+        self._clock.settle()  # What a request lets expire at once is closed in its own answer.
+        return operation.status, self._render(request, operation, row)
+
+    def _authenticate(self, request: _Request) -> str:
+        """The key of the account that the request speaks for."""
+        header = request.environ.get("HTTP_AUTHORIZATION", "")
+        credentials = _credentials(header)
+        if credentials is None:
+            raise refuse(20003, "there is no Authorization header" if not header else "it is neither Basic nor Bearer")
+        if credentials[0] in self._store.behavior.test_account_sids:
+            raise refuse(20008)
+        account = self._store.accounts.identify(*credentials)
+        if account is None:
+            raise refuse(
+                20003, f"{credentials[0]!r} and its password are not the account_sid and auth_token of the fake"
+            )
+        return account
+
+    def _find(
+        self, request: _Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
+    ) -> Row | None:
+        """The row that the path names last: the one operated on, or its parent; None where the account is that."""
+        store = self._store
+        parent, row = account, None
+        for section, sid in zip(sections, sids, strict=False):
+            table_name, _, parent_field = _SECTIONS[section]
+            table = store.tables[table_name]
+            row = table.get(sid)
+            if row is None or getattr(row, parent_field) != parent:
+                is_last = sid is sids[-1] and section == sections[-1]
+                # Twilio's OpenAPI file asks for a SID everywhere but in the GET of one Service or Session.
+                row = (
+                    table.named(parent, sid)
+                    if is_last and operation.verb == "Fetch" and table.name == "unique_name"
+                    else None
+                )
+                if row is None:
+                    raise self._not_found(request, operation, account, section, sid)
+            parent = row.sid
+        deleted = getattr(row, "date_deleted", None)
+        if deleted is not None and operation.verb in ("Create", "Delete"):
+            raise refuse(20404, f"the participant was deleted at {wire(deleted)}", path=request.plain_path)
+        return row
+
+    def _not_found(self, request: _Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
+        table_name, prefix, parent_field = _SECTIONS[section]
+        store = self._store
+        row = store.tables[table_name].get(sid)
+        if row is not None and row.account != account:
+            why = f"{sid} belongs to another account, {store.accounts.sid_of(row.account)}"
+        elif row is not None:
+            why = f"{sid} belongs to {getattr(row, parent_field)}"
+        elif (deleted := store.graves.get(sid)) is not None:
+            why = f"{sid} was deleted at {wire(deleted)}"
+        elif is_sid(sid, prefix):
+            why = f"there never was a {sid}"
+        else:
+            why = f"{sid!r} is not {prefix} and 32 hex digits"
+            if store.tables[table_name].name == "unique_name":
+                if operation.verb == "Fetch":
+                    why += ", nor the unique name of a row"
+                    if section == "Sessions" and store.behavior.unknown_name_code == 80308:
+                        return refuse(80308, why)
+                else:
+                    why += "; a unique name stands for its row in GET only"
+        return refuse(20404, why, path=request.plain_path)
+
+    def _list(self, request: _Request, operation: Operation, parent: str) -> str:
+        store = self._store
+        key, table, render = RENDERINGS[operation.resource.name]
+        base, listing, newest_first = request.base, f"{key} of {parent}", store.behavior.newest_first
+        page = pages.read(_parse(request.query), listing, newest_first)
+        rows = store.tables[table].of(parent)
+        url = base + _VERSION + request.plain_path
+        return _to_json(pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base)))
+
+    def _render(self, request: _Request, operation: Operation, row: Row | None) -> str:
+        return _to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
+
+
+class _Request:
+    """What is known of a request so far."""
+
+    __slots__ = ("environ", "form", "method", "methods", "operation", "path", "query")
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        path: str = environ.get("PATH_INFO", "")
+        # WSGI hands a path over decoded from percent signs, its bytes as Latin-1.
+        self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+        self.query: str = environ.get("QUERY_STRING", "")
+        self.form = ""
+        self.operation: Operation | None = None
+        self.methods: dict[str, Operation] = {}
+
+    @property
+    def plain_path(self) -> str:
+        """The path as errors show it: without the version (seen for Proxy in 2020)."""
+        return self.path.removeprefix(_VERSION)
+
+    @property
+    def base(self) -> str:
+        return _base(self.environ["wsgi.url_scheme"], self.environ.get("HTTP_HOST", ""))
+
+    def match(self) -> tuple[tuple[str, ...], list[str]]:
+        """The sections and SIDs of the path; `methods` gets what can be done there. Paths are matched exactly."""
+        parts = self.path.removesuffix(".json").split("/")  # The suffix is accepted by all of Twilio's product APIs.
+        sections = tuple(parts[2::2])
+        if parts[:2] == ["", "v1"]:
+            self.methods = _ROUTES.get((sections, len(parts) % 2 == 0), {})
+        if not self.methods:
+            raise refuse(20404, "no operation of Proxy has this path", path=self.plain_path)
+        return sections, parts[3::2]
+
+    def read_body(self) -> Refusal | None:
+        """Read the form of a POST into `form`; the refusal, if it is none or cannot be read, waits its turn."""
+        if self.method != "POST":
+            return None
+        environ = self.environ
+        try:
+            body = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
+        except RequestEntityTooLarge:
+            return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
+        except HTTPException as error:
+            return refuse(20001, reason=f"Bad Request: {error.description}")
+        content_type = environ.get("CONTENT_TYPE", "")
+        if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:
+            return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
+        self.form = body.decode("utf-8", "replace")
+        return None
+
+
+def _parse(text: str) -> dict[str, list[str]]:
+    return parse_qs(text, keep_blank_values=True, errors="replace")
+
+
+def _refusal_text(refusal: Refusal) -> str:
+    return _to_json(
+        {
+            "code": refusal.code,
+            "message": refusal.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{refusal.code}",
+            "status": refusal.status,
+        }
+    )
+
+
+@lru_cache(maxsize=64)
+def _credentials(header: str) -> tuple[str, str] | None:
+    """User name and password. A Bearer token stands, like an API key, for the default account."""
+    authorization = Authorization.from_header(header)
+    if authorization is None:
+        return None
+    if authorization.type == "bearer" and authorization.token:
+        return "SK", authorization.token
+    if authorization.type == "basic" and authorization.username:
+        return authorization.username, authorization.password or ""
+    return None
+
+
+@lru_cache(maxsize=64)
+def _base(scheme: str, host: str) -> str:
+    """What the URLs of an answer begin with: Twilio's own host, or that of the server that was asked."""
+    name = host.partition(":")[0].lower()
+    return "https://proxy.twilio.com" if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"

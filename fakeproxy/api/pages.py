@@ -1,0 +1,120 @@
+"""Lists: PageSize, Page, PageToken, and the `meta` that leads from page to page.
+
+A token encodes the position behind or before which its page begins, not a row: it is good while rows come and go,
+its own row included, and whatever the page's size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from fakeproxy.api.parameters import Form
+from fakeproxy.engine.records import Row
+from fakeproxy.engine.refusals import invalid, refuse
+from fakeproxy.engine.store import Listing
+
+_DEFAULT_SIZE = 50
+#: Pages hold at most 100 rows since 2019-06-06, whatever is asked for; larger sizes are sent, and clamped.
+_LARGEST_SIZE = 100
+_NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
+_TOKEN = re.compile(r"PT([0-9a-f]{16})[0-9a-f]{16}", re.ASCII)
+
+
+class Page(NamedTuple):
+    """What a request asks for. `position` and `forward` are where its token stands and which way it looks."""
+
+    size: int
+    number: int
+    token: str | None
+    position: int
+    forward: bool
+
+
+def read(form: Form, listing: str, newest_first: bool) -> Page:
+    """The page that the query asks for. `listing` names the list: a token of another one is refused."""
+    size = _number(form, "PageSize", _DEFAULT_SIZE)
+    if size < 1:
+        raise refuse(20001, reason="Invalid PageSize.")
+    number = _number(form, "Page", 0)
+    token = _single(form, "PageToken") or None
+    if token is not None:
+        position, forward = _decode(token, listing)
+    elif number > 0:
+        raise refuse(20001, reason="PageToken is required for paging.")
+    else:
+        position, forward = (1 << 63 if newest_first else -1), True
+    return Page(min(size, _LARGEST_SIZE), number, token, position, forward)
+
+
+def answer(
+    page: Page, rows: Listing[Any], listing: str, url: str, key: str, newest_first: bool, render: Callable[[Row], Any]
+) -> dict[str, Any]:
+    """The body of a list: `meta` and the rows of the page under `key`."""
+
+    def link(number: int, token: str | None = None) -> str:
+        return f"{url}?PageSize={page.size}&Page={number}" + (f"&PageToken={token}" if token else "")
+
+    # Going on in a list that shows the newest first means going back in positions.
+    if page.forward != newest_first:
+        found = rows.after(page.position, page.size)
+    else:
+        found = rows.before(page.position, page.size)
+    first, last = (found[0].position, found[-1].position) if found else (page.position, page.position)
+    if newest_first:
+        found.reverse()
+        first, last = last, first
+    has_next = bool(rows.before(last, 1) if newest_first else rows.after(last, 1))
+    has_previous = bool(rows.after(first, 1) if newest_first else rows.before(first, 1))
+    return {
+        "meta": {
+            "page": page.number,
+            "page_size": page.size,
+            "first_page_url": link(0),
+            "previous_page_url": link(page.number - 1, _encode(first, False, listing))
+            if has_previous and page.number
+            else None,
+            "url": link(page.number, page.token),
+            "next_page_url": link(page.number + 1, _encode(last, True, listing)) if has_next else None,
+            "key": key,
+        },
+        key: [render(row) for row in found],
+    }
+
+
+def _encode(position: int, forward: bool, listing: str) -> str:
+    return f"PT{position:016x}{_check(position, forward, listing)}"
+
+
+def _decode(token: str, listing: str) -> tuple[int, bool]:
+    """The position and direction of a token, or a refusal of one that this list never gave out."""
+    if match := _TOKEN.fullmatch(token):
+        position = int(match[1], 16)
+        for forward in (True, False):
+            if token == _encode(position, forward, listing):
+                return position, forward
+    raise refuse(21481, "the token is not one that this list gave out")
+
+
+def _check(position: int, forward: bool, listing: str) -> str:
+    return blake2b(f"{listing} {position} {forward}".encode(), digest_size=8).hexdigest()
+
+
+def _single(form: Form, name: str) -> str | None:
+    values = form.get(name)
+    if not values:
+        return None
+    if len(values) > 1:
+        raise invalid(name, f"It was given {len(values)} times.")
+    return values[0]
+
+
+def _number(form: Form, name: str, default: int) -> int:
+    text = _single(form, name)
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text):
+        raise refuse(20001, reason=f"Invalid {name}.")
+    return int(text)

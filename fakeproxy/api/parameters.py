@@ -1,0 +1,173 @@
+"""Form values to typed values, or a refusal that names the parameter.
+
+Which code a wrong value gets: 80701, except where Twilio's list gives the parameter its own. A required parameter
+that is absent or empty is 20001. Parameters that no operation declares are ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from fakeproxy.behavior import Behavior
+from fakeproxy.clock import to_micros
+from fakeproxy.engine.refusals import invalid, missing, refuse
+from fakeproxy.engine.sids import is_sid
+from fakeproxy.exceptions import UsageError
+
+#: Values by name as they came, each as often as it came.
+Form = Mapping[str, list[str]]
+
+#: A ttl is below 2147483647 seconds (Twilio's page of limits); 0 is "never", and sent in practice.
+_LONGEST_TTL = 2_147_483_646
+_INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_URL = re.compile(r"https?://[^\s/]+\S*", re.ASCII | re.IGNORECASE)
+_PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
+
+
+class Parameter(NamedTuple):
+    """One parameter of an operation: `read(name, text)` gives its value or raises a Refusal.
+
+    A parameter that may be given several times has `read_all(name, texts, behavior)` instead.
+    """
+
+    name: str
+    field: str
+    read: Callable[[str, str], Any]
+    required: bool = False
+    #: An empty value: `refuse` goes to `read`; `ignore` counts as absent; `clear` means None.
+    empty: str = "refuse"
+    read_all: Callable[[str, list[str], Behavior], Any] | None = None
+
+
+def read(parameters: tuple[Parameter, ...], form: Form, behavior: Behavior) -> dict[str, Any]:
+    """The typed values of the parameters that were given, by field name."""
+    given: dict[str, Any] = {}
+    for parameter in parameters:
+        name = parameter.name
+        values = form.get(name)
+        if parameter.required and (not values or values == [""]):
+            raise missing(name)
+        if not values:
+            continue
+        if parameter.read_all:
+            given[parameter.field] = parameter.read_all(name, values, behavior)
+            continue
+        if len(values) > 1:
+            raise invalid(name, f"It was given {len(values)} times.")
+        text = values[0]
+        if text or parameter.empty == "refuse":
+            given[parameter.field] = parameter.read(name, text)
+        elif parameter.empty == "clear":
+            given[parameter.field] = None
+    return given
+
+
+def string(longest: int) -> Callable[[str, str], str]:
+    def read_string(name: str, text: str) -> str:
+        if len(text) > longest:
+            raise invalid(name, f"It is {len(text)} characters long; at most {longest} are allowed.")
+        return text
+
+    return read_string
+
+
+def choice(*allowed: str) -> Callable[[str, str], str]:
+    def read_choice(name: str, text: str) -> str:
+        if text not in allowed:
+            raise invalid(name, f"{text!r} is not one of {', '.join(allowed)}.")
+        return text
+
+    return read_choice
+
+
+def sid(prefix: str, code: int | None = None) -> Callable[[str, str], str]:
+    """A SID of this prefix; a malformed one is refused with the code, where the parameter has one of its own."""
+
+    def read_sid(name: str, text: str) -> str:
+        if not is_sid(text, prefix):
+            why = f"{text!r} is not {prefix or 'two letters'} and 32 hex digits"
+            raise refuse(code, why) if code else invalid(name, f"{why}.")
+        return text
+
+    return read_sid
+
+
+def text(name: str, text: str) -> str:
+    """Any text; what is wrong with it, the rule says, with a code of its own."""
+    return text
+
+
+def boolean(name: str, text: str) -> bool:
+    lower = text.lower()
+    if lower not in ("true", "false"):
+        raise invalid(name, f"{text!r} is neither true nor false.")
+    return lower == "true"
+
+
+def ttl(name: str, text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise invalid(name, f"{text!r} is not a whole number of seconds.")
+    seconds = int(text)
+    if not 0 <= seconds <= _LONGEST_TTL:
+        raise invalid(name, f"{seconds} is not between 0 and {_LONGEST_TTL} seconds.")
+    return seconds
+
+
+def url(name: str, text: str) -> str:
+    string(4000)(name, text)
+    if not _URL.fullmatch(text):
+        raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL.")
+    if _PROXY_URL.match(text):
+        raise invalid(name, "A callback may not point back at Proxy.")
+    return text
+
+
+def urls(name: str, texts: list[str], behavior: Behavior) -> list[str]:
+    return [url(name, text) for text in texts]
+
+
+def date(name: str, text: str) -> int:
+    """An instant in ISO 8601 with an offset, or a date alone, which is its midnight in UTC."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        text += "T00:00:00Z"
+    compact = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z", text, re.ASCII)
+    if compact:  # GoTwilio's form.
+        text = "{}-{}-{}T{}:{}:{}Z".format(*compact.groups())
+    try:
+        return to_micros(text)
+    except UsageError as error:
+        hint = " An unescaped + arrives as a blank." if " " in text[11:] else ""
+        raise invalid(name, f"{text[:50]!r} is not ISO 8601 with an offset (2030-01-31T09:00:00Z).{hint}") from error
+
+
+def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior], list[dict[str, Any]]]:
+    """Participants as repeated JSON objects or as one JSON array of them; the keys are the parameters' names."""
+    known = {parameter.name for parameter in inner}
+    camel_case = {name[:1].lower() + name[1:]: name for name in known}
+
+    def read_participants(name: str, texts: list[str], behavior: Behavior) -> list[dict[str, Any]]:
+        people: list[dict[str, Any]] = []
+        for text in texts:
+            try:
+                value = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise invalid(name, f"{text[:100]!r} is not JSON.") from error
+            for person in value if isinstance(value, list) else [value]:
+                if not isinstance(person, dict):
+                    raise invalid(name, f"{str(person)[:100]!r} is not an object with an Identifier.")
+                form: dict[str, list[str]] = {}
+                for key, item in person.items():
+                    if behavior.camel_case_participants:
+                        key = camel_case.get(key, key)
+                    if key not in known or item is None:
+                        continue
+                    if not isinstance(item, str):
+                        raise invalid(name, f"{key} must be a string.")
+                    form[key] = [item.encode("utf-8", "replace").decode()]
+                people.append(read(inner, form, behavior))
+        return people
+
+    return read_participants

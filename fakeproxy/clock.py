@@ -1,0 +1,273 @@
+"""The clock: says what time it is, moves it, and has due work done on the way. Nothing else in fakeproxy reads time.
+
+Instants are integers, microseconds since the epoch (UTC): nothing of a frozen `datetime` stays in the state, and sums
+are exact. Datetimes are made only for the test to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from fakeproxy.engine.schedule import Due, Schedule
+from fakeproxy.exceptions import UsageError
+from fakeproxy.timekeepers import (
+    EPOCH,
+    FOREIGN,
+    MICROSECOND,
+    AppFreeze,
+    Driver,
+    EventLoops,
+    OwnTime,
+    TimeKeeper,
+    Unfrozen,
+)
+
+Instant = datetime | str | int | float
+Pace = Literal["still", "ticking", "app"]
+
+_FIRST = (Unfrozen.datetime.min.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
+_LAST = (Unfrozen.datetime.max.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
+
+
+@dataclass(frozen=True, repr=False)
+class DueWork:
+    """What is scheduled, for which resource, and when."""
+
+    at: datetime
+    kind: str
+    sid: str
+
+    def __repr__(self) -> str:
+        return f"DueWork(at={self.at.isoformat().replace('+00:00', 'Z')!r}, kind={self.kind!r}, sid={self.sid!r})"
+
+
+def to_micros(instant: Instant) -> int:
+    """An instant in microseconds since the epoch: an aware datetime, ISO 8601 with Z or an offset, or epoch seconds.
+
+    Raises UsageError for a datetime or a string without a time zone: nothing here guesses one.
+    """
+    if isinstance(instant, Unfrozen.datetime):
+        moment = instant
+        if moment.utcoffset() is None:
+            raise UsageError(f"{instant!r} has no time zone; say which: datetime(..., tzinfo=timezone.utc)")
+        micros = (moment - EPOCH) // MICROSECOND
+    elif isinstance(instant, str):
+        # Python 3.10 does not read the Z.
+        text = instant[:-1] + "+00:00" if instant[-1:] in {"Z", "z"} else instant
+        try:
+            moment = Unfrozen.datetime.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"{instant!r} is not an ISO 8601 instant, such as '2030-01-01T09:00:00Z'") from None
+        if moment.utcoffset() is None:
+            raise UsageError(
+                f"{instant!r} has no time zone; write one at the end, as in '2030-01-01T09:00:00Z' or "
+                f"'2030-01-01T09:00:00+02:00'"
+            )
+        micros = (moment - EPOCH) // MICROSECOND
+    else:
+        micros = _span("an instant", seconds=instant)
+    return _within_range(micros)
+
+
+def to_datetime(micros: int) -> datetime:
+    """The instant as an aware datetime in UTC; a real one, never a `FakeDatetime`, also inside a freeze."""
+    return EPOCH + micros * MICROSECOND
+
+
+def _span(what: str, **parts: Any) -> int:
+    """Numbers of seconds, minutes ... in microseconds; floats are rounded to the microsecond, the rest is exact."""
+    for name, value in parts.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError(f"{what} cannot be made of {name}={value!r}, a {type(value).__name__}; {_ACCEPTED[what]}")
+    try:
+        return timedelta(**parts) // MICROSECOND
+    except (ValueError, OverflowError):
+        wrong = ", ".join(f"{name}={value!r}" for name, value in parts.items() if value)
+        raise UsageError(f"{what} cannot be made of {wrong}; {_ACCEPTED[what]}") from None
+
+
+_ACCEPTED = {
+    "an instant": "give an aware datetime, an ISO 8601 string that ends in Z or an offset, or finite epoch seconds",
+    "a step": "give finite numbers, or a timedelta for the seconds",
+}
+
+
+def _within_range(micros: int) -> int:
+    if not _FIRST <= micros <= _LAST:
+        raise UsageError(f"{micros // 1_000_000} seconds from the epoch lies outside the years 1 to 9999")
+    return micros
+
+
+class Clock:
+    """The time of one fake. Whoever controls the process's time is in charge, else the fake's own time is.
+
+    That is an active freezegun freeze, else time-machine travel. `advance()` and `move_to()` move the one in charge,
+    so that application and fake agree; with neither on, only the fake's time moves. Own time waits meanwhile, and
+    goes on from where it stood.
+
+    `run` does a piece of due work, as of its own instant, and is called under the lock.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        run: Callable[[Due], None],
+        lock: AbstractContextManager[Any],
+        *,
+        start: Instant | None = None,
+        time: Pace = "still",
+    ) -> None:
+        if time not in get_args(Pace):
+            raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
+        self._schedule = schedule
+        self._run = run
+        self._lock = lock
+        self._start = None if start is None else to_micros(start)
+        self._pace = time
+        self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
+        self._holds_event_loops = False
+
+    def __repr__(self) -> str:
+        return f"Clock({self.now().isoformat().replace('+00:00', 'Z')}, driver={self.driver!r})"
+
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        return to_datetime(self.read())
+
+    def read(self) -> int:
+        """The present in microseconds. Does no due work; see `settle()`."""
+        for keeper in FOREIGN:
+            now = keeper.read()
+            if now is not None:
+                self._own.park()
+                return now
+        return self._own.read()
+
+    @property
+    def driver(self) -> Driver:
+        """Who is in charge of time now."""
+        return self._in_charge().name
+
+    def due(self) -> list[DueWork]:
+        """What is scheduled, in the order in which it will be done. What is overdue is done first."""
+        with self._lock:
+            self.settle()
+            return [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
+
+    def settle(self) -> int:
+        """Do all work that is due by now, and return the present in microseconds.
+
+        Somebody else may have moved time past it: it is done late, as of its own instant.
+        """
+        with self._lock:
+            now = self.read()
+            while (due := self._schedule.first()) is not None and due.at <= now:
+                self._run(self._schedule.pop())
+            return now
+
+    def advance(
+        self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> datetime:
+        """Move time on and do what becomes due on the way, each piece at its own instant. Returns the present.
+
+        Raises UsageError for a negative step, in total.
+        """
+        extra = seconds // MICROSECOND if isinstance(seconds, timedelta) else 0
+        number = 0 if isinstance(seconds, timedelta) else seconds
+        step = extra + _span("a step", seconds=number, minutes=minutes, hours=hours, days=days)
+        if step < 0:
+            raise UsageError(f"advance() goes forward, not by {step / 1_000_000:g} seconds; move_to() may go back")
+        with self._lock:
+            return self._walk(self.read() + step)
+
+    def move_to(self, instant: Instant) -> datetime:
+        """Move time to the instant, doing what becomes due on the way as `advance()` does. Returns the present.
+
+        It may go back: nothing is done then, and nothing undone. A session that has expired stays closed.
+        """
+        target = to_micros(instant)
+        with self._lock:
+            if target < self.read():
+                self._move(target)
+                return self.now()
+            return self._walk(target)
+
+    def advance_to_next(self) -> datetime | None:
+        """Move time to the next due work and do all that is due at that instant. None if nothing is scheduled.
+
+        What is overdue is done first and does not count as next.
+        """
+        with self._lock:
+            self.settle()
+            due = self._schedule.first()
+            return None if due is None else self._walk(due.at)
+
+    def start(self) -> None:
+        """Begin. Without a `start` given, own time begins at the present, cut to the second.
+
+        With time="app" the application's time is frozen, or the freeze or travel that is already on is joined;
+        `start`, if given, moves that one.
+        """
+        with self._lock:
+            at = self._own.read()
+            if self._pace != "app" or self._holds_event_loops:
+                return
+            if self.driver == "own":
+                self._own = AppFreeze(at)
+            elif self._start is not None:
+                self._move(at)
+            EventLoops.hold()
+            self._holds_event_loops = True
+
+    def stop(self) -> None:
+        """End what `start()` began; own time stays where it is. To be called as often as you like.
+
+        Raises UsageError, and changes nothing, while another freeze is on that began after ours.
+        """
+        with self._lock:
+            if isinstance(self._own, AppFreeze):
+                at = self._own.read()
+                self._own.end()
+                self._own = OwnTime(at)
+            if self._holds_event_loops:
+                EventLoops.release()
+                self._holds_event_loops = False
+
+    def dump(self) -> int:
+        """Own time in microseconds, also while somebody else is in charge."""
+        with self._lock:
+            own = self._own.read()
+            self.read()  # parks it again
+            return own
+
+    def load(self, own: int) -> None:
+        """Set own time; somebody else's is left alone. Does no work."""
+        with self._lock:
+            self._own.move(own)
+
+    def _in_charge(self) -> TimeKeeper:
+        return next((keeper for keeper in FOREIGN if keeper.read() is not None), self._own)
+
+    def _walk(self, target: int) -> datetime:
+        _within_range(target)
+        while (due := self._schedule.first()) is not None and due.at <= target:
+            self._schedule.pop()
+            self._move_on(due.at)
+            self._run(due)
+        self._move_on(target)
+        return self.now()
+
+    def _move_on(self, to: int) -> None:
+        # Not back: the work may be overdue, or a ticking clock may have run past it meanwhile.
+        if to > self.read():
+            self._move(to)
+
+    def _move(self, to: int) -> None:
+        self._in_charge().move(to)
+        if isinstance(self._own, AppFreeze):
+            # Where a freeze inside ours is in charge, ours must not be found in the past when that one ends.
+            self._own.move(to)

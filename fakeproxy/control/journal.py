@@ -1,0 +1,85 @@
+"""The journal: what was asked of the fake, what it answered, and for a refusal why."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from fakeproxy.clock import to_datetime
+
+
+class Entry(NamedTuple):
+    """One request and its answer.
+
+    `operation` is the operationId of Twilio's OpenAPI file, None where the path or method is none of Proxy's.
+    `why` says of a refusal what Twilio's own text does not.
+    """
+
+    micros: int
+    method: str
+    path: str
+    query: str
+    form: str
+    operation: str | None
+    status: int
+    text: str
+    code: int | None = None
+    why: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime:
+        """The instant on the fake's clock."""
+        return to_datetime(self.micros)
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The query of a GET, else the form, each value as often as it came."""
+        return parse_qs(self.query if self.method == "GET" else self.form, keep_blank_values=True, errors="replace")
+
+    @property
+    def answer(self) -> Any:
+        """The JSON of the answer; None for an empty one."""
+        return json.loads(self.text) if self.text else None
+
+    def __str__(self) -> str:
+        asked = " ".join(f"{name}={value}" for name, values in self.parameters.items() for value in values)
+        lines = [f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.method} {self.path} {asked}".rstrip()]
+        if self.code is None:
+            sid = (self.answer or {}).get("sid", "")
+            lines.append(f"  {self.status} {sid}".rstrip())
+        else:
+            lines.append(f"  {self.status} / {self.code} {self.answer['message']}")
+        return "\n".join([*lines, *(f"    - {reason}" for reason in self.why)])
+
+
+class Journal:
+    """The last requests, the newest last, and counts of all by operation."""
+
+    def __init__(self, size: int) -> None:
+        self._entries: deque[Entry] = deque(maxlen=size)
+        #: How many requests there were of each operation, whether still listed or not.
+        self.counts: Counter[str | None] = Counter()
+
+    def add(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        self.counts[entry.operation] += 1
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self.counts.clear()
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(list(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, index: int) -> Entry:
+        return self._entries[index]
+
+    def __repr__(self) -> str:
+        return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"

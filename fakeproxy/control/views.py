@@ -1,0 +1,200 @@
+"""What a tester sees of the state: frozen views with aware datetimes, in read-only mappings by SID."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from fakeproxy.clock import to_datetime
+from fakeproxy.engine import records
+from fakeproxy.engine.instants import wire
+from fakeproxy.engine.store import Store, Table
+from fakeproxy.exceptions import UnknownKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A row as it was when it was read; it does not change afterwards."""
+
+    sid: str
+    account_sid: str
+    date_created: datetime
+    date_updated: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(View):
+    unique_name: str
+    default_ttl: int
+    callback_url: str | None
+    geo_match_level: str
+    number_selection_behavior: str
+    intercept_callback_url: str | None
+    out_of_session_callback_url: str | None
+    chat_instance_sid: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnedNumber(View):
+    """A phone number or short code that the account has bought, in a pool or not."""
+
+    number: str
+    friendly_name: str
+    iso_country: str | None
+    capabilities: tuple[str, ...]
+    messaging_service_sid: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneNumber(View):
+    service_sid: str
+    phone_number: str
+    friendly_name: str
+    iso_country: str | None
+    capabilities: tuple[str, ...]
+    is_reserved: bool
+    in_use: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortCode(View):
+    service_sid: str
+    short_code: str
+    iso_country: str | None
+    capabilities: tuple[str, ...]
+    is_reserved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant(View):
+    service_sid: str
+    session_sid: str
+    identifier: str
+    proxy_identifier: str
+    proxy_identifier_sid: str | None
+    friendly_name: str | None
+    date_deleted: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(View):
+    service_sid: str
+    unique_name: str | None
+    status: str
+    mode: str
+    ttl: int
+    date_expiry: datetime | None
+    date_started: datetime | None
+    date_last_interaction: datetime | None
+    date_ended: datetime | None
+    closed_reason: str | None
+    #: All of them, in the order in which they were added; a deleted one has a `date_deleted`.
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interaction(View):
+    """`participant_sid` is set where the API sent the message."""
+
+    service_sid: str
+    session_sid: str
+    type: str
+    data: str
+    participant_sid: str | None
+    inbound_participant_sid: str | None
+    inbound_resource_sid: str | None
+    inbound_resource_status: str | None
+    outbound_participant_sid: str | None
+    outbound_resource_sid: str | None
+    outbound_resource_status: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """What Twilio's Debugger would show. `level` is `error` or `warning`."""
+
+    code: int
+    level: str
+    text: str
+    resource_sid: str
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text} ({self.resource_sid})"
+
+
+V = TypeVar("V", bound=View)
+
+_DERIVED: dict[str, Callable[[Any, Store], Any]] = {
+    "account_sid": lambda row, store: store.accounts.sid_of(row.account),
+    "in_use": lambda row, store: store.in_use(row.service_sid, row.phone_number),
+    "participants": lambda row, store: tuple(view(Participant, one, store) for one in store.participants.of(row.sid)),
+}
+
+
+def view(kind: type[V], row: records.Row, store: Store) -> V:
+    """The row as a view; its instants (`date_...`) become datetimes."""
+    values: dict[str, Any] = {}
+    for name in _names(kind):  # type: ignore[arg-type]  # a TypeVar of types counts as unhashable
+        derived = _DERIVED.get(name)
+        value = derived(row, store) if derived else getattr(row, name)
+        values[name] = to_datetime(value) if name.startswith("date_") and value is not None else value
+    return kind(**values)
+
+
+def alert(row: records.Alert) -> Alert:
+    return Alert(code=row.code, level=row.level, text=row.text, resource_sid=row.resource_sid, at=to_datetime(row.at))
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+class Rows(Mapping[str, V], Generic[V]):
+    """Rows by SID, Services and Sessions also by unique name. What is due is done before anything is read.
+
+    Iteration gives each SID once, the oldest first. Raises `UnknownKey`, a KeyError, that tells a row that was
+    deleted from one that never was, and names the rows where several have the name.
+    """
+
+    def __init__(
+        self, kind: type[V], table: Table[Any], store: Store, reading: Callable[[], AbstractContextManager[Any]]
+    ) -> None:
+        self._kind = kind
+        self._table = table
+        self._store = store
+        self._reading = reading
+
+    def __getitem__(self, key: str) -> V:
+        with self._reading():
+            row = self._table.get(key) or self._named(key)
+            return view(self._kind, row, self._store)
+
+    def _named(self, key: str) -> records.Row:
+        found: list[records.Row] = []
+        if self._table.name == "unique_name":
+            named = [self._table.named(parent, key) for parent in self._table.listings]
+            found = [row for row in named if row is not None]
+        if len(found) > 1:
+            raise UnknownKey(f"{key!r} is the name of {', '.join(row.sid for row in found)}; use the SID")
+        if not found:
+            deleted = self._store.graves.get(key)
+            ended = f"; it was deleted at {wire(deleted)}" if deleted is not None else ""
+            raise UnknownKey(f"no {self._kind.__name__} {key!r}{ended}")
+        return found[0]
+
+    def __iter__(self) -> Iterator[str]:
+        with self._reading():
+            return iter(list(self._table.rows))
+
+    def __len__(self) -> int:
+        with self._reading():
+            return len(self._table)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} of {self._kind.__name__}: {', '.join(self)}>"

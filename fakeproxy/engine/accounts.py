@@ -1,0 +1,47 @@
+"""Whose request it is: the user name that presents itself, to the key of an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeproxy.engine.sids import Sids
+
+#: The key of the default account. Its SID may become known only after it has rows: when a client presents it.
+DEFAULT = "default"
+
+
+class Accounts:
+    """The default account and any others that present themselves.
+
+    The default account's SID is the configured one, else the first Account SID (`AC...`) that presents itself. An
+    API key (`SK...`), and any other user name, stands for the default account. Another Account SID is the key of
+    another account.
+    """
+
+    def __init__(self, sids: Sids, account_sid: str | None = None, auth_token: str | None = None) -> None:
+        self._sids = sids
+        self._default_sid = account_sid
+        self._auth_token = auth_token
+
+    def sid_of(self, account: str) -> str:
+        """The Account SID to show. Until one has presented itself, the default account shows one of the seed's."""
+        if account != DEFAULT:
+            return account
+        return self._default_sid or self._sids.named("AC", DEFAULT)
+
+    def identify(self, user_name: str, password: str) -> str | None:
+        """The key of the account that these credentials speak for, or None if they are wrong."""
+        if user_name.startswith("AC"):
+            if self._auth_token is not None and (user_name, password) != (self._default_sid, self._auth_token):
+                return None
+            if self._default_sid is None:
+                self._default_sid = user_name
+            return DEFAULT if user_name == self._default_sid else user_name
+        # The secret of an API key is not known here, so any will do.
+        return DEFAULT if self._auth_token is None or user_name.startswith("SK") else None
+
+    def dump(self) -> dict[str, Any]:
+        return {"default_sid": self._default_sid}
+
+    def load(self, state: dict[str, Any]) -> None:
+        self._default_sid = state["default_sid"]

@@ -1,0 +1,181 @@
+"""The rules of Participants: who may join a session, and behind which number.
+
+A participant is first planned, which refuses or gives a row and changes nothing, and then admitted. A session that
+is created with participants plans them all before it admits any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakeproxy.engine import selection
+from fakeproxy.engine.instants import wire
+from fakeproxy.engine.numbering import is_channel, look_up
+from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, Session
+from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.store import Store
+
+#: How many undeleted participants a session has at most.
+LIMIT = 2
+
+
+def create(store: Store, now: int, session: Session, given: Mapping[str, Any], sid: str = "") -> Participant:
+    check_identifier(store, given["identifier"])
+    participant = plan(store, now, session, present(store, session), given, sid)
+    admit(store, session, participant)
+    return participant
+
+
+def present(store: Store, session: Session) -> list[Participant]:
+    """The session's undeleted participants."""
+    return [row for row in store.participants.of(session.sid) if row.date_deleted is None]
+
+
+def check_identifier(store: Store, identifier: str) -> None:
+    """Refuse what is neither a phone number nor a channel address."""
+    number = look_up(identifier)
+    if number is None:
+        if not is_channel(identifier):
+            raise refuse(
+                80404, f"{identifier!r} is no possible phone number in E.164 form (+14155550100), nor a channel"
+            )
+    elif store.behavior.strict_identifiers and not (number.assigned and not _fictitious(identifier)):
+        raise refuse(80404, f"strict_identifiers: {identifier} is not a number that can be assigned")
+
+
+def plan(
+    store: Store,
+    now: int,
+    session: Session,
+    others: Sequence[Participant],
+    given: Mapping[str, Any],
+    sid: str = "",
+) -> Participant:
+    """The participant as it would be, next to `others`; nothing is changed. Raises the Refusal that applies first."""
+    identifier: str = given["identifier"]
+    service = store.services.rows[session.service_sid]
+    if session.status == "closed":
+        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
+    if session.mode != "message-only" and look_up(identifier) is None:
+        raise refuse(80616, identifier=identifier, session_sid=session.sid or store.sids.peek("KC"))
+    for other in others:
+        if other.identifier == identifier:
+            raise refuse(80103, f"{identifier} is {other.sid or 'given twice'}")
+    if earlier := store.participants.named(session.sid, identifier):
+        code = store.behavior.deleted_identifier_code
+        raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {wire(earlier.date_deleted or 0)}")
+    if len(others) >= LIMIT:
+        raise refuse(80609, "present are " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
+    proxy, proxy_sid = _proxy(store, service, session, others, given)
+    if holder := store.pairs.get((service.sid, identifier, proxy)):
+        raise refuse(80604, _conflict(store, identifier, proxy, holder))
+    return Participant(
+        sid=sid,
+        account=service.account,
+        service_sid=service.sid,
+        session_sid=session.sid,
+        date_created=now,
+        date_updated=now,
+        identifier=identifier,
+        proxy_identifier=proxy,
+        proxy_identifier_sid=proxy_sid,
+        friendly_name=given.get("friendly_name"),
+    )
+
+
+def admit(store: Store, session: Session, participant: Participant) -> None:
+    participant.session_sid = session.sid
+    store.add(store.participants, participant, "KP")
+    store.remember(participant)
+    if session.status in ACTIVE:
+        store.occupy(participant)
+
+
+def delete(store: Store, now: int, participant: Participant) -> None:
+    """Mark as deleted: the row stays, its place and its pair are free, its identifier cannot come back."""
+    if store.sessions.rows[participant.session_sid].status in ACTIVE:
+        store.vacate(participant)
+    participant.date_deleted = participant.date_updated = now
+
+
+def check_pairs(store: Store, session: Session) -> None:
+    """Refuse if a pair of the closed session stands in another active session by now."""
+    for row in present(store, session):
+        if holder := store.pairs.get((row.service_sid, row.identifier, row.proxy_identifier)):
+            raise refuse(80604, _conflict(store, row.identifier, row.proxy_identifier, holder))
+
+
+def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
+    row = store.participants.named(holder, identifier)
+    since = f" since {wire(row.date_created)}" if row else ""
+    return f"{identifier} and {proxy} are a pair in {holder}{since}; close or delete that session first"
+
+
+def _proxy(
+    store: Store, service: Service, session: Session, others: Sequence[Participant], given: Mapping[str, Any]
+) -> tuple[str, str | None]:
+    """The proxy identifier and its SID: those that are asked for, else those that selection finds."""
+    proxy, sid = given.get("proxy_identifier"), given.get("proxy_identifier_sid")
+    if proxy is None and sid is None:
+        number = selection.choose(
+            store, service, session, given["identifier"], [other.proxy_identifier for other in others]
+        )
+        return number.phone_number, number.sid
+    by_sid = _pool_number_by_sid(store, service, sid) if sid is not None else None
+    if proxy is None:
+        assert by_sid is not None
+        number = by_sid
+    else:
+        if proxy == given["identifier"]:
+            raise refuse(80402, f"{proxy} cannot be its own proxy identifier")
+        if look_up(proxy) is None:
+            return _channel(store, service, proxy, by_sid), None
+        number = _pool_number(store, service, proxy)
+        if by_sid is not None and by_sid is not number:
+            raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
+    if number.is_reserved and store.behavior.reserved_by_name == "refuse":
+        raise refuse(80207, f"reserved_by_name: {number.phone_number} is reserved")
+    return number.phone_number, number.sid
+
+
+def _pool_number(store: Store, service: Service, number: str) -> PhoneNumber:
+    if row := store.phone_numbers.named(service.sid, number):
+        return row
+    if owned := store.owned_numbers.named(service.account, number):
+        raise refuse(80605, _whereabouts(store, owned.sid, number, service))
+    raise refuse(80606, f"the account does not own {number}")
+
+
+def _pool_number_by_sid(store: Store, service: Service, sid: str) -> PhoneNumber:
+    row = store.phone_numbers.get(sid)
+    if row is not None and row.service_sid == service.sid:
+        return row
+    owned = store.owned_numbers.get(sid)
+    if owned is not None and owned.account == service.account:
+        raise refuse(80605, _whereabouts(store, sid, owned.number, service))
+    if sid.startswith("PN"):
+        raise refuse(80606, f"the account owns no number {sid}")
+    raise refuse(80305, account_sid=store.accounts.sid_of(service.account), service_sid=service.sid)
+
+
+def _whereabouts(store: Store, sid: str, number: str, service: Service) -> str:
+    row = store.phone_numbers.get(sid)
+    where = f"in the pool of {row.service_sid}" if row else "in no pool"
+    return f"{number} is {where}, not in that of {service.sid}"
+
+
+def _channel(store: Store, service: Service, proxy: str, by_sid: PhoneNumber | None) -> str:
+    """An address of a channel (`messenger:<page>`), which has no SID here."""
+    if by_sid is not None:
+        raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
+    # Guess: a channel address counts as configured, as a number that nobody bought counts as bought.
+    if not is_channel(proxy) or store.behavior.strict_numbers:
+        raise refuse(80304, f"{proxy!r} is no phone number in E.164 form, nor a channel address that is configured")
+    return proxy
+
+
+def _fictitious(identifier: str) -> bool:
+    """Whether the number is of the exchange 555 of North America, which the real service refuses."""
+    number = look_up(identifier)
+    return number is not None and number.area_code is not None and identifier[5:8] == "555"

@@ -1,0 +1,160 @@
+"""The rules of the pool: PhoneNumbers and ShortCodes of a Service, and the numbers that the account owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.numbering import look_up
+from fakeproxy.engine.records import CAPABILITIES, Alert, OwnedNumber, PhoneNumber, Service, ShortCode
+from fakeproxy.engine.refusals import invalid, missing, refuse
+from fakeproxy.engine.store import Store
+
+#: How many numbers a pool holds, unreserved and reserved (Twilio's page of limits).
+LIMITS = {False: 500, True: 5000}
+
+
+def buy(
+    store: Store,
+    now: int,
+    account: str,
+    number: str,
+    *,
+    sid: str = "",
+    capabilities: Sequence[str] = CAPABILITIES,
+    friendly_name: str | None = None,
+    messaging_service_sid: str | None = None,
+) -> OwnedNumber:
+    """Let the account own a phone number, or (digits without a `+`) a short code. Its SID follows from the number."""
+    known = look_up(number)
+    prefix = "PN" if known else "SC"
+    owned = OwnedNumber(
+        sid=sid or store.sids.named(prefix, number if account == DEFAULT else f"{account}/{number}"),
+        account=account,
+        date_created=now,
+        date_updated=now,
+        number=number,
+        # Guess: the national form, as the Console names bought numbers of the United States.
+        friendly_name=friendly_name or (known.national if known else number),
+        iso_country=known.country if known else "US",  # Guess: short codes were sold in North America first.
+        area_code=known.area_code if known else None,
+        capabilities=tuple(name for name in CAPABILITIES if name in capabilities),
+        messaging_service_sid=messaging_service_sid,
+    )
+    store.add(store.owned_numbers, owned, prefix)
+    return owned
+
+
+def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> PhoneNumber:
+    """Put a number into the pool, by the SID of a number that the account owns, or by the number itself."""
+    number, sid = given.get("phone_number"), given.get("sid")
+    if number is None and sid is None:
+        raise missing("PhoneNumber")
+    known = look_up(number) if number is not None else None
+    if number is not None and known is None:
+        raise refuse(80406, f"{number!r} is not a phone number that is possible, in E.164 form (+14155550100)")
+    if sid is not None:
+        owned = store.owned_numbers.get(sid)
+        if owned is None or owned.account != service.account:
+            raise refuse(80301, f"the account owns no number {sid}; add_number({number or '+1...'!r}) buys one")
+        if number is not None and owned.number != number:
+            raise invalid("PhoneNumber", f"{sid} is {owned.number}.")
+    else:
+        assert number is not None
+        owned = store.owned_numbers.named(service.account, number)
+    if owned is None and store.behavior.strict_numbers:
+        raise refuse(80301, f"strict_numbers: nobody bought {number}; add_number({number!r}) buys it")
+    is_reserved = given.get("is_reserved", False)
+    if owned is not None:
+        if present := store.phone_numbers.get(owned.sid):
+            code = 80104 if present.service_sid == service.sid else 80101
+            raise refuse(code, f"{owned.number} is in the pool of {present.service_sid}")
+        if owned.messaging_service_sid:
+            raise refuse(80601, f"{owned.number} is bound to the Messaging Service {owned.messaging_service_sid}")
+    _check_limit(store, service, is_reserved)
+    if owned is None:
+        assert number is not None
+        owned = buy(store, now, service.account, number)
+    row = PhoneNumber(
+        sid=owned.sid,
+        account=service.account,
+        service_sid=service.sid,
+        date_created=now,
+        date_updated=now,
+        phone_number=owned.number,
+        friendly_name=owned.friendly_name,
+        iso_country=owned.iso_country,
+        area_code=owned.area_code,
+        capabilities=owned.capabilities,
+        is_reserved=is_reserved,
+    )
+    store.add(store.phone_numbers, row, "PN")
+    _count(store, service.sid, is_reserved, now)
+    return row
+
+
+def update(store: Store, now: int, number: PhoneNumber, given: Mapping[str, Any]) -> PhoneNumber:
+    """Reserve or release a number: a reserved one is never chosen, which drains it before its removal."""
+    is_reserved = given.get("is_reserved", number.is_reserved)
+    if is_reserved != number.is_reserved:
+        service = store.services.rows[number.service_sid]
+        _check_limit(store, service, is_reserved)
+        store.pool_sizes[number.service_sid, number.is_reserved] -= 1
+        _count(store, number.service_sid, is_reserved, now)
+        number.is_reserved = is_reserved
+    number.date_updated = now
+    return number
+
+
+def delete(store: Store, now: int, number: PhoneNumber) -> None:
+    """Take a number out of the pool, unless an active session uses it. The account goes on owning it."""
+    sessions = store.uses.get((number.service_sid, number.phone_number), {})
+    if sessions:
+        raise refuse(80611, f"{number.phone_number} is in use in {', '.join(sessions)}")
+    store.pool_sizes[number.service_sid, number.is_reserved] -= 1
+    store.bury(store.phone_numbers, number, now)
+
+
+def create_short_code(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> ShortCode:
+    owned = store.owned_numbers.get(given["sid"])
+    if owned is None or owned.account != service.account:
+        raise refuse(80303, f"the account owns no short code {given['sid']}; add_short_code('12345') buys one")
+    if present := store.short_codes.get(owned.sid):
+        # Guess: 80105 also where the short code is in another Service; the dictionary has no second code for it.
+        raise refuse(80105, f"{owned.number} is in the pool of {present.service_sid}")
+    row = ShortCode(
+        sid=owned.sid,
+        account=service.account,
+        service_sid=service.sid,
+        date_created=now,
+        date_updated=now,
+        short_code=owned.number,
+        iso_country=owned.iso_country,
+        capabilities=owned.capabilities,
+    )
+    store.add(store.short_codes, row, "SC")
+    return row
+
+
+def update_short_code(store: Store, now: int, short_code: ShortCode, given: Mapping[str, Any]) -> ShortCode:
+    short_code.is_reserved = given.get("is_reserved", short_code.is_reserved)
+    short_code.date_updated = now
+    return short_code
+
+
+def delete_short_code(store: Store, now: int, short_code: ShortCode) -> None:
+    store.bury(store.short_codes, short_code, now)
+
+
+def _check_limit(store: Store, service: Service, is_reserved: bool) -> None:
+    limit = LIMITS[is_reserved]
+    if store.pool_sizes[service.sid, is_reserved] >= limit:
+        raise refuse(80622, limit=limit, kind="reserved" if is_reserved else "unreserved")
+
+
+def _count(store: Store, service_sid: str, is_reserved: bool, now: int) -> None:
+    store.pool_sizes[service_sid, is_reserved] += 1
+    if store.pool_sizes[service_sid, is_reserved] == LIMITS[is_reserved] * 85 // 100:
+        text = "Your Proxy number pool has reached 85% of the maximum limit."
+        store.alerts.append(Alert(80624, "warning", text, service_sid, now))

@@ -1,0 +1,129 @@
+"""The rows of the store: slotted dataclasses of plain values.
+
+Names are those of the wire. Instants are integers: microseconds since the epoch, UTC. `account` is the key of an
+account in the store, which for the default account is not its SID (see `accounts.py`). `position` grows with every
+row and is what lists are ordered by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+GeoMatchLevel = Literal["area-code", "overlay", "radius", "country", "extended-area-code"]
+NumberSelectionBehavior = Literal["avoid-sticky", "prefer-sticky"]
+Mode = Literal["message-only", "voice-only", "voice-and-message"]
+Status = Literal["open", "in-progress", "closed", "failed", "unknown"]
+
+#: A session that holds on to its pairs of identifier and proxy identifier.
+ACTIVE: tuple[Status, ...] = ("open", "in-progress")
+
+CAPABILITIES = ("voice", "sms", "mms", "fax")
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    sid: str = ""
+    account: str
+    position: int = 0
+    date_created: int
+    date_updated: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Service(Row):
+    unique_name: str
+    default_ttl: int = 0
+    callback_url: str | None = None
+    geo_match_level: str = "country"
+    number_selection_behavior: str = "prefer-sticky"
+    intercept_callback_url: str | None = None
+    out_of_session_callback_url: str | None = None
+    chat_instance_sid: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class OwnedNumber(Row):
+    """A phone number (PN...) or short code (SC...) that the account has bought, in a pool or not."""
+
+    number: str
+    friendly_name: str
+    iso_country: str | None
+    area_code: str | None
+    capabilities: tuple[str, ...]
+    messaging_service_sid: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PhoneNumber(Row):
+    """A number in the pool of a Service; its SID is that of the number the account owns."""
+
+    service_sid: str
+    phone_number: str
+    friendly_name: str
+    iso_country: str | None
+    area_code: str | None
+    capabilities: tuple[str, ...]
+    is_reserved: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class ShortCode(Row):
+    service_sid: str
+    short_code: str
+    iso_country: str | None
+    capabilities: tuple[str, ...]
+    is_reserved: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Session(Row):
+    service_sid: str
+    unique_name: str | None = None
+    status: str = "open"
+    mode: str = "voice-and-message"
+    ttl: int = 0
+    date_expiry: int | None = None
+    date_started: int | None = None
+    date_last_interaction: int | None = None
+    date_reopened: int | None = None
+    date_ended: int | None = None
+    closed_reason: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Participant(Row):
+    service_sid: str
+    session_sid: str
+    identifier: str
+    proxy_identifier: str
+    proxy_identifier_sid: str | None
+    friendly_name: str | None = None
+    date_deleted: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Interaction(Row):
+    """A message or call between the participants, or (with `participant_sid`) a message sent through the API."""
+
+    service_sid: str
+    session_sid: str
+    type: str
+    data: str
+    participant_sid: str | None = None
+    inbound_participant_sid: str | None = None
+    inbound_resource_sid: str | None = None
+    inbound_resource_status: str | None = None
+    outbound_participant_sid: str | None = None
+    outbound_resource_sid: str | None = None
+    outbound_resource_status: str | None = None
+
+
+class Alert(NamedTuple):
+    """What Twilio's Debugger would show. `level` is `error` or `warning`."""
+
+    code: int
+    level: str
+    text: str
+    resource_sid: str
+    at: int

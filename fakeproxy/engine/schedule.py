@@ -1,0 +1,71 @@
+"""What is due when: a heap, in which stale entries are skipped, not searched for."""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+
+class Due(NamedTuple):
+    """A piece of work and the instant at which it is due, in microseconds since the epoch (UTC).
+
+    Work of the same instant is done in the order in which it was scheduled.
+    """
+
+    at: int
+    order: int
+    kind: str
+    sid: str
+
+
+class Schedule:
+    """At most one piece of due work for each (kind, SID); putting it again moves it."""
+
+    def __init__(self) -> None:
+        self._heap: list[Due] = []
+        self._current: dict[tuple[str, str], Due] = {}
+        self._order = 0
+
+    def put(self, kind: str, sid: str, at: int) -> None:
+        self._order += 1
+        due = self._current[kind, sid] = Due(at, self._order, kind, sid)
+        heappush(self._heap, due)
+        if len(self._heap) > 2 * len(self._current) + 64:
+            self._heap = list(self._current.values())
+            heapify(self._heap)
+
+    def cancel(self, kind: str, sid: str) -> None:
+        self._current.pop((kind, sid), None)
+
+    def first(self) -> Due | None:
+        """The earliest work, or None."""
+        heap = self._heap
+        while heap:
+            due = heap[0]
+            if self._current.get((due.kind, due.sid)) is due:
+                return due
+            heappop(heap)
+        return None
+
+    def pop(self) -> Due:
+        """Take out the work that `first()` names. Raises IndexError when there is none."""
+        due = self.first()
+        if due is None:
+            raise IndexError("nothing is due")
+        heappop(self._heap)
+        del self._current[due.kind, due.sid]
+        return due
+
+    def pending(self) -> list[Due]:
+        """All work in the order in which it will be done."""
+        return sorted(self._current.values())
+
+    def dump(self) -> list[list[int | str]]:
+        return [[due.at, due.kind, due.sid] for due in self.pending()]
+
+    def load(self, rows: list[list[int | str]]) -> None:
+        """Replace everything by what `dump()` gave."""
+        self._heap.clear()
+        self._current.clear()
+        for at, kind, sid in rows:
+            self.put(str(kind), str(sid), int(at))

@@ -1,0 +1,56 @@
+"""The rules of Services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakeproxy.engine import sessions
+from fakeproxy.engine.records import Service
+from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.store import Store
+
+
+def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: str = "") -> Service:
+    if store.behavior.new_customer:
+        raise refuse(80506)
+    _check_name(store, account, given["unique_name"])
+    service = Service(sid=sid, account=account, date_created=now, date_updated=now, **given)
+    store.add(store.services, service, "KS")
+    return service
+
+
+def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> Service:
+    """Change what is given. A Service's own name, given again, is no conflict."""
+    name = given.get("unique_name", service.unique_name)
+    if name != service.unique_name:
+        _check_name(store, service.account, name)
+    store.services.remove_name(service)
+    for field, value in given.items():
+        setattr(service, field, value)
+    store.services.insert_name(service)
+    service.date_updated = now
+    return service
+
+
+def delete(store: Store, now: int, service: Service) -> None:
+    """Delete the Service with all that is in it, active sessions and pool included, without a warning.
+
+    The real service answers 204 to this (seen in 2026). The numbers are free for other Services at once.
+    """
+    for session in list(store.sessions.of(service.sid)):
+        sessions.delete(store, now, session)
+    for number in list(store.phone_numbers.of(service.sid)):
+        store.phone_numbers.remove(number)
+    for short_code in list(store.short_codes.of(service.sid)):
+        store.short_codes.remove(short_code)
+    for reserved in (False, True):
+        store.pool_sizes.pop((service.sid, reserved), None)
+    for key in [key for key in store.history if key[0] == service.sid]:
+        del store.history[key]
+    store.bury(store.services, service, now)
+
+
+def _check_name(store: Store, account: str, name: str) -> None:
+    if taken := store.services.named(account, name):
+        raise refuse(80602, f"{taken.sid} has the name {name!r}")

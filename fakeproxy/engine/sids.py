@@ -1,0 +1,34 @@
+"""SIDs from a seed: the same test gives the same SIDs."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+_SHAPE = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}", re.ASCII)
+
+
+class Sids:
+    """Twilio-shaped SIDs: two letters and 32 hex digits. Each prefix counts for itself."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.counts: dict[str, int] = {}
+
+    def peek(self, prefix: str) -> str:
+        """The SID that `next` will give."""
+        return self.named(prefix, str(self.counts.get(prefix, 0) + 1))
+
+    def next(self, prefix: str) -> str:
+        sid = self.peek(prefix)
+        self.counts[prefix] = self.counts.get(prefix, 0) + 1
+        return sid
+
+    def named(self, prefix: str, name: str) -> str:
+        """The one SID of this name: a bought phone number has the same SID in every test."""
+        digest = blake2b(f"{self.seed}/{prefix}/{name}".encode(), digest_size=16)
+        return prefix + digest.hexdigest()
+
+
+def is_sid(text: str, prefix: str = "") -> bool:
+    return text.startswith(prefix) and _SHAPE.fullmatch(text) is not None

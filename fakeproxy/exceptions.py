@@ -1,0 +1,63 @@
+"""The fake's own errors: who is at fault is in the type, what to do is in the text.
+
+What Twilio would refuse is a `Refusal`. The API turns it into an error answer; it reaches a test as an
+exception only from the Python side (`add_session(...)` and its kin obey the same rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class FakeProxyError(Exception):
+    """The base of everything that fakeproxy raises; never raised itself."""
+
+
+class UsageError(FakeProxyError, ValueError):
+    """The test used the fake wrongly; the text says how to mend it."""
+
+
+class NotActive(FakeProxyError, RuntimeError):
+    """The fake was asked for something that it does only between `start()` and `stop()`."""
+
+
+class MissingPackage(FakeProxyError, ImportError):
+    """An optional package is not installed; the text says what to install."""
+
+
+class UnknownKey(FakeProxyError, KeyError):
+    """A mapping such as `proxy.sessions` has no row of this SID or name, or several rows have the name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class BlockedRequest(FakeProxyError, RuntimeError):
+    """The application called a Twilio host that this fake does not serve; nothing was sent.
+
+    A `RuntimeError`, not an `OSError`: HTTP clients wrap those in errors of their own and retry.
+    """
+
+    def __init__(self, method: str, url: str, text: str) -> None:
+        super().__init__(text)
+        self.method = method
+        self.url = url
+
+
+class Refusal(FakeProxyError):
+    """What Twilio would answer instead of doing what was asked: a code, an HTTP status and a text.
+
+    `why` holds what the fake knows beyond Twilio's text, one sentence an item; it goes to the journal and
+    to the reports of failing tests, never on the wire.
+    """
+
+    def __init__(self, code: int, status: int, message: str, why: Sequence[str] = ()) -> None:
+        super().__init__(code, status, message)
+        self.code = code
+        self.status = status
+        self.message = message
+        self.why = tuple(why)
+
+    def __str__(self) -> str:
+        text = f"Twilio would refuse this with {self.status} / {self.code}: {self.message}"
+        return "\n".join([text, *(f"  - {reason}" for reason in self.why)])

@@ -1,0 +1,325 @@
+"""FakeProxy: puts the parts together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ContextDecorator, ExitStack, contextmanager
+from datetime import datetime
+from inspect import Parameter, signature
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from fakeproxy.api.app import Application
+from fakeproxy.behavior import Behavior
+from fakeproxy.clock import Clock
+from fakeproxy.control import views
+from fakeproxy.control.journal import Journal
+from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.sessions import DUE_WORK
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
+from fakeproxy.seeding import Seeding
+from fakeproxy.transports import active, twilio_sdk
+
+if TYPE_CHECKING:
+    from twilio.http import HttpClient
+    from twilio.http.async_http_client import AsyncHttpClient
+    from twilio.rest import Client
+    from typing_extensions import Never, Self
+
+_SNAPSHOT_FORMAT = 1
+_REPORTED_REQUESTS = 10
+
+V = TypeVar("V", bound=views.View)
+
+#: The fakes that are active now, the newest last.
+_active: list[FakeProxy] = []
+
+
+class FakeProxy(Seeding, ContextDecorator):
+    """A fake of Twilio Proxy. While it is active, this process's requests to Proxy land in it.
+
+    Active is between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
+    decorates. Started again, it begins from the state that it had when it was first started.
+
+    `start`: the instant at which its clock stands (aware datetime, ISO 8601 text with an offset, or epoch seconds);
+    by default the present, cut to the second. `time`: `"still"`, `"ticking"` (runs on from `start`) or `"app"` (the
+    application's time is frozen too, and moves along). `seed`: what SIDs follow from. `account_sid` and `auth_token`:
+    if the token is given, credentials are checked, else any are accepted. `behavior`: a `Behavior`, or a mapping of
+    its fields. `intercept=False`: reach it only through `wsgi_app` and the clients that it hands out. `allow_hosts`:
+    Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is made, but does
+    not fail the test at its end. `journal_size`: how many requests the journal keeps.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: datetime | str | int | float | None = None,
+        time: Literal["still", "ticking", "app"] = "still",
+        seed: int = 0,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        behavior: Behavior | Mapping[str, Any] | None = None,
+        intercept: bool = True,
+        allow_hosts: Sequence[str] = (),
+        blocked: Literal["fail", "raise"] = "fail",
+        journal_size: int = 1000,
+        **unknown: Never,
+    ) -> None:
+        if unknown:
+            raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
+        _expect("time", time, time in ("still", "ticking", "app"), "'still', 'ticking' or 'app'")
+        _expect("blocked", blocked, blocked in ("fail", "raise"), "'fail' or 'raise'")
+        _expect("seed", seed, type(seed) is int, "a whole number")
+        _expect("intercept", intercept, type(intercept) is bool, "True or False")
+        _expect("journal_size", journal_size, type(journal_size) is int and journal_size >= 0, "0 or more")
+        hosts_fit = not isinstance(allow_hosts, str) and all(isinstance(host, str) for host in allow_hosts)
+        _expect("allow_hosts", allow_hosts, hosts_fit, "a sequence of host names, such as ('api.twilio.com',)")
+        for name, value in (("account_sid", account_sid), ("auth_token", auth_token)):
+            _expect(name, value, value is None or (type(value) is str and value != ""), "a text")
+        if auth_token is not None and account_sid is None and "TWILIO_ACCOUNT_SID" not in os.environ:
+            raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
+        self._lock = RLock()
+        account_sid = account_sid or os.environ.get("TWILIO_ACCOUNT_SID") or None
+        self._auth_token = auth_token
+        store = self._store = Store(Behavior.of(behavior), seed, account_sid, auth_token)
+        self.clock = Clock(
+            store.schedule, lambda due: DUE_WORK[due.kind](store, due), self._lock, start=start, time=time
+        )
+        #: The requests that were made, with their answers.
+        self.journal = Journal(journal_size)
+        self._app = Application(self._store, self.clock, self.journal, self._lock)
+        self._blocked_fails = blocked == "fail"
+        self._blocked: list[BlockedRequest] = []
+        self._target = active.Target(self._app, tuple(allow_hosts), self._note_blocked)
+        self._intercept = intercept
+        self._undo: ExitStack | None = None
+        self._stopped = False
+        self._initial: dict[str, Any] | None = None
+        self.services = self._rows(views.Service, "services")
+        self.phone_numbers = self._rows(views.PhoneNumber, "phone_numbers")
+        self.short_codes = self._rows(views.ShortCode, "short_codes")
+        self.owned_numbers = self._rows(views.OwnedNumber, "owned_numbers")
+        self.sessions = self._rows(views.Session, "sessions")
+        self.participants = self._rows(views.Participant, "participants")
+        self.interactions = self._rows(views.Interaction, "interactions")
+
+    def _rows(self, kind: type[V], table: str) -> views.Rows[V]:
+        return views.Rows(kind, self._store.tables[table], self._store, self._reading)
+
+    # Its life
+
+    def start(self) -> Self:
+        """Become active. Raises `UsageError` if it is already."""
+        if self._undo is not None:
+            raise UsageError("this fake is active already; stop() it first, or make another")
+        if self._initial is None:
+            self._initial = self.snapshot()
+        elif self._stopped:
+            self._load(self._initial)
+        self._stopped = False
+        self._blocked.clear()
+        with ExitStack() as undo:
+            self.clock.start()
+            undo.callback(self.clock.stop)
+            undo.enter_context(self._credentials())
+            if self._intercept:
+                active.activate(self._target)
+                undo.callback(active.deactivate, self._target)
+            _active.append(self)
+            undo.callback(_active.remove, self)
+            self._undo = undo.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Undo every patch; on a fake that is not active, do nothing. The state can be read on."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            self._stopped = True
+            undo.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self.noted():
+            self.stop()
+            if error is None:
+                self.check()
+        if error is not None:
+            self._add_note(error)
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Give an exception that passes the fake's report as a note. Python shows notes from 3.11 on."""
+        try:
+            yield
+        except Exception as error:
+            self._add_note(error)
+            raise
+
+    def _add_note(self, error: BaseException) -> None:
+        notes = getattr(error, "__notes__", [])
+        if (report := self.report()) not in notes:
+            error.__notes__ = [*notes, report]
+
+    def check(self) -> None:
+        """Raise what must fail a test at its end: a request that was stopped, though the application swallowed it.
+
+        Each is raised once.
+        """
+        if self._blocked and self._blocked_fails:
+            first, *others = self._blocked
+            self._blocked.clear()
+            more = f" ({len(others)} more such requests were stopped.)" if others else ""
+            raise BlockedRequest(first.method, first.url, f"{first}{more}")
+
+    def report(self) -> str:
+        """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
+        state = "active" if self._undo else "stopped" if self._stopped else "not started"
+        with self._lock:
+            entries = list(self.journal)[-_REPORTED_REQUESTS:]
+            lines = [
+                f"fakeproxy, {state}; the clock ({self.clock.driver}) stands at {self.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+            ]
+            total = self.journal.counts.total()
+            lines.append(f"requests: {total}" + (f", the last {len(entries)}:" if entries else ""))
+            lines += [str(entry) for entry in entries]
+            lines.append(f"alerts: {len(self.alerts)}")
+            lines += [f"  {alert}" for alert in self.alerts]
+            lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
+        return "\n".join(lines)
+
+    @contextmanager
+    def _credentials(self) -> Iterator[None]:
+        """Fill in the SDK's environment variables where they are unset, so that a bare `Client()` can be built."""
+        filled = {}
+        for name, value in (("TWILIO_ACCOUNT_SID", self._account_sid()), ("TWILIO_AUTH_TOKEN", self._token())):
+            if name not in os.environ:
+                os.environ[name] = filled[name] = value
+        try:
+            yield
+        finally:
+            for name, value in filled.items():
+                if os.environ.get(name) == value:
+                    del os.environ[name]
+
+    def _account_sid(self) -> str:
+        return self._store.accounts.sid_of(DEFAULT)
+
+    def _token(self) -> str:
+        return self._auth_token or self._store.sids.named("", "auth token")
+
+    def _note_blocked(self, error: BlockedRequest) -> None:
+        self._blocked.append(error)
+
+    def _require_not_stopped(self) -> None:
+        if self._stopped:
+            raise NotActive(
+                "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
+            )
+
+    # What it saw
+
+    @property
+    def alerts(self) -> tuple[views.Alert, ...]:
+        """What Twilio's Debugger would show, the oldest first."""
+        with self._reading():
+            return tuple(map(views.alert, self._store.alerts))
+
+    # The whole state
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
+        with self._reading():
+            return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Go back to a snapshot. Own time is set back too; time that somebody else drives is left alone.
+
+        Work that is due by that time runs. Raises `UsageError` for what is no snapshot, and then changes nothing.
+        """
+        if type(snapshot) is not dict or snapshot.get("fakeproxy") != _SNAPSHOT_FORMAT:
+            raise UsageError("this is no snapshot of this version of fakeproxy; take one with snapshot()")
+        with self._changing():
+            before = self.snapshot()
+            try:
+                self._load(snapshot)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                self._load(before)
+                raise UsageError(f"this snapshot is damaged: {error!r}") from error
+
+    def reset(self) -> None:
+        """Go back to the state, own time included, in which the fake was first started; forget the journal."""
+        with self._changing():
+            self._load(self._initial or self.snapshot())
+            self.journal.clear()
+            self._blocked.clear()
+
+    def _load(self, snapshot: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._store.load(snapshot)
+            self.clock.load(snapshot["time"])
+            self.clock.settle()
+
+    # Ways in
+
+    @property
+    def wsgi_app(self) -> Application:
+        """The API as a WSGI application, for any client that takes one."""
+        return self._app
+
+    @property
+    def http_client(self) -> HttpClient:
+        """A client for `twilio.rest.Client(http_client=...)` that lands in this fake, whatever else is active."""
+        self._require_active("http_client")
+        return twilio_sdk.http_client(self._target)
+
+    @property
+    def async_http_client(self) -> AsyncHttpClient:
+        """The same for the SDK's asynchronous calls."""
+        self._require_active("async_http_client")
+        return twilio_sdk.async_http_client(self._target)
+
+    def client(self) -> Client:
+        """A ready SDK client of the default account. Raises `MissingPackage` where `twilio` is not installed."""
+        return self._client(self.http_client)
+
+    def async_client(self) -> Client:
+        """A ready SDK client for the asynchronous calls (`..._async`)."""
+        return self._client(self.async_http_client)
+
+    def _client(self, http_client: Any) -> Client:
+        from twilio.rest import Client
+
+        return Client(self._account_sid(), self._token(), http_client=http_client)
+
+    def _require_active(self, what: str) -> None:
+        if self._undo is None:
+            raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
+
+    def __repr__(self) -> str:
+        state = "active" if self._undo else "stopped" if self._stopped else "not started"
+        return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
+
+
+def _expect(name: str, value: object, fits: bool, expected: str) -> None:
+    if not fits:
+        raise UsageError(f"{name}={value!r}: expected {expected}")
+
+
+def active_fakes() -> tuple[FakeProxy, ...]:
+    """The fakes that are active in this process, the oldest first."""
+    return tuple(_active)
+
+
+#: The names of the settings, for front doors that take them from elsewhere.
+SETTINGS = tuple(
+    name
+    for name, parameter in signature(FakeProxy.__init__).parameters.items()
+    if parameter.kind is Parameter.KEYWORD_ONLY
+)

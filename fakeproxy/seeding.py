@@ -1,0 +1,247 @@
+"""Seeding state from Python: the operations of the API, with the caller's own SIDs, and what an account owns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from threading import RLock
+from typing import Any, overload
+
+from fakeproxy.api import parameters
+from fakeproxy.api.operations import OPERATIONS
+from fakeproxy.clock import Clock, to_datetime, to_micros
+from fakeproxy.control import views
+from fakeproxy.engine import phone_numbers
+from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.numbering import look_up
+from fakeproxy.engine.records import CAPABILITIES, Row
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import UsageError
+
+
+class Seeding:
+    """The part of a fake that adds rows to its default account. They obey the rules that requests obey."""
+
+    _store: Store
+    _lock: RLock
+    clock: Clock
+
+    def _require_not_stopped(self) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def _reading(self) -> Iterator[int]:
+        with self._lock:
+            yield self.clock.settle()
+
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        with self._lock:
+            self._require_not_stopped()
+            yield self.clock.settle()
+            self.clock.settle()
+
+    def add_service(
+        self,
+        unique_name: str | None = None,
+        *,
+        sid: str | None = None,
+        numbers: Iterable[str] = (),
+        reserved_numbers: Iterable[str] = (),
+        default_ttl: int | None = None,
+        callback_url: str | None = None,
+        geo_match_level: str | None = None,
+        number_selection_behavior: str | None = None,
+        intercept_callback_url: str | None = None,
+        out_of_session_callback_url: str | None = None,
+        chat_instance_sid: str | None = None,
+    ) -> views.Service:
+        """Add a Service of the default account, with the numbers of its pool; they are bought on the way.
+
+        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix.
+        """
+        form = {
+            "UniqueName": unique_name or f"service-{len(self._store.services) + 1}",
+            "DefaultTtl": default_ttl,
+            "CallbackUrl": callback_url,
+            "GeoMatchLevel": geo_match_level,
+            "NumberSelectionBehavior": number_selection_behavior,
+            "InterceptCallbackUrl": intercept_callback_url,
+            "OutOfSessionCallbackUrl": out_of_session_callback_url,
+            "ChatInstanceSid": chat_instance_sid,
+        }
+        with self._changing():
+            row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
+            for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
+                self.add_number(number, service=row.sid, reserved=reserved)
+            return views.view(views.Service, row, self._store)
+
+    @overload
+    def add_number(
+        self,
+        number: str,
+        *,
+        service: None = None,
+        sid: str | None = None,
+        reserved: bool = False,
+        capabilities: Sequence[str] = CAPABILITIES,
+        friendly_name: str | None = None,
+        messaging_service_sid: str | None = None,
+    ) -> views.OwnedNumber: ...
+
+    @overload
+    def add_number(
+        self,
+        number: str,
+        *,
+        service: str | views.Service,
+        sid: str | None = None,
+        reserved: bool = False,
+        capabilities: Sequence[str] = CAPABILITIES,
+        friendly_name: str | None = None,
+        messaging_service_sid: str | None = None,
+    ) -> views.PhoneNumber: ...
+
+    def add_number(
+        self,
+        number: str,
+        *,
+        service: str | views.Service | None = None,
+        sid: str | None = None,
+        reserved: bool = False,
+        capabilities: Sequence[str] = CAPABILITIES,
+        friendly_name: str | None = None,
+        messaging_service_sid: str | None = None,
+    ) -> views.PhoneNumber | views.OwnedNumber:
+        """Buy a phone number (E.164) for the default account and put it into the pool of `service`, if one is given.
+
+        A number that the account owns already is only put into the pool. `capabilities` are of `voice`, `sms`, `mms`
+        and `fax`. A number with a `messaging_service_sid` cannot go into a pool (80601).
+        """
+        if unknown := sorted(set(capabilities) - set(CAPABILITIES)):
+            raise UsageError(f"unknown capability {', '.join(unknown)}; there are: {', '.join(CAPABILITIES)}")
+        with self._changing() as now:
+            owned = self._store.owned_numbers.named(DEFAULT, number)
+            if owned is None:
+                if look_up(number) is None:
+                    raise UsageError(f"{number!r} is no possible phone number in E.164 form, such as '+14155550100'")
+                owned = phone_numbers.buy(
+                    self._store,
+                    now,
+                    DEFAULT,
+                    number,
+                    sid=self._free("owned_numbers", "PN", sid),
+                    capabilities=capabilities,
+                    friendly_name=friendly_name,
+                    messaging_service_sid=messaging_service_sid,
+                )
+            if service is None:
+                return views.view(views.OwnedNumber, owned, self._store)
+            form = {"Sid": owned.sid, "IsReserved": reserved}
+            row = self._create("CreatePhoneNumber", self._service(service), form)
+            return views.view(views.PhoneNumber, row, self._store)
+
+    def add_short_code(
+        self,
+        short_code: str,
+        *,
+        service: str | views.Service | None = None,
+        sid: str | None = None,
+        reserved: bool = False,
+    ) -> views.ShortCode | views.OwnedNumber:
+        """Buy a short code (digits only) for the default account; `service` is the one whose pool it goes into."""
+        if not re.fullmatch(r"[0-9]{3,8}", short_code, re.ASCII):
+            raise UsageError(f"{short_code!r} is no short code; give 3 to 8 digits")
+        with self._changing() as now:
+            owned = self._store.owned_numbers.named(DEFAULT, short_code)
+            if owned is None:
+                sid = self._free("owned_numbers", "SC", sid)
+                owned = phone_numbers.buy(self._store, now, DEFAULT, short_code, sid=sid, capabilities=("sms", "mms"))
+            if service is None:
+                return views.view(views.OwnedNumber, owned, self._store)
+            row = self._create("CreateShortCode", self._service(service), {"Sid": owned.sid})
+            if reserved:
+                phone_numbers.update_short_code(self._store, now, row, {"is_reserved": True})
+            return views.view(views.ShortCode, row, self._store)
+
+    def add_session(
+        self,
+        service: str | views.Service | None = None,
+        *,
+        sid: str | None = None,
+        unique_name: str | None = None,
+        participants: Iterable[str | Mapping[str, str]] = (),
+        ttl: int | None = None,
+        date_expiry: datetime | str | None = None,
+        mode: str | None = None,
+        status: str | None = None,
+    ) -> views.Session:
+        """Open a session in `service` (SID, unique name or view; not needed where there is only one).
+
+        A participant is an identifier, or a mapping with `identifier` and, if wanted, `friendly_name`,
+        `proxy_identifier` and `proxy_identifier_sid`. Raises `Refusal` where Twilio would refuse.
+        """
+        form = {
+            "UniqueName": unique_name,
+            "Ttl": ttl,
+            "DateExpiry": None if date_expiry is None else to_datetime(to_micros(date_expiry)).isoformat(),
+            "Mode": mode,
+            "Status": status,
+            "Participants": [_participant(person) for person in participants] or None,
+        }
+        with self._changing():
+            row = self._create("CreateSession", self._service(service), form, sid=self._free("sessions", "KC", sid))
+        with self._reading():
+            return views.view(views.Session, row, self._store)
+
+    def _create(self, name: str, parent: str | Row, form: Mapping[str, Any], **sid: str) -> Any:
+        operation = OPERATIONS[name]
+        assert operation.rule is not None
+        fields = {
+            key: [_text(item) for item in (value if isinstance(value, list) else [value])]
+            for key, value in form.items()
+            if value is not None
+        }
+        given = parameters.read(operation.parameters, fields, self._store.behavior)
+        return operation.rule(self._store, self.clock.read(), parent, given, **sid)
+
+    def _service(self, key: str | views.Service | None) -> Row:
+        services = [row for row in self._store.services if row.account == DEFAULT]
+        if key is None:
+            if len(services) != 1:
+                raise UsageError(f"there are {len(services)} Services; say which one, by SID or unique name")
+            return services[0]
+        name = key.sid if isinstance(key, views.Service) else key
+        row = self._store.services.get(name) or self._store.services.named(DEFAULT, name)
+        if row is None or row.account != DEFAULT:
+            raise UsageError(f"the default account has no Service {name!r}; add_service() makes one")
+        return row
+
+    def _free(self, table: str, prefix: str, sid: str | None) -> str:
+        """The SID that the caller wants, or "" for the next one of the seed."""
+        if sid is None:
+            return ""
+        if not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
+            raise UsageError(f"sid={sid!r}: expected {prefix} and letters or digits (Twilio's have 32 hex digits)")
+        if self._store.tables[table].get(sid) is not None:
+            raise UsageError(f"sid={sid!r} is taken already")
+        return sid
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+def _participant(person: str | Mapping[str, str]) -> dict[str, str]:
+    """The participant with the keys of the wire."""
+    if isinstance(person, str):
+        return {"Identifier": person}
+    known = {parameter.field: parameter.name for parameter in OPERATIONS["CreateParticipant"].parameters}
+    if unknown := sorted(set(person) - set(known)):
+        raise UsageError(f"a participant has no {', '.join(unknown)}; it has: {', '.join(known)}")
+    return {known[field]: value for field, value in person.items()}

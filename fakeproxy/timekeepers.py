@@ -1,0 +1,285 @@
+"""Who can keep time: freezegun and time-machine behind one seam of two methods, the fake's own time, a freeze of ours.
+
+Neither library is imported here: one that is not loaded does not keep time. What is read of them is not promised by
+them (`freeze_factories`, `traveller_stack`), but asking `time.time()` instead would depend on the depth of the stack
+and on `ignore=[...]`, use up `auto_tick_seconds`, and now and then raise IndexError while a freeze ends.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+import warnings
+from threading import Lock
+from typing import Any, ClassVar, Literal, Protocol
+
+from fakeproxy.exceptions import MissingPackage, UsageError
+
+Driver = Literal["own", "freezegun", "time-machine"]
+
+
+class Unfrozen:
+    """The real things, where freezegun does not find them: it replaces attributes of modules, not of classes.
+
+    They are the real ones also if this module is imported inside a freeze.
+    """
+
+    _freezegun: ClassVar[Any] = sys.modules.get("freezegun.api")
+    datetime: ClassVar[type[datetime.datetime]] = getattr(_freezegun, "real_datetime", datetime.datetime)
+    time_ns = staticmethod(getattr(_freezegun, "real_time_ns", time.time_ns))
+    monotonic = staticmethod(getattr(_freezegun, "real_monotonic", time.monotonic))
+    monotonic_ns = staticmethod(getattr(_freezegun, "real_monotonic_ns", time.monotonic_ns))
+
+
+MICROSECOND = datetime.timedelta(microseconds=1)
+SECOND = 1_000_000
+EPOCH = Unfrozen.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+# freezegun keeps naive datetimes, which are UTC whatever its tz_offset.
+_NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
+
+
+class TimeKeeper(Protocol):
+    """Somebody who may be in charge of time. Instants are microseconds since the epoch (UTC)."""
+
+    @property
+    def name(self) -> Driver: ...
+
+    def read(self) -> int | None:
+        """The present, or None if this one is not in charge. Changes nothing that the application can see."""
+
+    def move(self, to: int) -> None:
+        """Set the present. Does nothing if this one is no longer in charge."""
+
+
+class Freezegun:
+    """The innermost freeze, whoever began it."""
+
+    name: Driver = "freezegun"
+
+    def __init__(self) -> None:
+        self._warned = False
+
+    def read(self) -> int | None:
+        api: Any = sys.modules.get("freezegun.api")
+        if api is None:
+            return None
+        try:
+            factories = api.freeze_factories
+            if not factories:
+                return None
+            factory = factories[-1]
+            # Calling is harmless only where time ticks by itself: elsewhere it uses up `auto_tick_seconds`.
+            moment = factory() if isinstance(factory, api.TickingDateTimeFactory) else factory.time_to_freeze
+        except IndexError:  # the freeze ended in another thread
+            return None
+        except AttributeError:  # a freezegun that is not known here, or that is being imported
+            if datetime.datetime.__name__ != "FakeDatetime":
+                return None
+            self._warned = _follow(self.name, self._warned)
+            return round(time.time() * SECOND)
+        return int((moment - _NAIVE_EPOCH) // MICROSECOND)
+
+    def move(self, to: int) -> None:
+        api: Any = sys.modules["freezegun.api"]
+        target = _NAIVE_EPOCH + to * MICROSECOND
+        try:
+            factory = api.freeze_factories[-1]
+            ticking = isinstance(factory, api.TickingDateTimeFactory)
+        except IndexError:
+            return
+        except AttributeError:
+            raise _immovable(self.name) from None
+        # Never tick(delta): with tick=True that loses what has elapsed. And a move_to() to where time stands makes
+        # `auto_tick_seconds` take a step.
+        if ticking or factory.time_to_freeze != target:
+            factory.move_to(target)
+
+
+class TimeMachine:
+    """The innermost travel, whoever began it."""
+
+    name: Driver = "time-machine"
+
+    def __init__(self) -> None:
+        self._warned = False
+
+    def read(self) -> int | None:
+        module: Any = sys.modules.get("time_machine")
+        if module is None:
+            return None
+        stack = _travellers(module)
+        if stack is None:  # a time-machine that is not known here, or that is being imported
+            hatch = getattr(module, "escape_hatch", None)
+            if hatch is None or not hatch.is_travelling():
+                return None
+            self._warned = _follow(self.name, self._warned)
+            return time.time_ns() // 1000
+        if not stack:
+            return None
+        try:
+            traveller = stack[-1]
+        except IndexError:  # the travel ended in another thread
+            return None
+        # Time stands at the destination until somebody asks for it; that is left to the application.
+        if getattr(traveller, "_requested", True):
+            return int(traveller.time_ns() // 1000)
+        return int(traveller._destination_timestamp_ns // 1000)
+
+    def move(self, to: int) -> None:
+        stack = _travellers(sys.modules["time_machine"])
+        now = self.read()
+        if stack is None:
+            raise _immovable(self.name)
+        if stack and now is not None:
+            # Not move_to(): that would start its ticking anew, and may change TZ.
+            stack[-1].shift((to - now) * MICROSECOND)
+
+
+def _travellers(module: Any) -> list[Any] | None:
+    """The travels that are on: `traveller_stack` since time-machine 3.0, `coordinates_stack` before."""
+    stack: list[Any] | None = getattr(module, "traveller_stack", None)
+    return getattr(module, "coordinates_stack", None) if stack is None else stack
+
+
+def _follow(library: str, warned: bool) -> bool:
+    if not warned:
+        text = (
+            f"fakeproxy does not know this version of {library}: it follows time.time(), which may be wrong in threads "
+            f"and uses up automatic ticks, and advance() will not work. Please report the version."
+        )
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+    return True
+
+
+def _immovable(library: str) -> UsageError:
+    return UsageError(f"fakeproxy cannot move this version of {library}; move it with its own object instead")
+
+
+#: Those who may be in charge of the process's time, the innermost patch first.
+FOREIGN: tuple[TimeKeeper, ...] = (Freezegun(), TimeMachine())
+
+
+def present() -> int:
+    """What the process takes for the present, cut to the second."""
+    now = next((now for keeper in FOREIGN if (now := keeper.read()) is not None), Unfrozen.time_ns() // 1000)
+    return now // SECOND * SECOND
+
+
+class OwnTime:
+    """The fake's own time: stands where it was put, or runs on. It begins when it is first read or moved.
+
+    While it is parked it does not run. It learns who is in charge only when somebody reads: a freeze that begins
+    and ends between two readings counts as elapsed time.
+    """
+
+    name: Driver = "own"
+
+    def __init__(self, at: int | None, *, runs: bool = False) -> None:
+        self._at = at
+        self._runs = runs
+        self._since: int | None = None  # nanoseconds, monotonic; None while it stands
+        self._lock = Lock()
+
+    def read(self) -> int:
+        at = self._at
+        if at is None:
+            at = self._at = present()
+        if not self._runs:
+            return at
+        with self._lock:
+            if self._since is None:
+                self._since = Unfrozen.monotonic_ns()
+            return self._elapsed()
+
+    def move(self, to: int) -> None:
+        with self._lock:
+            self._at = to
+            if self._since is not None:
+                self._since = Unfrozen.monotonic_ns()
+
+    def park(self) -> None:
+        """Stand from now on, until the next reading."""
+        if self._since is not None:
+            with self._lock:
+                self._at = self._elapsed()
+                self._since = None
+
+    def _elapsed(self) -> int:
+        assert self._at is not None
+        since = self._since
+        return self._at if since is None else self._at + (Unfrozen.monotonic_ns() - since) // 1000
+
+
+class AppFreeze:
+    """A freeze of the application's time, begun by us: it begins when made, and ends with `end()`.
+
+    freezegun is imported only here.
+    """
+
+    name: Driver = "freezegun"
+
+    def __init__(self, at: int) -> None:
+        try:
+            import freezegun.api
+        except ImportError:
+            raise MissingPackage('time="app" needs freezegun: pip install freezegun') from None
+        self._api = freezegun.api
+        # pytest measures the phases of a test with these two; pytest-freezer excepts them too, where it is installed.
+        self._freeze = freezegun.freeze_time(
+            _NAIVE_EPOCH + at * MICROSECOND, ignore=["_pytest.runner", "_pytest.terminal"]
+        )
+        self._factory: Any = self._freeze.start()
+
+    def read(self) -> int:
+        return int((self._factory.time_to_freeze - _NAIVE_EPOCH) // MICROSECOND)
+
+    def move(self, to: int) -> None:
+        self._factory.move_to(_NAIVE_EPOCH + to * MICROSECOND)
+
+    def park(self) -> None:
+        """Nothing: it stands anyway."""
+
+    def end(self) -> None:
+        """Raises UsageError if another freeze is inside: freezegun would end that one, and FakeDatetime would stay."""
+        factories = self._api.freeze_factories
+        if factories and factories[-1] is not self._factory:
+            inner: Any = factories[-1]
+            raise UsageError(
+                f"a freeze that began after the one of time='app' is still on, at {inner.time_to_freeze}: stop that "
+                f"one first (leave its `with`, or ask for `freezer` after `fakeproxy`), then stop the fake again"
+            )
+        if not factories:
+            # Somebody's stop() ended ours and left its patches in place. Begun again, it can undo them.
+            self._freeze.start()
+        self._freeze.stop()
+
+
+class EventLoops:
+    """Event loops on real time while time="app": under a plain freeze `asyncio.sleep` would hang for ever.
+
+    Not `real_asyncio=True`: that creates a loop, which pytest-socket forbids half-way through the freeze.
+    """
+
+    _lock = Lock()
+    _users = 0
+    _original: Any = None
+
+    @classmethod
+    def hold(cls) -> None:
+        from asyncio import BaseEventLoop
+
+        with cls._lock:
+            if not cls._users:
+                cls._original = BaseEventLoop.time
+                BaseEventLoop.time = lambda self: Unfrozen.monotonic()  # type: ignore[method-assign]
+            cls._users += 1
+
+    @classmethod
+    def release(cls) -> None:
+        from asyncio import BaseEventLoop
+
+        with cls._lock:
+            cls._users -= 1
+            if not cls._users:
+                BaseEventLoop.time = cls._original  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""How a program's request reaches the fake's WSGI app, without a socket."""

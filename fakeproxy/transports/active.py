@@ -1,0 +1,117 @@
+"""Which fake gets a request, and which requests no fake lets out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from threading import Lock
+from urllib.parse import urlsplit
+
+from fakeproxy.exceptions import BlockedRequest
+from fakeproxy.transports.wsgi import App
+
+
+@dataclass(eq=False)
+class Target:
+    """Where requests go while a fake is active.
+
+    `blocked` is told of a stopped request before the application sees the error, since applications
+    swallow errors.
+    """
+
+    app: App
+    allow_hosts: tuple[str, ...]
+    blocked: Callable[[BlockedRequest], None]
+
+
+class Destination(Enum):
+    """What a host is to the fake."""
+
+    PROXY = "the fake answers"
+    TWILIO = "stopped, unless allowed by name"
+    ELSEWHERE = "not touched"
+
+
+_PROXY = re.compile(r"proxy(\.[a-z0-9-]+){0,2}\.twilio\.com")
+_PORT = re.compile(r":\d*$")
+
+lock = Lock()
+"""Held while patches are put in or taken out."""
+
+_targets: tuple[Target, ...] = ()  # replaced, never changed: `current` reads it without the lock
+
+
+def activate(target: Target) -> None:
+    """Send this process's requests to the target, until it is deactivated or a newer one comes."""
+    from fakeproxy.transports import twilio_sdk  # here, since transports ask this module where to go
+
+    global _targets
+    with lock:
+        if not _targets:
+            twilio_sdk.install()
+        _targets = (*_targets, target)
+
+
+def deactivate(target: Target) -> None:
+    """Take the target out, wherever it stands; with the last one every patch goes. No target, no effect."""
+    from fakeproxy.transports import twilio_sdk
+
+    global _targets
+    with lock:
+        left = tuple(other for other in _targets if other is not target)
+        if _targets and not left:
+            twilio_sdk.uninstall()
+        _targets = left
+
+
+def current() -> Target | None:
+    """The newest active target."""
+    targets = _targets
+    return targets[-1] if targets else None
+
+
+def destination(host: str) -> Destination:
+    """What the fake makes of a host; case, port and a final dot do not matter."""
+    name = _PORT.sub("", host).rstrip(".").lower()
+    if _PROXY.fullmatch(name):
+        return Destination.PROXY
+    return Destination.TWILIO if f".{name}".endswith(".twilio.com") else Destination.ELSEWHERE
+
+
+def takes(target: Target, method: str, url: str) -> bool:
+    """Whether the target's app answers this request; if not, the caller sends it as if there were no fake.
+
+    Raises BlockedRequest, and tells the target, when it is for a Twilio host that nobody allowed.
+    """
+    if url.startswith("https://proxy.twilio.com/"):  # nearly always; the rest of this is for the others
+        return True
+    try:
+        host = urlsplit(url.lstrip()).hostname or ""
+    except ValueError:  # no URL at all: the client itself says so best
+        return False
+    where = destination(host)
+    if where is Destination.TWILIO and host.rstrip(".") not in map(str.lower, target.allow_hosts):
+        error = blocked(target, method, url)
+        target.blocked(error)
+        raise error
+    return where is Destination.PROXY
+
+
+def blocked(target: Target, method: str, url: str) -> BlockedRequest:
+    """The error that stops a request: it names the call and the setting that would let it through."""
+    parts = urlsplit(url.lstrip())
+    host = (parts.hostname or "").rstrip(".")
+    # Neither query nor user name: they may hold secrets, and test reports travel.
+    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    allowed = ", ".join(f'"{name}"' for name in (*target.allow_hosts, host))
+    setting = f"allow_hosts=({allowed})" if target.allow_hosts else f"allow_hosts=({allowed},)"
+    method = method.upper()
+    return BlockedRequest(
+        method,
+        shown,
+        f"{method} {shown} was stopped, and nothing was sent: while it is active, fakeproxy answers for "
+        f"proxy.twilio.com and lets no other request to Twilio out. If the test means to reach {host}, let it "
+        f"through with FakeProxy({setting}); if not, replace that call in the test.",
+    )

@@ -1,0 +1,472 @@
+"""The official SDK: `request` of its HTTP clients, patched on the class.
+
+On the class, so that it does not matter when or where a client was built. A subclass with a `request` of
+its own escapes; one that calls `super().request` does not.
+
+There are two ways to the app. What the SDK itself makes of a Proxy call (`_plain`) is put together here, in
+microseconds. For the rest the SDK's own method runs on a `requests.Session` whose only adapter is the app, so
+that hooks, cookies, JSON bodies and odd URLs come out right without being written down a second time.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
+from http.client import responses as REASONS
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from io import BytesIO
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+from fakeproxy.exceptions import MissingPackage
+from fakeproxy.transports import active
+from fakeproxy.transports.active import Target
+from fakeproxy.transports.wsgi import Answer, App, call
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+    from requests.adapters import HTTPAdapter
+    from twilio.http import AsyncHttpClient, HttpClient
+
+Which = Callable[[], "Target | None"]
+Request = Callable[..., Any]
+
+
+class Wire(NamedTuple):
+    """A request as a client would put it on the wire."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+# --- from the SDK's arguments to the wire -------------------------------------------------------------------
+
+_FORM = "application/x-www-form-urlencoded"
+_SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
+# Nothing in such a URL is quoted, resolved or cut off by requests and urllib3.
+_PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
+
+
+def _plain(
+    method: str,
+    url: str,
+    params: object,
+    data: object,
+    headers: Mapping[str, str] | None,
+    auth: object,
+) -> Wire | None:
+    """The request as `requests` would send it, or None if it has anything that needs `requests` to know."""
+    if not headers or headers.get("Content-Type", _FORM) != _FORM or not headers.keys() <= _SDK_HEADERS:
+        return None
+    if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
+        return None
+    if (params and type(params) is not dict) or (data and type(data) is not dict):
+        return None
+    if not _PLAIN_URL.fullmatch(url):
+        return None
+    query = _encode(params) if params else ""
+    return Wire(
+        method.upper(),
+        f"{url}?{query}" if query else url,
+        {**headers, "Authorization": _basic(*auth)},
+        _encode(data).encode() if data else b"",
+    )
+
+
+def _encode(fields: Any) -> str:
+    """Fields as `requests` encodes them: a list repeats its name, None is left out."""
+    pairs = []
+    for name, values in fields.items():
+        if type(name) is str and type(values) in (str, int):
+            pairs.append(f"{_quote(name)}={_quote(str(values))}")
+            continue
+        single = isinstance(values, (str, bytes)) or not hasattr(values, "__iter__")
+        pair = urlencode([(name, value) for value in ([values] if single else values) if value is not None], doseq=True)
+        if pair:
+            pairs.append(pair)
+    return "&".join(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _quote(text: str) -> str:
+    return quote_plus(text)
+
+
+@lru_cache(maxsize=64)
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode("latin-1")).decode()
+
+
+def _wire(prepared: PreparedRequest) -> Wire:
+    parts = urlsplit(str(prepared.url))
+    # As HTTPAdapter.request_url and http.client do: no fragment, no user name, one slash at the start.
+    target = "/" + prepared.path_url.lstrip("/")
+    headers = {
+        name: value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
+    }
+    body: Any = prepared.body or b""
+    if isinstance(body, str):
+        body = body.encode()
+    elif not isinstance(body, bytes):
+        body = b"".join(body)
+    return Wire(str(prepared.method), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{target}", headers, body)
+
+
+# --- from the app's answer to what the SDK returns ----------------------------------------------------------
+
+
+def _text(answer: Answer, headers: Mapping[str, str]) -> str:
+    """The body decoded as `requests` would, except that nothing is guessed from the bytes."""
+    if headers.get("Content-Type") == "application/json":
+        return answer.body.decode("utf-8", "replace")
+    from requests.utils import get_encoding_from_headers
+
+    try:
+        return answer.body.decode(get_encoding_from_headers(headers) or "utf-8", "replace")  # type: ignore[arg-type]
+    except LookupError:  # a charset that Python does not know
+        return answer.body.decode("utf-8", "replace")
+
+
+def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> None:
+    """Log and keep the request as the SDK's own clients do."""
+    if _logs(client):
+        client.log_request(kwargs)
+    client._test_only_last_response = None
+    client._test_only_last_request = sdk.TwilioRequest(**kwargs)
+
+
+def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any) -> Any:
+    """Log and keep the answer as the SDK's own clients do."""
+    response = sdk.Response(answer.status, _text(answer, headers), headers)
+    if _logs(client):
+        client.log_response(answer.status, response)
+    client._test_only_last_response = response
+    return response
+
+
+def _logs(client: Any) -> bool:
+    """Whether to call the SDK's logging: it formats every line before it asks its logger, so only if one listens."""
+    # Logging that is the user's own may do anything, so it is always called.
+    return (
+        not _has_sdk_logging(client)
+        or type(client.logger) is not logging.Logger
+        or client.logger.isEnabledFor(logging.INFO)
+    )
+
+
+def _has_sdk_logging(client: Any) -> bool:
+    kind = type(client)
+    return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
+
+
+# --- the three methods --------------------------------------------------------------------------------------
+
+
+def _sync(sdk: ModuleType, original: Request, which: Which) -> Request:
+    """`TwilioHttpClient.request`."""
+    from requests import Session
+    from requests.structures import CaseInsensitiveDict
+    from requests.utils import default_headers
+
+    usual_headers = len(default_headers())
+
+    def is_plain(client: Any) -> bool:
+        """Whether neither the user's hooks nor the session have anything to add to a request."""
+        session = client.session
+        return (
+            not any(client.request_hooks.values())
+            and _has_sdk_logging(client)  # one that overrides it may want a real requests.Response
+            and (
+                session is None
+                or (
+                    type(session) is Session
+                    and session.auth is None
+                    and not session.params
+                    and not session.cookies
+                    and not any(session.hooks.values())
+                    and len(session.headers) == usual_headers
+                )
+            )
+        )
+
+    def answer(
+        client: Any,
+        target: Target,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Any:
+        wire = _plain(method, url, params, data, headers, auth) if is_plain(client) else None
+        if wire is None:
+            return _in_session(original, client, target.app, method, url, params, data, headers, auth, timeout)
+        if timeout is not None and timeout <= 0:
+            raise ValueError(timeout)
+        kwargs = {
+            "method": wire.method,
+            "url": url,
+            "params": params,
+            "headers": headers,
+            "auth": auth,
+            "hooks": client.request_hooks,
+            "data": data,
+        }
+        _begin(sdk, client, kwargs)
+        answer = call(target.app, *wire)
+        return _finish(sdk, client, answer, CaseInsensitiveDict(answer.headers))
+
+    return _routed(original, which, answer)
+
+
+def _signed(sdk: ModuleType, original: Request, which: Which) -> Request:
+    """`ValidationClient.request`: it signs the prepared request, so it has to prepare it itself."""
+
+    def answer(client: Any, target: Target, *args: Any, **kwargs: Any) -> Any:
+        return _in_session(original, client, target.app, *args, **kwargs)
+
+    return _routed(original, which, answer)
+
+
+def _routed(original: Request, which: Which, answer: Request) -> Request:
+    @wraps(original)
+    def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        target = which()
+        if target is None or not active.takes(target, method, url):
+            return original(self, method, url, *args, **kwargs)
+        return answer(self, target, method, url, *args, **kwargs)
+
+    return request
+
+
+def _async(sdk: ModuleType, original: Request, which: Which) -> Request:
+    """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
+    import requests
+    from multidict import CIMultiDict, CIMultiDictProxy
+
+    def basic_auth(auth: Any) -> Any:
+        if auth is None:
+            return None
+        login, password = auth[0], auth[1]
+        if login is None or password is None or ":" in login:
+            return sdk.BasicAuth(login=login, password=password)  # says what is wrong
+        # Not by its constructor: that one's DeprecationWarning is the SDK's to cause, and would name us.
+        return sdk.BasicAuth._make((login, password, "latin1"))
+
+    async def answer(
+        client: Any,
+        target: Target,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Any:
+        if timeout is not None and timeout <= 0:
+            raise ValueError(timeout)
+        kwargs = {
+            "method": method.upper(),
+            "url": url,
+            "params": params,
+            "data": data,
+            "headers": headers,
+            "auth": basic_auth(auth),
+            "timeout": timeout,
+            "allow_redirects": allow_redirects,
+        }
+        _begin(sdk, client, kwargs)
+        if getattr(client.session, "closed", False):
+            raise RuntimeError("Session is closed")  # as aiohttp does
+        wire = _plain(method, url, params, data, headers, auth) or _wire(
+            requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
+        )
+        answer = call(target.app, *wire)
+        return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)))
+
+    @wraps(original)
+    async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        target = which()
+        if target is None or not active.takes(target, method, url):
+            return await original(self, method, url, *args, **kwargs)
+        return await answer(self, target, method, url, *args, **kwargs)
+
+    return request
+
+
+def _in_session(original: Request, client: Any, app: App, *args: Any, **kwargs: Any) -> Any:
+    """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
+
+    A copy, since other threads may be using the client. What the session's own adapters would do, such as the
+    retries of `max_retries`, does not happen; nor is a redirect followed.
+    """
+    from requests import Session
+
+    session = client.session if isinstance(client.session, Session) else Session()
+    line = object.__new__(type(session))
+    vars(line).update(
+        vars(session),
+        get_adapter=lambda url: _adapter(app),
+        resolve_redirects=lambda *args, **kwargs: iter(()),
+    )
+    twin = object.__new__(type(client))
+    vars(twin).update(vars(client), session=line)
+    try:
+        return original(twin, *args, **kwargs)
+    finally:
+        for name in ("_test_only_last_request", "_test_only_last_response"):
+            if name in vars(twin):
+                setattr(client, name, vars(twin)[name])
+
+
+def _adapter(app: App) -> HTTPAdapter:
+    """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPHeaderDict, HTTPResponse
+
+    adapter = HTTPAdapter()
+
+    def send(request: PreparedRequest, **kwargs: Any) -> Response:
+        answer = call(app, *_wire(request))
+        raw = HTTPResponse(
+            BytesIO(answer.body),
+            HTTPHeaderDict(answer.headers),
+            answer.status,
+            reason=REASONS.get(answer.status),
+            preload_content=False,
+            request_method=request.method,
+        )
+        return adapter.build_response(request, raw)
+
+    vars(adapter)["send"] = send
+    return adapter
+
+
+# --- in and out ---------------------------------------------------------------------------------------------
+
+
+class _Patch(NamedTuple):
+    owner: type
+    replacement: Request
+    original: Request
+
+
+_CLASSES: dict[str, tuple[str, Callable[[ModuleType, Request, Which], Request]]] = {
+    "twilio.http.http_client": ("TwilioHttpClient", _sync),
+    "twilio.http.async_http_client": ("AsyncTwilioHttpClient", _async),
+    "twilio.http.validation_client": ("ValidationClient", _signed),
+}
+_patches: dict[type, _Patch] = {}
+
+
+def install() -> None:
+    """Patch what is imported of the SDK now, and the rest right after its import. Imports nothing itself.
+
+    The caller holds `active.lock`.
+    """
+    sys.meta_path.insert(0, _finder)
+    for name in _CLASSES:
+        _patch(name, sys.modules.get(name))
+
+
+def uninstall() -> None:
+    """Put every class and `sys.meta_path` back as they were. The caller holds `active.lock`."""
+    if _finder in sys.meta_path:
+        sys.meta_path.remove(_finder)
+    for owner, patch in list(_patches.items()):
+        # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
+        # is known again at the next `install`.
+        if vars(owner)["request"] is patch.replacement:
+            owner.request = patch.original  # type: ignore[attr-defined]
+            del _patches[owner]
+
+
+def _patch(name: str, module: ModuleType | None) -> None:
+    class_name, make = _CLASSES[name]
+    owner = getattr(module, class_name, None)
+    # Some suites put a mock where the SDK would be; there is nothing to patch there.
+    if module is not None and isinstance(owner, type) and "request" in vars(owner) and owner not in _patches:
+        original = vars(owner)["request"]
+        _patches[owner] = _Patch(owner, make(module, original, active.current), original)
+        owner.request = _patches[owner].replacement  # type: ignore[attr-defined]
+
+
+class _Finder(MetaPathFinder):
+    """Finds nothing of its own: it has the SDK's modules patched once their own loader has run them."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name not in _CLASSES:
+            return None
+        for finder in sys.meta_path:
+            find = None if finder is self else getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = find(name, path, target) if find else None
+            if spec is not None and spec.loader is not None:
+                spec.loader = _Loader(spec.loader)
+                return spec
+        return None
+
+
+class _Loader(Loader):
+    """The module's own loader, which it puts back before the module's first line runs."""
+
+    def __init__(self, real: Loader) -> None:
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)  # for whoever asks a spec's loader for the source
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self.real.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self.real
+        self.real.exec_module(module)
+        with active.lock:
+            if _finder in sys.meta_path:
+                _patch(module.__name__, module)
+
+
+_finder = _Finder()
+
+
+# --- clients of one fake ------------------------------------------------------------------------------------
+
+
+def http_client(target: Target) -> HttpClient:
+    """A client for `Client(http_client=...)` that lands in this target, whatever else is active."""
+    return _bound("twilio.http.http_client", "twilio", target)
+
+
+def async_http_client(target: Target) -> AsyncHttpClient:
+    """The same for the SDK's `*_async` methods; unlike the SDK's own it needs no running loop to be built."""
+    return _bound("twilio.http.async_http_client", "twilio aiohttp aiohttp-retry", target)
+
+
+def _bound(module: str, packages: str, target: Target) -> Any:
+    try:
+        sdk = import_module(module)
+    except ImportError as error:
+        missing = (error.name or module).partition(".")[0]
+        raise MissingPackage(
+            f"a Twilio client needs the package {missing!r}, which is not installed: pip install {packages}"
+        ) from error
+    name, make = _CLASSES[module]
+    owner = getattr(sdk, name)
+    original = _patches[owner].original if owner in _patches else vars(owner)["request"]
+    bound = type(f"Fake{name}", (owner,), {"request": make(sdk, original, lambda: target)})
+    return bound(pool_connections=False)

@@ -1,0 +1,79 @@
+"""One way to call a WSGI app in this process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Answer(NamedTuple):
+    """What the app answered. Names of headers may repeat, as on the wire."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def call(app: App, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Have the app answer one request; whatever it raises comes out unchanged.
+
+    `url` is absolute and already as a client would put it on the wire: percent-encoded, with neither
+    fragment nor user name. `REQUEST_URI` holds its target as it was, `PATH_INFO` the decoded path.
+    """
+    scheme, _, host, rest = url.split("/", 3)
+    target = "/" + rest
+    path, _, query = target.partition("?")
+    name, _, port = host.partition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
+        "QUERY_STRING": query,
+        "REQUEST_URI": target,
+        "SERVER_NAME": name,
+        "SERVER_PORT": port or ("443" if scheme == "https:" else "80"),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": host,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme[:-1],
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for header, value in headers.items():
+        environ[_key(header)] = value
+    environ["CONTENT_LENGTH"] = str(len(body))
+
+    status = "500"
+    answered: list[tuple[str, str]] = []
+    written: list[bytes] = []
+
+    def start_response(line: str, fields: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+        nonlocal status, answered
+        status, answered = line, fields
+        return written.append
+
+    chunks = app(environ, start_response)
+    try:
+        # The status may be set as late as at the first chunk, so it is read after the last one.
+        written.extend(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    return Answer(int(status[:3]), answered, b"".join(written))
+
+
+@lru_cache(maxsize=256)
+def _key(header: str) -> str:
+    key = header.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + key

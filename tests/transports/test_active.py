@@ -1,0 +1,294 @@
+"""Which fake gets a request; the patches come and go without a trace."""
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+import threading
+from types import ModuleType
+from unittest import mock
+
+import pytest
+import responses
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.validation_client import ValidationClient
+from twilio.rest import Client
+
+from fakeproxy.transports import active
+from fakeproxy.transports.active import Destination, destination
+
+CLASSES = [TwilioHttpClient, AsyncTwilioHttpClient, ValidationClient]
+
+
+def sessions():
+    return Client("AC1", "token").proxy.v1.services("KS1").sessions
+
+
+def state():
+    """Everything that a patch could change, in its order."""
+    return [list(vars(owner).items()) for owner in CLASSES], list(sys.meta_path)
+
+
+def run(code):
+    """In a fresh interpreter, where nothing of twilio is imported yet."""
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+STARTED = """
+import sys
+from fakeproxy.transports import active
+seen = []
+def app(environ, start_response):
+    seen.append(environ["PATH_INFO"])
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [b"{}"]
+target = active.Target(app, (), print)
+before = list(sys.meta_path)
+active.activate(target)
+assert not [name for name in sys.modules if name.partition(".")[0] in ("twilio", "requests", "aiohttp")]
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "where"),
+    [
+        ("proxy.twilio.com", Destination.PROXY),
+        ("Proxy.Twilio.COM:443", Destination.PROXY),
+        ("proxy.twilio.com.", Destination.PROXY),
+        ("proxy.au1.twilio.com", Destination.PROXY),
+        ("proxy.sydney.us1.twilio.com", Destination.PROXY),
+        ("proxy.a.b.c.twilio.com", Destination.TWILIO),
+        ("api.twilio.com", Destination.TWILIO),
+        ("myproxy.twilio.com", Destination.TWILIO),
+        ("twilio.com", Destination.TWILIO),
+        ("proxy.twilio.com.example.org", Destination.ELSEWHERE),
+        ("nottwilio.com", Destination.ELSEWHERE),
+        ("localhost:8000", Destination.ELSEWHERE),
+        ("[::1]:8000", Destination.ELSEWHERE),
+        ("", Destination.ELSEWHERE),
+    ],
+)
+def test_what_a_host_is_to_the_fake(host, where):
+    assert destination(host) is where
+
+
+def test_nothing_is_patched_before_and_after(make_fake):
+    before = state()
+    fake = make_fake()
+    assert state() != before
+    active.deactivate(fake.target)
+    assert state() == before
+    assert active.current() is None
+
+
+def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake):
+    before = state()
+    fake = make_fake()
+    fake.error = ConnectionError("ordered by the test")
+    try:
+        with pytest.raises(ConnectionError, match="ordered"):
+            sessions().create()
+    finally:
+        active.deactivate(fake.target)
+    assert state() == before
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0), (0, 2, 1), (2, 0, 1)])
+def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake, order):
+    before = state()
+    fakes = [make_fake(), make_fake(), make_fake()]
+    left = [0, 1, 2]
+    for stopped in order:
+        sessions().create()
+        assert fakes[left[-1]].requests
+        fakes[left[-1]].requests.clear()
+        assert not any(fake.requests for fake in fakes)
+        active.deactivate(fakes[stopped].target)
+        left.remove(stopped)
+    assert state() == before
+
+
+def test_to_deactivate_what_is_not_active_does_nothing(make_fake):
+    before = state()
+    fake = make_fake()
+    stranger = active.Target(fake.app, (), print)
+    active.deactivate(stranger)
+    assert active.current() is fake.target
+    active.deactivate(fake.target)
+    active.deactivate(fake.target)
+    assert state() == before
+
+
+def test_a_request_that_got_into_the_patch_as_the_fake_stopped_goes_on_as_without_it(make_fake):
+    fake = make_fake()
+    patched = vars(TwilioHttpClient)["request"]
+    active.deactivate(fake.target)
+    with responses.RequestsMock() as real:
+        real.get("https://proxy.twilio.com/v1/x", json={}, status=418)
+        assert patched(TwilioHttpClient(), "GET", "https://proxy.twilio.com/v1/x").status_code == 418
+    assert not fake.requests
+
+
+def test_the_patch_looks_like_the_method_it_replaces(fake):
+    assert TwilioHttpClient.request.__name__ == "request"
+    assert TwilioHttpClient.request.__doc__
+    assert mock.create_autospec(TwilioHttpClient).request
+
+
+def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
+    original = TwilioHttpClient.request.__wrapped__
+    on_top = mock.patch.object(
+        TwilioHttpClient, "request", return_value=mock.Mock(status_code=200, text="{}", headers={})
+    )
+    with on_top as mocked:
+        sessions().create()
+        active.deactivate(fake.target)
+        assert vars(TwilioHttpClient)["request"] is mocked
+    # mock has put our patch back, which nobody will take out now: it is the original to whoever calls it,
+    with responses.RequestsMock() as real:
+        real.post("https://proxy.twilio.com/v1/Services/KS1/Sessions", json={"sid": "KC1"}, status=201)
+        sessions().create()
+    assert not fake.requests
+    # and the next fake takes it up, and out.
+    later = make_fake()
+    sessions().create()
+    assert len(later.requests) == 1
+    active.deactivate(later.target)
+    assert vars(TwilioHttpClient)["request"] is original
+
+
+def test_many_threads_start_and_stop_fakes(make_fake):
+    before = state()
+    failures = []
+
+    def work():
+        for _ in range(50):
+            target = active.Target(lambda environ, start: [], (), print)
+            active.activate(target)
+            if active.current() is None:
+                failures.append("lost")
+            active.deactivate(target)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert state() == before
+
+
+def test_the_sdk_is_not_imported_and_covered_once_it_is():
+    run(
+        STARTED
+        + """
+from twilio.rest import Client                                       # imported while the fake is active
+import twilio.http.http_client as module
+client = Client("AC1", "token")
+client.proxy.v1.services("KS1").sessions.create()
+assert seen == ["/v1/Services/KS1/Sessions"], seen
+import inspect
+assert module.__loader__ is module.__spec__.loader
+assert type(module.__loader__).__name__ == "SourceFileLoader"        # the module's own
+assert "class TwilioHttpClient" in inspect.getsource(module)
+patched = vars(module.TwilioHttpClient)["request"]
+active.deactivate(target)
+assert sys.meta_path == before
+assert vars(module.TwilioHttpClient)["request"] is patched.__wrapped__
+import twilio.http.validation_client as later                        # imported after the fake
+assert not hasattr(vars(later.ValidationClient)["request"], "__wrapped__")
+"""
+    )
+
+
+def test_every_client_is_covered_when_imported_meanwhile():
+    run(
+        STARTED
+        + """
+import asyncio
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.validation_client import ValidationClient
+async def call():
+    async with AsyncTwilioHttpClient() as client:
+        await client.request("GET", "https://proxy.twilio.com/async")
+asyncio.run(call())
+assert hasattr(vars(ValidationClient)["request"], "__wrapped__")
+assert seen == ["/async"], seen
+active.deactivate(target)
+assert not hasattr(vars(ValidationClient)["request"], "__wrapped__")
+assert not hasattr(vars(AsyncTwilioHttpClient)["request"], "__wrapped__")
+"""
+    )
+
+
+def test_a_module_found_while_active_but_run_later_is_left_alone():
+    run(
+        STARTED
+        + """
+import importlib.util
+spec = importlib.util.find_spec("twilio.http.validation_client")
+assert "class ValidationClient" in spec.loader.get_source(spec.name)
+active.deactivate(target)
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+assert not hasattr(vars(module.ValidationClient)["request"], "__wrapped__")
+"""
+    )
+
+
+def test_without_the_sdk_a_fake_starts_and_stops():
+    run("import sys; sys.modules['twilio'] = None\n" + STARTED.replace("assert not", "assert 1 or not")
+        + "active.deactivate(target); assert sys.meta_path == before")  # fmt: skip
+
+
+def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):
+    name = "twilio.http.validation_client"
+    monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys.modules["twilio.http"], "validation_client", None, raising=False)
+    fake = make_fake()
+    assert "class ValidationClient" in importlib.util.find_spec(name).loader.get_source(name)
+    module = importlib.import_module(name)
+    patched = vars(module.ValidationClient)["request"]
+    active.deactivate(fake.target)
+    assert vars(module.ValidationClient)["request"] is patched.__wrapped__
+    assert module.__spec__.loader is module.__loader__
+    assert not type(module.__loader__).__module__.startswith("fakeproxy")
+
+
+def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(make_fake, monkeypatch):
+    monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
+    monkeypatch.setattr("twilio.http.__path__", [])
+    make_fake()
+    with pytest.raises(ModuleNotFoundError, match="validation_client"):
+        import twilio.http.validation_client  # noqa: F401
+
+
+def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
+    monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
+    monkeypatch.setattr("twilio.http.validation_client", ValidationClient, raising=False)
+    fake = make_fake()
+    finder = next(finder for finder in sys.meta_path if type(finder).__module__.startswith("fakeproxy"))
+    monkeypatch.setattr(sys, "meta_path", [finder, object(), *sys.meta_path])
+    spec = finder.find_spec("twilio.http.validation_client", sys.modules["twilio.http"].__path__)
+    assert spec is not None
+    active.deactivate(fake.target)
+
+
+def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkeypatch):
+    fake = make_fake()
+    monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if "fakeproxy" not in type(f).__module__])
+    there = list(sys.meta_path)
+    active.deactivate(fake.target)
+    assert sys.meta_path == there
+
+
+@pytest.mark.parametrize("stand_in", [mock.MagicMock(), None, ModuleType("twilio.http.http_client")])
+def test_a_stand_in_for_the_sdk_is_not_patched(make_fake, monkeypatch, stand_in):
+    monkeypatch.setitem(sys.modules, "twilio.http.http_client", stand_in)
+    before = state()
+    fake = make_fake()
+    active.deactivate(fake.target)
+    assert state() == before
