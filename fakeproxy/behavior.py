@@ -131,7 +131,7 @@ class Behavior:
     def parse(cls, lines: Iterable[str]) -> Behavior:
         """A Behavior from texts `name=value`, as an ini file or a command line has them; lists are split at blanks."""
         settings: dict[str, Any] = {}
-        defaults = {point.name: point.default for point in fields(cls)}
+        defaults: dict[str, Any] = {point.name: point.default for point in fields(cls)}
         for line in filter(None, map(str.strip, lines)):
             name, separator, text = (part.strip() for part in line.partition("="))
             default = defaults.get(name, "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from werkzeug.datastructures import Authorization
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES, parse_options_header
 from werkzeug.wsgi import get_input_stream
 
@@ -54,7 +54,7 @@ for _operation in OPERATIONS.values():
     _parts = _operation.path.split("/")[1:]
     _ROUTES.setdefault((tuple(_parts[::2]), len(_parts) % 2 == 0), {})[_operation.method] = _operation
 
-_to_json = json.JSONEncoder().encode
+_to_json = json.JSONEncoder(check_circular=False).encode  # built once: json.dumps with a setting builds it anew
 
 
 class Application:
@@ -253,12 +253,16 @@ class _Request:
         if self.method != "POST":
             return None
         environ = self.environ
-        try:
-            body = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
-        except RequestEntityTooLarge:
-            return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
-        except HTTPException as error:
-            return refuse(20001, reason=f"Bad Request: {error.description}")
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) <= LARGEST_BODY:
+            body = environ["wsgi.input"].read(int(length))
+            if len(body) < int(length):
+                return refuse(20001, reason=f"The body ends after {len(body)} of {length} bytes.")
+        else:
+            try:
+                body = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
+            except RequestEntityTooLarge:
+                return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
         content_type = environ.get("CONTENT_TYPE", "")
         if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:
             return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")

@@ -1,12 +1,12 @@
 """Which area codes of North America serve the same place (overlay complexes).
 
-Guess: Twilio documents "overlay", "radius" and "extended-area-code" only as "neighbouring codes". All three are
-taken to mean the overlay complex of the identifier's own code, so that a match is never wider than the truth. The
-table holds the larger complexes of the United States and Canada as of 2024; a code that is missing stands alone.
+The table holds the complexes of the United States and Canada as of 2024; a code that is missing stands alone.
 """
 
 from __future__ import annotations
 
+# Guess: Twilio documents "overlay", "radius" and "extended-area-code" only as neighbouring codes. All three are taken
+# to mean the overlay complex of the identifier's own code, so that a match is never wider than the truth.
 _COMPLEXES = """
 201 551/202 771/203 475/205 659/206 564/208 986/209 350/210 726/212 332 646 917/213 323 738/214 469 945 972
 215 267 445/217 447/220 740/223 717/224 847/227 240 301/234 330/235 573/236 250 257 604 672 778/248 947

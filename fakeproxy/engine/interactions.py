@@ -26,7 +26,7 @@ def create_message(
     session = store.sessions.rows[participant.session_sid]
     if session.status == "closed":
         raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
-    # Guess: 80613 for what a downstream service would refuse; no answer was ever shown.
+    # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
     if session.mode == "voice-only":
         raise refuse(80613, reason="the session is voice-only")
     if len(body) > LONGEST_BODY:

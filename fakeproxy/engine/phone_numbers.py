@@ -35,9 +35,9 @@ def buy(
         date_created=now,
         date_updated=now,
         number=number,
-        # Guess: the national form, as the Console names bought numbers of the United States.
+        # Guess: a number is named by its national form, as the Console names bought numbers of the United States.
         friendly_name=friendly_name or (known.national if known else number),
-        iso_country=known.country if known else "US",  # Guess: short codes were sold in North America first.
+        iso_country=known.country if known else "US",  # Guess: the country of every short code.
         area_code=known.area_code if known else None,
         capabilities=tuple(name for name in CAPABILITIES if name in capabilities),
         messaging_service_sid=messaging_service_sid,

@@ -33,12 +33,12 @@ _UNMANAGED = (
 ANSWERS: dict[int, Answer] = {
     20001: Answer(400, "{reason}"),
     20003: Answer(401, "Authenticate"),
-    20004: Answer(405, "Method not allowed"),  # Guess: the title of the code; no answer was ever shown.
+    20004: Answer(405, "Method not allowed"),  # Guess: the text of 20004 is its title; no answer was ever shown.
     20008: Answer(403, "Resource not accessible with Test Account Credentials"),
     20404: Answer(404, "The requested resource {path} was not found"),
-    20413: Answer(413, "Request Entity Too Large"),  # Guess: the title of the code.
-    21481: Answer(400, "Invalid PageToken."),  # Guess: worded like the known "Invalid PageSize."
-    # Guess: worded like 80104.
+    20413: Answer(413, "Request Entity Too Large"),  # Guess: the text of 20413 is its title.
+    21481: Answer(400, "Invalid PageToken."),  # Guess: the text of 21481 is worded like the known "Invalid PageSize."
+    # Guess: the text of 80101 is worded like that of 80104.
     80101: Answer(400, "PhoneNumber has already been added to another Service"),
     80103: Answer(400, "Participant has already been added to Session"),
     80104: Answer(400, "PhoneNumber has already been added to Service"),
@@ -58,7 +58,7 @@ ANSWERS: dict[int, Answer] = {
         + "Failed to find a proxy number for {masked}. Either you have no numbers meeting your service's GeoMatchLevel "
         "for the target number, or the numbers you do have are already in use by the participant in other Sessions.",
     ),
-    # Guess: put together from the pieces of a tester's log; the whole text was never shown.
+    # Guess: the text of 80207 is put together from the pieces of a tester's log; the whole text was never shown.
     80207: Answer(400, _NO_NUMBER + "The only matching candidates are marked as Reserved."),
     80208: Answer(
         400,
@@ -66,7 +66,7 @@ ANSWERS: dict[int, Answer] = {
         + "Failed to find a proxy number for {masked}. All matching proxies for this Participant are already "
         "in use in other Sessions.",
     ),
-    # Guess: worded like 80303; 404 is the other candidate for both.
+    # Guess: the text of 80301 is worded like that of 80303; for the status of both, 404 is the other candidate.
     80301: Answer(400, "Phone Number Sid is not associated with your Account."),
     80303: Answer(400, "Short Code Sid is not associated with your Account."),
     80304: Answer(
@@ -82,12 +82,14 @@ ANSWERS: dict[int, Answer] = {
         "you must configure the channel integration callback url to point to your proxy service: "
         "https://webhooks.twilio.com/v1/Accounts/{account_sid}/Proxy/{service_sid}/Webhooks/Message",
     ),
-    80308: Answer(404, "Session with the unique name not found."),  # Guess: the status.
+    80308: Answer(404, "Session with the unique name not found."),  # Guess: the status of 80308.
     80402: Answer(400, "Invalid Identifier and Proxy Identifier pair"),
     80404: Answer(400, "Participant identifier does not appear to be a valid, reachable identity"),
     80406: Answer(400, "Invalid Phone Number Did"),
     80407: Answer(400, "Invalid Phone Number Sid"),
-    80506: Answer(403, "Service Creation is restricted for new customers"),  # Guess: the title, and the status.
+    80506: Answer(
+        403, "Service Creation is restricted for new customers"
+    ),  # Guess: the status of 80506; its text is its title.
     80601: Answer(400, "PhoneNumber is not available.  It may be bound to a number pool."),
     80602: Answer(400, "Service UniqueName must be unique."),
     80603: Answer(400, "Session UniqueName must be unique."),
@@ -102,13 +104,13 @@ ANSWERS: dict[int, Answer] = {
     ),
     80609: Answer(400, "A Session may have at most 2 participants"),
     80611: Answer(400, "Proxy Number cannot be removed from Service.  It is in use by one or more Sessions."),
-    80612: Answer(400, "Duplicate Entry"),  # Guess: the title; no text was ever shown.
+    80612: Answer(400, "Duplicate Entry"),  # Guess: the text of 80612 is its title.
     80613: Answer(400, "Your request was rejected: {reason}"),
     80616: Answer(
         400,
         "Cannot add {identifier} to session {session_sid}. The identifier is not compatible with the session mode.",
     ),
-    # Guess: the text; only the two limits are documented.
+    # Guess: the text of 80622; only the two limits are documented.
     80622: Answer(400, "Maximum Pool Size Error. A Service may have at most {limit} {kind} numbers."),
     80701: Answer(400, "'{name}' is invalid. {reason}"),
 }

@@ -152,8 +152,8 @@ def _reopen(store: Store, now: int, session: Session) -> None:
     session.status = "in-progress"
     session.closed_reason = session.date_ended = None
     session.date_reopened = now
-    # Unless the same request gives a new one (changelog of 2019-01-24), a date_expiry that has passed would close
-    # the session again at once. Guess: so it is cleared.
+    # Guess: unless the same request gives a new date_expiry (which then counts: changelog of 2019-01-24), the old one
+    # is cleared; it would close the session again at once.
     session.date_expiry = None
     store.schedule.cancel(PURGE, session.sid)
     for participant in participants.present(store, session):
@@ -175,7 +175,7 @@ def _release(store: Store, session: Session) -> None:
 
 
 def _check_expiry(now: int, given: Mapping[str, Any]) -> None:
-    # Documented as refused since 2019-01-24. Guess: the code; and that the present itself is still accepted.
+    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted.
     if (date := given.get("date_expiry")) is not None and date < now:
         raise invalid("DateExpiry", f"{wire(date)} lies in the past; it is {wire(now)}.")
 

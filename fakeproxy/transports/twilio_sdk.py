@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, wraps
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial, wraps
 from http.client import responses as REASONS
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from io import BytesIO
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +25,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
+from fakeproxy.transports.patches import Method, Patches, Seam
 from fakeproxy.transports.wsgi import Answer, App, call
 
 if TYPE_CHECKING:
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from twilio.http import AsyncHttpClient, HttpClient
 
 Which = Callable[[], "Target | None"]
-Request = Callable[..., Any]
 
 
 class Wire(NamedTuple):
@@ -171,7 +168,7 @@ def _has_sdk_logging(client: Any) -> bool:
 # --- the three methods --------------------------------------------------------------------------------------
 
 
-def _sync(sdk: ModuleType, original: Request, which: Which) -> Request:
+def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`TwilioHttpClient.request`."""
     from requests import Session
     from requests.structures import CaseInsensitiveDict
@@ -228,19 +225,19 @@ def _sync(sdk: ModuleType, original: Request, which: Which) -> Request:
         answer = call(target.app, *wire)
         return _finish(sdk, client, answer, CaseInsensitiveDict(answer.headers))
 
-    return _routed(original, which, answer)
+    return _routed(which, original, answer)
 
 
-def _signed(sdk: ModuleType, original: Request, which: Which) -> Request:
+def _signed(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`ValidationClient.request`: it signs the prepared request, so it has to prepare it itself."""
 
     def answer(client: Any, target: Target, *args: Any, **kwargs: Any) -> Any:
         return _in_session(original, client, target.app, *args, **kwargs)
 
-    return _routed(original, which, answer)
+    return _routed(which, original, answer)
 
 
-def _routed(original: Request, which: Which, answer: Request) -> Request:
+def _routed(which: Which, original: Method, answer: Method) -> Method:
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
@@ -251,7 +248,7 @@ def _routed(original: Request, which: Which, answer: Request) -> Request:
     return request
 
 
-def _async(sdk: ModuleType, original: Request, which: Which) -> Request:
+def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
     import requests
     from multidict import CIMultiDict, CIMultiDictProxy
@@ -308,7 +305,7 @@ def _async(sdk: ModuleType, original: Request, which: Which) -> Request:
     return request
 
 
-def _in_session(original: Request, client: Any, app: App, *args: Any, **kwargs: Any) -> Any:
+def _in_session(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> Any:
     """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
 
     A copy, since other threads may be using the client. What the session's own adapters would do, such as the
@@ -359,89 +356,25 @@ def _adapter(app: App) -> HTTPAdapter:
 # --- in and out ---------------------------------------------------------------------------------------------
 
 
-class _Patch(NamedTuple):
-    owner: type
-    replacement: Request
-    original: Request
-
-
-_CLASSES: dict[str, tuple[str, Callable[[ModuleType, Request, Which], Request]]] = {
+_KINDS = {
     "twilio.http.http_client": ("TwilioHttpClient", _sync),
     "twilio.http.async_http_client": ("AsyncTwilioHttpClient", _async),
     "twilio.http.validation_client": ("ValidationClient", _signed),
 }
-_patches: dict[type, _Patch] = {}
+_patches = Patches(
+    {module: Seam(name, "request", partial(make, active.current)) for module, (name, make) in _KINDS.items()},
+    active.lock,
+)
 
 
 def install() -> None:
-    """Patch what is imported of the SDK now, and the rest right after its import. Imports nothing itself.
-
-    The caller holds `active.lock`.
-    """
-    sys.meta_path.insert(0, _finder)
-    for name in _CLASSES:
-        _patch(name, sys.modules.get(name))
+    """Patch what is imported of the SDK now, and the rest right after its import. The caller holds `active.lock`."""
+    _patches.install()
 
 
 def uninstall() -> None:
     """Put every class and `sys.meta_path` back as they were. The caller holds `active.lock`."""
-    if _finder in sys.meta_path:
-        sys.meta_path.remove(_finder)
-    for owner, patch in list(_patches.items()):
-        # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
-        # is known again at the next `install`.
-        if vars(owner)["request"] is patch.replacement:
-            owner.request = patch.original  # type: ignore[attr-defined]
-            del _patches[owner]
-
-
-def _patch(name: str, module: ModuleType | None) -> None:
-    class_name, make = _CLASSES[name]
-    owner = getattr(module, class_name, None)
-    # Some suites put a mock where the SDK would be; there is nothing to patch there.
-    if module is not None and isinstance(owner, type) and "request" in vars(owner) and owner not in _patches:
-        original = vars(owner)["request"]
-        _patches[owner] = _Patch(owner, make(module, original, active.current), original)
-        owner.request = _patches[owner].replacement  # type: ignore[attr-defined]
-
-
-class _Finder(MetaPathFinder):
-    """Finds nothing of its own: it has the SDK's modules patched once their own loader has run them."""
-
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in _CLASSES:
-            return None
-        for finder in sys.meta_path:
-            find = None if finder is self else getattr(finder, "find_spec", None)
-            spec: ModuleSpec | None = find(name, path, target) if find else None
-            if spec is not None and spec.loader is not None:
-                spec.loader = _Loader(spec.loader)
-                return spec
-        return None
-
-
-class _Loader(Loader):
-    """The module's own loader, which it puts back before the module's first line runs."""
-
-    def __init__(self, real: Loader) -> None:
-        self.real = real
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.real, name)  # for whoever asks a spec's loader for the source
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self.real.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        assert module.__spec__ is not None
-        module.__spec__.loader = module.__loader__ = self.real
-        self.real.exec_module(module)
-        with active.lock:
-            if _finder in sys.meta_path:
-                _patch(module.__name__, module)
-
-
-_finder = _Finder()
+    _patches.uninstall()
 
 
 # --- clients of one fake ------------------------------------------------------------------------------------
@@ -465,8 +398,7 @@ def _bound(module: str, packages: str, target: Target) -> Any:
         raise MissingPackage(
             f"a Twilio client needs the package {missing!r}, which is not installed: pip install {packages}"
         ) from error
-    name, make = _CLASSES[module]
+    name, make = _KINDS[module]
     owner = getattr(sdk, name)
-    original = _patches[owner].original if owner in _patches else vars(owner)["request"]
-    bound = type(f"Fake{name}", (owner,), {"request": make(sdk, original, lambda: target)})
-    return bound(pool_connections=False)
+    request = make(lambda: target, sdk, _patches.original(owner, "request"))
+    return type(f"Fake{name}", (owner,), {"request": request})(pool_connections=False)

@@ -224,21 +224,6 @@ assert not hasattr(vars(AsyncTwilioHttpClient)["request"], "__wrapped__")
     )
 
 
-def test_a_module_found_while_active_but_run_later_is_left_alone():
-    run(
-        STARTED
-        + """
-import importlib.util
-spec = importlib.util.find_spec("twilio.http.validation_client")
-assert "class ValidationClient" in spec.loader.get_source(spec.name)
-active.deactivate(target)
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-assert not hasattr(vars(module.ValidationClient)["request"], "__wrapped__")
-"""
-    )
-
-
 def test_without_the_sdk_a_fake_starts_and_stops():
     run("import sys; sys.modules['twilio'] = None\n" + STARTED.replace("assert not", "assert 1 or not")
         + "active.deactivate(target); assert sys.meta_path == before")  # fmt: skip
@@ -258,6 +243,32 @@ def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):
     assert not type(module.__loader__).__module__.startswith("fakeproxy")
 
 
+def test_a_module_found_while_active_but_run_later_is_left_alone(make_fake, monkeypatch):
+    name = "twilio.http.validation_client"
+    monkeypatch.delitem(sys.modules, name)
+    fake = make_fake()
+    spec = importlib.util.find_spec(name)
+    active.deactivate(fake.target)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert not hasattr(vars(module.ValidationClient)["request"], "__wrapped__")
+
+
+def test_a_meta_path_put_back_by_somebody_else_does_not_bring_the_patch_back(make_fake, monkeypatch):
+    name = "twilio.http.validation_client"
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(sys.modules["twilio.http"], "validation_client", None, raising=False)
+    before = list(sys.meta_path)
+    fake = make_fake()
+    while_active = list(sys.meta_path)
+    active.deactivate(fake.target)
+    sys.meta_path[:] = while_active  # as pytester does, which saves and restores it
+    monkeypatch.delitem(sys.modules, name)
+    assert not hasattr(vars(importlib.import_module(name).ValidationClient)["request"], "__wrapped__")
+    active.deactivate(make_fake().target)
+    assert sys.meta_path == before
+
+
 def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(make_fake, monkeypatch):
     monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
     monkeypatch.setattr("twilio.http.__path__", [])
@@ -269,6 +280,7 @@ def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(make_fake, 
 def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
     monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
     monkeypatch.setattr("twilio.http.validation_client", ValidationClient, raising=False)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     fake = make_fake()
     finder = next(finder for finder in sys.meta_path if type(finder).__module__.startswith("fakeproxy"))
     monkeypatch.setattr(sys, "meta_path", [finder, object(), *sys.meta_path])
@@ -278,6 +290,7 @@ def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
 
 
 def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkeypatch):
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     fake = make_fake()
     monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if "fakeproxy" not in type(f).__module__])
     there = list(sys.meta_path)

@@ -1,0 +1,162 @@
+"""The budgets: each gives rows of a table, with what was measured, the reference of the same run, and the limit."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import responses
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from benchmarks.measure import import_seconds, seconds
+from fakeproxy import FakeProxy
+from fakeproxy.transports.wsgi import call
+
+_FEW, _MANY = 1_000, 100_000
+
+
+class Row(NamedTuple):
+    """One line of the table: `value` must be at most `limit`; both in `unit`."""
+
+    work: str
+    measured: str
+    reference: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.limit
+
+
+class _Canned(HttpClient):  # type: ignore[misc]
+    """The cheapest stand-in there is: the same answer to every request."""
+
+    def __init__(self, body: str) -> None:
+        self._body = body
+
+    def request(self, *args: Any, **kwargs: Any) -> Response:
+        return Response(201, self._body)
+
+
+def sdk_create() -> Iterator[Row]:
+    with FakeProxy() as proxy:
+        service = proxy.add_service()
+        ours = Client().proxy.v1.services(service.sid).sessions
+        ours.create(ttl=5)
+        body = proxy.journal[-1].text
+        canned = Client("AC", "token", http_client=_Canned(body)).proxy.v1.services(service.sid).sessions
+        times = seconds({"ours": lambda: ours.create(ttl=5), "canned": lambda: canned.create(ttl=5)}, 300, 15)
+    with responses.RequestsMock() as mock:
+        mock.add("POST", f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions", body=body, status=201)
+        stubbed = Client("AC", "token").proxy.v1.services(service.sid).sessions
+        times |= seconds({"responses": lambda: stubbed.create(ttl=5)}, 100)
+    shown = {name: f"{time * 1e6:.0f} us" for name, time in times.items()}
+    work = "sessions.create through the SDK"
+    yield Row(work, shown["ours"], f"canned HttpClient {shown['canned']}", times["ours"] / times["canned"], 3.0, "x")
+    stub = f"responses stub {shown['responses']}"
+    yield Row(work, shown["ours"], stub, times["ours"] / times["responses"], 0.30, "x")
+
+
+def enter_and_leave() -> Iterator[Row]:
+    def fixture() -> None:
+        with FakeProxy():
+            pass
+
+    time = seconds({"fixture": fixture}, 200)["fixture"]
+    yield Row("enter and leave the fixture", f"{time * 1e3:.3f} ms", "-", time * 1e3, 0.3, "ms")
+
+
+def plugin_import() -> Iterator[Row]:
+    time = import_seconds("import pytest", "import fakeproxy.pytest_plugin")
+    other = import_seconds("import pytest", "import pytest_freezer")
+    reference = f"pytest-freezer {other * 1e3:.0f} ms"
+    yield Row("the plugin at pytest's start", f"{time * 1e3:.2f} ms", reference, time * 1e3, 2.0, "ms")
+
+
+def size() -> Iterator[Row]:
+    """The same work next to few sessions and next to many."""
+    few, many = _Filled(_FEW), _Filled(_MANY)
+    deep = {"few": few.last_page(), "many": many.last_page()}
+    cases = {
+        "create a session": (lambda fake: fake.create(), 200),
+        "list the first page": (lambda fake: fake.get(fake.first), 50),
+        "list the last page": (lambda fake: fake.get(deep["few" if fake is few else "many"]), 50),
+        "fetch by SID": (lambda fake: fake.get(fake.one), 200),
+        "advance past nothing due": (lambda fake: fake.proxy.clock.advance(1), 500),
+    }
+    for work, (run, calls) in cases.items():
+        times = seconds({"few": lambda run=run: run(few), "many": lambda run=run: run(many)}, calls, 15)  # type: ignore[misc]
+        reference = f"at {_FEW:,}: {times['few'] * 1e6:.1f} us"
+        measured = f"at {_MANY:,}: {times['many'] * 1e6:.1f} us"
+        yield Row(work, measured, reference, times["many"] / times["few"], 1.3, "x")
+    closing = {"few": few.close(500), "many": many.close(500)}
+    yield Row(
+        "let 500 of the sessions expire",
+        f"at {_MANY:,}: {closing['many'] * 1e3:.1f} ms",
+        f"at {_FEW:,}: {closing['few'] * 1e3:.1f} ms",
+        closing["many"] / closing["few"],
+        2.0,  # k log n: log 100,000 is 1.7 times log 1,000
+        "x",
+    )
+
+
+class _Filled:
+    """A fake with so many sessions, and requests to it that go by the WSGI app."""
+
+    def __init__(self, count: int) -> None:
+        self.proxy = FakeProxy(intercept=False, journal_size=0)
+        service = self.proxy.add_service()
+        self.first = f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions"
+        self._headers = {
+            "Authorization": "Basic U0s6c2VjcmV0",
+            "Host": "proxy.twilio.com",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        for _ in range(count):
+            self.create()
+        self.one = f"{self.first}/{next(iter(self.proxy.sessions))}"
+
+    def create(self, ttl: int = 10_000_000) -> None:
+        call(self.proxy.wsgi_app, "POST", self.first, self._headers, b"Ttl=%d" % ttl)
+
+    def get(self, url: str) -> bytes:
+        return call(self.proxy.wsgi_app, "GET", url, self._headers, b"").body
+
+    def last_page(self) -> str:
+        """The URL of a page near the end, reached as a client would."""
+        import json
+
+        url, following = self.first + "?PageSize=100", self.first + "?PageSize=100"
+        while following:
+            url, following = following, json.loads(self.get(following))["meta"]["next_page_url"]
+        previous: str = json.loads(self.get(url))["meta"]["previous_page_url"]
+        return previous.replace("PageSize=100", "PageSize=50")
+
+    def close(self, count: int) -> float:
+        for _ in range(count):
+            self.create(ttl=3600)
+        return seconds({"advance": lambda: self.proxy.clock.advance(hours=1)}, 1, 1)["advance"]
+
+
+def memory() -> Iterator[Row]:
+    count = 20_000
+    proxy = FakeProxy(intercept=False, journal_size=0)
+    service = proxy.add_service()
+    proxy.add_session(service)
+    gc.collect()
+    tracemalloc.start()
+    for number in range(count):
+        proxy.add_session(service, unique_name=f"job-{number}", ttl=86_400)
+    gc.collect()
+    used = tracemalloc.get_traced_memory()[0] / count
+    tracemalloc.stop()
+    yield Row("memory of a session", f"{used:.0f} bytes", "-", used / 1024, 2.0, "KiB")
+
+
+BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory)

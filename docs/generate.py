@@ -1,0 +1,65 @@
+"""Write into the documentation what follows from the code: `python docs/generate.py`.
+
+Between `<!-- begin NAME -->` and `<!-- end NAME -->` stands, by NAME: a file of tests/examples, the table of
+`Behavior`, or the list of guesses. The tests compare what is written with what would be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from fakeproxy.behavior import Behavior
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+_REGION = re.compile(r"(<!-- begin (?P<name>\S+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+_GUESS = re.compile(r"#:? Guess: (?P<text>.*)")
+
+
+def behavior() -> str:
+    rows = ["| field | default | why |", "| --- | --- | --- |"]
+    for point in fields(Behavior):
+        choices = " or ".join(f"`{choice!r}`" for choice in point.metadata["choices"] if choice != point.default)
+        default = f"`{point.default!r}`" + (f" (or {choices})" if choices else "")
+        rows.append(f"| `{point.name}` | {default} | {point.metadata['why']} |")
+    return "\n".join(rows) + "\n"
+
+
+def guesses() -> str:
+    """Each comment or docstring that begins with `Guess:`, to the end of its sentence or block, by module."""
+    rows = []
+    for path in sorted((ROOT / "fakeproxy").rglob("*.py")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if match := _GUESS.search(line):
+                text = [match["text"]]
+                if line.lstrip().startswith("#"):
+                    for following in lines[number + 1 :]:
+                        following = following.strip()
+                        if not following.startswith("# ") or "Guess:" in following:
+                            break
+                        text.append(following.removeprefix("# "))
+                rows.append(f"- `{path.relative_to(ROOT).as_posix()}`: {' '.join(text)}")
+    return "\n".join(rows) + "\n"
+
+
+def generated(name: str) -> str:
+    if name == "behavior":
+        return behavior()
+    if name == "guesses":
+        return guesses()
+    language = {".py": "python", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
+    return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
+
+
+def page(text: str) -> str:
+    """The page as it should be."""
+    return _REGION.sub(lambda match: match[1] + generated(match["name"]) + match[3], text)
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(page(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,112 @@
+"""Methods replaced on classes of other packages, which may be imported before, meanwhile, or never."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, NamedTuple
+
+Method = Callable[..., Any]
+
+
+class Seam(NamedTuple):
+    """A method to replace: `make(module, original)` returns what stands in its place."""
+
+    owner: str
+    method: str
+    make: Callable[[ModuleType, Method], Method]
+
+
+class _Patch(NamedTuple):
+    method: str
+    replacement: Method
+    original: Method
+
+
+class Patches(MetaPathFinder):
+    """Puts seams in, one for each module's name, and takes them out without a trace. Imports none of the modules.
+
+    It finds no module of its own: as a finder it has a module patched once the module's own loader has run it.
+    Whoever calls `install` and `uninstall` holds the lock.
+    """
+
+    def __init__(self, seams: Mapping[str, Seam], lock: AbstractContextManager[Any]) -> None:
+        self._seams = seams
+        self._lock = lock
+        self._installed = False
+        self._patches: dict[type, _Patch] = {}
+
+    def install(self) -> None:
+        self._installed = True
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+        for name in self._seams:
+            self._patch(name, sys.modules.get(name))
+
+    def uninstall(self) -> None:
+        self._installed = False
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        for owner, patch in list(self._patches.items()):
+            # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
+            # is known again at the next `install`.
+            if vars(owner).get(patch.method) is patch.replacement:
+                setattr(owner, patch.method, patch.original)
+                del self._patches[owner]
+
+    def original(self, owner: type, method: str) -> Method:
+        """The method as it is without the patch."""
+        found: Method = self._patches[owner].original if owner in self._patches else vars(owner)[method]
+        return found
+
+    def loaded(self, module: ModuleType) -> None:
+        """Patch a module that has just been run, if that is still wanted."""
+        with self._lock:
+            if self._installed:
+                self._patch(module.__name__, module)
+
+    def _patch(self, name: str, module: ModuleType | None) -> None:
+        seam = self._seams[name]
+        owner = getattr(module, seam.owner, None)
+        # Some suites put a mock where the package would be; there is nothing to patch there.
+        if module is None or not isinstance(owner, type) or seam.method not in vars(owner) or owner in self._patches:
+            return
+        original = vars(owner)[seam.method]
+        replacement = seam.make(module, original)
+        self._patches[owner] = _Patch(seam.method, replacement, original)
+        setattr(owner, seam.method, replacement)
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name not in self._seams:
+            return None
+        for finder in sys.meta_path:
+            find = None if finder is self else getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = find(name, path, target) if find else None
+            if spec is not None and spec.loader is not None:
+                spec.loader = _Loader(spec.loader, self)
+                return spec
+        return None
+
+
+class _Loader(Loader):
+    """The module's own loader, which it puts back before the module's first line runs."""
+
+    def __init__(self, real: Loader, patches: Patches) -> None:
+        self.real = real
+        self.patches = patches
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)  # for whoever asks a spec's loader for the source
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self.real.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self.real
+        self.real.exec_module(module)
+        self.patches.loaded(module)

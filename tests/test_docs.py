@@ -1,0 +1,50 @@
+"""The documentation says what the code does: every block of Python in it is an example that runs."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GENERATE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+PAGES: list[Path] = GENERATE["PAGES"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_is_generated_is_up_to_date(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text == GENERATE["page"](text), "run: python docs/generate.py"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_block_of_python_is_a_file_of_the_examples(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    blocks = text.count("```python")
+    included = re.findall(r"<!-- begin (tests/examples/\S+\.py) -->\n```python", text)
+    assert blocks == len(included)
+
+
+def test_every_example_is_shown() -> None:
+    shown = {name for path in PAGES for name in re.findall(r"<!-- begin (\S+) -->", path.read_text(encoding="utf-8"))}
+    examples = {f"tests/examples/{path.name}" for path in (ROOT / "tests" / "examples").glob("test_*.py")}
+    assert examples <= shown
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    for path in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_the_list_of_guesses_and_the_table_of_behavior_are_not_empty() -> None:
+    assert GENERATE["guesses"]().count("\n- ") > 10
+    assert "participant_delete_status" in GENERATE["behavior"]()
+
+
+def test_every_guess_of_the_code_is_listed() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "fakeproxy").rglob("*.py"))
+    assert GENERATE["guesses"]().count("- `fakeproxy/") == code.count("Guess: ")
