@@ -48,9 +48,9 @@ def read(parameters: tuple[Parameter, ...], form: Form, behavior: Behavior) -> d
     for parameter in parameters:
         name = parameter.name
         values = form.get(name)
-        if parameter.required and (not values or values == [""]):
-            raise missing(name)
-        if not values:
+        if not values or (parameter.required and values == [""]):
+            if parameter.required:
+                raise missing(name)
             continue
         if parameter.read_all:
             given[parameter.field] = parameter.read_all(name, values, behavior)

@@ -20,9 +20,8 @@ class Sids:
         return self.named(prefix, str(self.counts.get(prefix, 0) + 1))
 
     def next(self, prefix: str) -> str:
-        sid = self.peek(prefix)
-        self.counts[prefix] = self.counts.get(prefix, 0) + 1
-        return sid
+        count = self.counts[prefix] = self.counts.get(prefix, 0) + 1
+        return self.named(prefix, str(count))
 
     def named(self, prefix: str, name: str) -> str:
         """The one SID of this name: a bought phone number has the same SID in every test."""

@@ -43,10 +43,10 @@ class Listing(Generic[R]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def insert(self, row: R) -> None:
-        index = bisect_left(self.positions, row.position)
-        self.positions.insert(index, row.position)
-        self.rows.insert(index, row)
+    def append(self, row: R) -> None:
+        """Add a row, whose position is beyond all others."""
+        self.positions.append(row.position)
+        self.rows.append(row)
 
     def remove(self, row: R) -> None:
         index = bisect_left(self.positions, row.position)
@@ -99,7 +99,10 @@ class Table(Generic[R]):
         self.rows[row.sid] = row
         for parent in self.parents:
             if (sid := getattr(row, parent)) is not None:
-                self.listings.setdefault(sid, Listing()).insert(row)
+                listing = self.listings.get(sid)
+                if listing is None:
+                    listing = self.listings[sid] = Listing()
+                listing.append(row)
         self.insert_name(row)
 
     def insert_name(self, row: R) -> None:
@@ -128,7 +131,7 @@ class Table(Generic[R]):
 
     def load(self, rows: list[dict[str, Any]]) -> None:
         self.clear()
-        for row in rows:
+        for row in sorted(rows, key=lambda row: row["position"]):
             self.insert(self.record(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))
 
 

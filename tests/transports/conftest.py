@@ -52,7 +52,7 @@ class Fake:
         self.requests.append(
             Seen(
                 environ["REQUEST_METHOD"],
-                environ["PATH_INFO"].encode("latin-1").decode(),
+                environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),  # a test may send what is no UTF-8
                 environ["QUERY_STRING"],
                 environ["REQUEST_URI"],
                 environ["HTTP_HOST"],

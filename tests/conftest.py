@@ -1,0 +1,30 @@
+"""The check that is on in every test: what any fake answers fits Twilio's OpenAPI file, where that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from tests.contract.exceptions import amended
+from tests.contract.observation import observed
+from tests.contract.openapi import SPEC_FILE, Contract, load
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _misfits() -> Generator[list[str]]:
+    """What did not fit so far. For the session, so that fakes of wider fixtures are seen too."""
+    if not SPEC_FILE.exists():
+        yield []
+        return
+    with observed(Contract(amended(load()))) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _every_answer_fits(_misfits: list[str]) -> Generator[None]:
+    yield
+    found = _misfits.copy()
+    _misfits.clear()
+    if found:
+        pytest.fail("what the fake answered does not fit the OpenAPI file:\n" + "\n".join(found), pytrace=False)

@@ -1,0 +1,24 @@
+"""The OpenAPI file, for the tests that are about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.exceptions import amended
+from tests.contract.openapi import ABSENT, SPEC_FILE, Contract, load
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The file as it is; a test that needs it is skipped where it is absent."""
+    if not SPEC_FILE.exists():
+        pytest.skip(ABSENT)
+    return load()
+
+
+@pytest.fixture(scope="session")
+def contract(document: dict[str, Any]) -> Contract:
+    """The file with what cannot fit amended, as every answer of the suite is held against it."""
+    return Contract(amended(document))

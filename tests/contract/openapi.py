@@ -1,0 +1,222 @@
+"""Answers against Twilio's OpenAPI file, read more strictly than it is written.
+
+OpenAPI leaves it open whether a declared member is present and whether others may be; here an answer must have every
+declared member and no other. Dates are whole seconds with a `Z`, as the official SDK needs them. The members of
+`links` come from Twilio's own extension of the file. Refusals, which the file does not describe, have one shape.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema
+from jsonschema import FormatChecker
+from jsonschema.protocols import Validator
+
+#: Beside the project, not in it: the file is Twilio's.
+SPEC_FILE = Path(__file__).resolve().parents[3] / "shared" / "spec" / "twilio_proxy_v1.json"
+ABSENT = "Twilio's OpenAPI file is not there (../shared/spec), so answers are not checked against it"
+
+_METHODS = ("get", "post", "delete")
+_KEPT = ("type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum")
+
+_formats = FormatChecker(formats=())
+
+
+@_formats.checks("date-time")
+def _is_date_time(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20) == value
+    except ValueError:
+        return False
+
+
+@_formats.checks("uri")
+def _is_uri(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+\S*", value, re.IGNORECASE) is not None
+
+
+@_formats.checks("phone-number")
+def _is_phone_number(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"\+[1-9][0-9]{1,14}", value, re.ASCII) is not None
+
+
+# jsonschema counts 5.0 as an integer.
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
+)
+
+
+class Answer(NamedTuple):
+    """One request, as far as it matters, and what was answered. `status` has the reason phrase of WSGI."""
+
+    method: str
+    path: str
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Operation(NamedTuple):
+    """One operation of the file: its address, and a schema for each status (None: an empty body)."""
+
+    name: str
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    schemas: dict[int, Validator | None]
+
+
+class Contract:
+    """What an OpenAPI document says of answers."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.operations = [
+            Operation(
+                declared["operationId"],
+                method.upper(),
+                path,
+                re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(path).replace(r"\{", "{").replace(r"\}", "}"))),
+                {int(status): _validator(answer, document) for status, answer in declared["responses"].items()},
+            )
+            for path, item in document["paths"].items()
+            for method, declared in item.items()
+            if method in _METHODS
+        ]
+
+    def problems(self, answer: Answer) -> list[str]:
+        """What is wrong with an answer; nothing, if all is well."""
+        status = int(answer.status[:3])
+        found = _header_problems(answer, status)
+        try:
+            body = json.loads(answer.body) if answer.body else None
+        except ValueError:
+            return [*found, "the body is not JSON"]
+        if status >= 400:
+            return found + _refusal_problems(answer.method, status, body)
+        path = answer.path.removesuffix(".json")
+        operation = next((o for o in self.operations if o.method == answer.method and o.pattern.fullmatch(path)), None)
+        if operation is None:
+            return [*found, "the file has no such operation"]
+        if status not in operation.schemas:
+            declared = ", ".join(map(str, operation.schemas))
+            return [*found, f"{operation.name} answers {declared}, not {status}"]
+        schema = operation.schemas[status]
+        if schema is None:
+            return found + ([f"{operation.name} has no body"] if answer.body else [])
+        if body is None:
+            return [*found, f"{operation.name} has a body"]
+        return found + [
+            f"{operation.name}, at {error.json_path}: {error.message}" for error in schema.iter_errors(body)
+        ]
+
+
+def load() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(SPEC_FILE.read_text(encoding="utf-8"))
+    return document
+
+
+def parameters(document: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The form parameters of an operation: name to schema, references resolved."""
+    content = declared.get("requestBody", {}).get("content", {})
+    form = content.get("application/x-www-form-urlencoded", {}).get("schema", {})
+    return {name: resolve(schema, document) for name, schema in form.get("properties", {}).items()}
+
+
+def resolve(schema: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    target: Any = document
+    for part in schema["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return resolve(target, document)
+
+
+def _validator(answer: Mapping[str, Any], document: Mapping[str, Any]) -> Validator | None:
+    content = answer.get("content")
+    if not content:
+        return None
+    schema = _translated(content["application/json"]["schema"], document, _links(document))
+    return _Validator(schema, format_checker=_formats)
+
+
+def _links(document: Mapping[str, Any]) -> dict[str, set[str]]:
+    """By reference to a schema: the names of its links, from Twilio's extension of the paths."""
+    links: dict[str, set[str]] = {}
+    for item in document["paths"].values():
+        if item["x-twilio"]["pathType"] == "instance":
+            content = item["get"]["responses"]["200"]["content"]["application/json"]
+            links[content["schema"]["$ref"]] = set(item["x-twilio"].get("dependentProperties", ()))
+    return links
+
+
+def _translated(
+    schema: dict[str, Any], document: Mapping[str, Any], links: Mapping[str, set[str]], reference: str = ""
+) -> dict[str, Any]:
+    """A schema of OpenAPI 3.0 as one of JSON Schema 2020-12, strict about members."""
+    if "$ref" in schema:
+        return _translated(resolve(schema, document), document, links, schema["$ref"])
+    if "anyOf" in schema:
+        return {"anyOf": [_translated(one, document, links) for one in schema["anyOf"]]}
+    new: dict[str, Any] = {key: schema[key] for key in _KEPT if key in schema}
+    if schema.get("nullable"):
+        new["type"] = [schema["type"], "null"]
+        if "enum" in new:
+            new["enum"] = [*new["enum"], None]
+    if schema.get("format") == "uri-map":
+        uri = {"type": "string", "format": "uri"}
+        schema = {"properties": dict.fromkeys(sorted(links.get(reference, ())), uri)}
+    if "properties" in schema:
+        new["properties"] = {
+            name: _translated(one, document, links, reference) for name, one in schema["properties"].items()
+        }
+        new["required"] = list(schema["properties"])
+        new["additionalProperties"] = False
+    if "items" in schema:
+        new["items"] = _translated(schema["items"], document, links)
+    return new
+
+
+def _header_problems(answer: Answer, status: int) -> list[str]:
+    headers = {name.lower(): value for name, value in answer.headers}
+    found = []
+    if not re.fullmatch(r"RQ[0-9a-f]{32}", headers.get("twilio-request-id", "")):
+        found.append("there is no Twilio-Request-Id")
+    if not re.fullmatch(r"[0-9]+\.[0-9]{3}", headers.get("twilio-request-duration", "")):
+        found.append("there is no Twilio-Request-Duration")
+    if status == 204:
+        if "content-type" in headers or "content-length" in headers:
+            found.append("headers that describe a body go with 204")
+    else:
+        if headers.get("content-type") != "application/json":
+            found.append(f"the Content-Type is {headers.get('content-type')}")
+        if answer.method != "HEAD" and headers.get("content-length") != str(len(answer.body)):
+            found.append(f"the Content-Length is {headers.get('content-length')}, the body has {len(answer.body)}")
+    return found
+
+
+def _refusal_problems(method: str, status: int, body: Any) -> list[str]:
+    if method == "HEAD":
+        return [] if body is None else ["an answer to HEAD has a body"]
+    if status >= 500 and status != 501:
+        return [f"{status} is never Twilio's refusal"]
+    if not isinstance(body, dict) or set(body) != {"code", "message", "more_info", "status"}:
+        return ["a refusal has code, message, more_info and status, and nothing else"]
+    found = []
+    if type(body["code"]) is not int or not 20000 <= body["code"] <= 99999:
+        found.append(f"{body['code']!r} is no code of Twilio's")
+    if not isinstance(body["message"], str) or not body["message"] or re.search(r"\{\w*\}", body["message"]):
+        found.append(f"{body['message']!r} is no message")
+    if body["more_info"] != f"https://www.twilio.com/docs/errors/{body['code']}":
+        found.append(f"more_info is {body['more_info']!r}")
+    if body["status"] != status or type(body["status"]) is not int:
+        found.append(f"the body says {body['status']!r}, the status line {status}")
+    return found
