@@ -35,13 +35,14 @@ class Row(NamedTuple):
 
 
 class _Canned(HttpClient):  # type: ignore[misc]
-    """The cheapest stand-in there is: the same answer to every request."""
+    """The cheapest stand-in there is: the same answer to every request, headers included."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, headers: dict[str, str]) -> None:
         self._body = body
+        self._headers = headers
 
     def request(self, *args: Any, **kwargs: Any) -> Response:
-        return Response(201, self._body)
+        return Response(201, self._body, self._headers)
 
 
 def sdk_create() -> Iterator[Row]:
@@ -50,7 +51,8 @@ def sdk_create() -> Iterator[Row]:
         ours = Client().proxy.v1.services(service.sid).sessions
         ours.create(ttl=5)
         body = proxy.journal[-1].text
-        canned = Client("AC", "token", http_client=_Canned(body)).proxy.v1.services(service.sid).sessions
+        headers = dict(Client().http_client.request("GET", f"https://proxy.twilio.com/v1/Services/{service.sid}").headers)
+        canned = Client("AC", "token", http_client=_Canned(body, headers)).proxy.v1.services(service.sid).sessions
         times = seconds({"ours": lambda: ours.create(ttl=5), "canned": lambda: canned.create(ttl=5)}, 300, 15)
     with responses.RequestsMock() as mock:
         mock.add("POST", f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions", body=body, status=201)

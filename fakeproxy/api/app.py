@@ -133,7 +133,8 @@ class Application:
             raise unreadable
         given = parameters.read(operation.parameters, _parse(request.form), self._store.behavior)
         row = rule(self._store, now, row or account, given)
-        self._clock.settle()  # What a request lets expire at once is closed in its own answer.
+        if (due := self._store.schedule.first()) is not None and due.at <= now:
+            self._clock.settle()  # What a request lets expire at once is closed in its own answer.
         return operation.status, self._render(request, operation, row)
 
     def _authenticate(self, request: _Request) -> str:

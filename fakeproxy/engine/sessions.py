@@ -13,7 +13,7 @@ from typing import Any
 
 from fakeproxy.engine import participants
 from fakeproxy.engine.instants import LAST, SECOND, wire
-from fakeproxy.engine.records import ACTIVE, Service, Session
+from fakeproxy.engine.records import ACTIVE, Participant, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
@@ -43,7 +43,9 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     session = Session(
         sid=sid, account=service.account, service_sid=service.sid, date_created=now, date_updated=now, **fields
     )
-    planned = _plan_all(store, now, session, people)
+    planned: list[Participant] = []
+    for person in people:
+        planned.append(participants.plan(store, now, session, planned, person))
     store.add(store.sessions, session, "KC")
     for participant in planned:
         participants.admit(store, session, participant)
@@ -51,13 +53,6 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
         _end(store, now, session, "api")
     arrange(store, now, session)
     return session
-
-
-def _plan_all(store: Store, now: int, session: Session, people: list[Mapping[str, Any]]) -> list[Any]:
-    planned: list[Any] = []
-    for person in people:
-        planned.append(participants.plan(store, now, session, planned, person))
-    return planned
 
 
 def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -> Session:

@@ -133,18 +133,19 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
         return answer.body.decode("utf-8", "replace")
 
 
-def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> None:
-    """Log and keep the request as the SDK's own clients do."""
-    if _logs(client):
+def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> bool:
+    """Log and keep the request as the SDK's own clients do; say whether the answer is to be logged too."""
+    if logs := _logs(client):
         client.log_request(kwargs)
     client._test_only_last_response = None
     client._test_only_last_request = sdk.TwilioRequest(**kwargs)
+    return logs
 
 
-def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any) -> Any:
+def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any, logs: bool) -> Any:
     """Log and keep the answer as the SDK's own clients do."""
     response = sdk.Response(answer.status, _text(answer, headers), headers)
-    if _logs(client):
+    if logs:
         client.log_response(answer.status, response)
     client._test_only_last_response = response
     return response
@@ -165,22 +166,44 @@ def _has_sdk_logging(client: Any) -> bool:
     return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
 
 
+class _Fields(dict[str, str]):
+    """The headers of an answer, by name in any case.
+
+    Those of `requests` are no dict, and the SDK makes one of them at every call: a tenth of all that it costs.
+    """
+
+    def __missing__(self, name: str) -> str:
+        for field, value in self.items():
+            if field.lower() == name.lower():
+                return value
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
 # --- the three methods --------------------------------------------------------------------------------------
 
 
 def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`TwilioHttpClient.request`."""
     from requests import Session
-    from requests.structures import CaseInsensitiveDict
+    from requests.hooks import default_hooks
     from requests.utils import default_headers
 
-    usual_headers = len(default_headers())
+    no_hooks, usual_headers = default_hooks(), len(default_headers())
 
     def is_plain(client: Any) -> bool:
         """Whether neither the user's hooks nor the session have anything to add to a request."""
         session = client.session
         return (
-            not any(client.request_hooks.values())
+            client.request_hooks == no_hooks
             and _has_sdk_logging(client)  # one that overrides it may want a real requests.Response
             and (
                 session is None
@@ -189,7 +212,7 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
                     and session.auth is None
                     and not session.params
                     and not session.cookies
-                    and not any(session.hooks.values())
+                    and session.hooks == no_hooks
                     and len(session.headers) == usual_headers
                 )
             )
@@ -221,9 +244,9 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
             "hooks": client.request_hooks,
             "data": data,
         }
-        _begin(sdk, client, kwargs)
+        logs = _begin(sdk, client, kwargs)
         answer = call(target.app, *wire)
-        return _finish(sdk, client, answer, CaseInsensitiveDict(answer.headers))
+        return _finish(sdk, client, answer, _Fields(answer.headers), logs)
 
     return _routed(which, original, answer)
 
@@ -286,14 +309,14 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
             "timeout": timeout,
             "allow_redirects": allow_redirects,
         }
-        _begin(sdk, client, kwargs)
+        logs = _begin(sdk, client, kwargs)
         if getattr(client.session, "closed", False):
             raise RuntimeError("Session is closed")  # as aiohttp does
         wire = _plain(method, url, params, data, headers, auth) or _wire(
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
         answer = call(target.app, *wire)
-        return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)))
+        return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)
     async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:

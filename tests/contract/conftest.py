@@ -1,4 +1,4 @@
-"""The OpenAPI file, for the tests that are about it."""
+"""The OpenAPI file for the tests that are about it, and rows for the tests of the SDK."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from fakeproxy import FakeProxy
 from tests.contract.exceptions import amended
 from tests.contract.openapi import ABSENT, SPEC_FILE, Contract, load
+from tests.contract.sdk import World, furnish
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,8 @@ def document() -> dict[str, Any]:
 def contract(document: dict[str, Any]) -> Contract:
     """The file with what cannot fit amended, as every answer of the suite is held against it."""
     return Contract(amended(document))
+
+
+@pytest.fixture
+def world(proxy: FakeProxy) -> World:
+    return furnish(proxy)

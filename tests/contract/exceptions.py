@@ -34,6 +34,10 @@ def _property(schema: str, name: str) -> tuple[str, ...]:
     return ("components", "schemas", schema, "properties", name)
 
 
+def _booleans(names: Iterable[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": {name: {"type": "boolean"} for name in names}}
+
+
 _OWN_SID = "A test may seed rows with SIDs of its own, and the fake takes any letters and digits after the prefix."
 
 _LONG_CAPABILITIES = [
@@ -45,13 +49,13 @@ _EMPTY_LEG = (
     "An Interaction that begins with the API has no inbound side; the file's enum has no null, its own example has."
 )
 
-AMENDMENTS = (
+_OF_THE_CURRENT_API = (
     Amendment(
         _property(_PHONE_NUMBER, "capabilities"),
         {
             "anyOf": [
-                {"type": "object", "properties": dict.fromkeys(CAPABILITIES, {"type": "boolean"})},
-                {"type": "object", "properties": dict.fromkeys(_LONG_CAPABILITIES, {"type": "boolean"})},
+                _booleans(CAPABILITIES),
+                _booleans(_LONG_CAPABILITIES),
             ]
         },
         "The real service was seen with the long keys (voice_inbound ...), and the file's own example has two of "
@@ -107,7 +111,7 @@ def _short_codes() -> Iterator[Amendment]:
                 "date_updated": date,
                 "short_code": {"type": "string", "pattern": "^[0-9]{3,8}$"},
                 "iso_country": {"type": "string", "nullable": True},
-                "capabilities": AMENDMENTS[0].value,
+                "capabilities": _OF_THE_CURRENT_API[0].value,
                 "url": {"type": "string", "format": "uri"},
                 "is_reserved": {"type": "boolean"},
             },
@@ -116,10 +120,15 @@ def _short_codes() -> Iterator[Amendment]:
     )
     one = {"$ref": f"#/components/schemas/{_SHORT_CODE}"}
     uri = {"type": "string", "format": "uri"}
+    uri_or_null = {**uri, "nullable": True}
+    integer = {"type": "integer"}
     meta = {
-        **dict.fromkeys(("first_page_url", "url"), uri),
-        **dict.fromkeys(("next_page_url", "previous_page_url"), {**uri, "nullable": True}),
-        **dict.fromkeys(("page", "page_size"), {"type": "integer"}),
+        "page": integer,
+        "page_size": integer,
+        "first_page_url": uri,
+        "previous_page_url": uri_or_null,
+        "url": uri,
+        "next_page_url": uri_or_null,
         "key": {"type": "string"},
     }
     many = {
@@ -150,15 +159,13 @@ def _short_codes() -> Iterator[Amendment]:
         },
         reason,
     )
-    links = _property(_SERVICE, "links")
-    url = {"type": "string", "format": "uri"}
-    now = {"sessions": url, "phone_numbers": url}
+    now = {"sessions": uri, "phone_numbers": uri}
     yield Amendment(
-        links,
+        _property(_SERVICE, "links"),
         {
             "anyOf": [
                 {"type": "object", "properties": now},
-                {"type": "object", "properties": {**now, "short_codes": url}},
+                {"type": "object", "properties": {**now, "short_codes": uri}},
             ]
         },
         reason,
@@ -181,7 +188,7 @@ def _operation(
     return operation
 
 
-AMENDMENTS = (*AMENDMENTS, *_short_codes())
+AMENDMENTS = (*_OF_THE_CURRENT_API, *_short_codes())
 
 
 def amended(document: Mapping[str, Any], amendments: Iterable[Amendment] = AMENDMENTS) -> dict[str, Any]:

@@ -25,6 +25,8 @@ ABSENT = "Twilio's OpenAPI file is not there (../shared/spec), so answers are no
 _METHODS = ("get", "post", "delete")
 _KEPT = ("type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum")
 
+_REMEMBERED_ROWS = 10_000
+
 _formats = FormatChecker(formats=())
 
 
@@ -33,9 +35,10 @@ def _is_date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20) == value
+        datetime.fromisoformat(value[:-1])
     except ValueError:
         return False
+    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value, re.ASCII) is not None
 
 
 @_formats.checks("uri")
@@ -65,27 +68,33 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Body(NamedTuple):
+    """The schema of a body. That of a list says nothing of its rows, which have one of their own."""
+
+    schema: Validator
+    key: str
+    row: Validator | None
+    #: Rows that were found to be right: lists repeat them, and to check one takes longer than to answer it.
+    right: set[str]
+
+
 class Operation(NamedTuple):
-    """One operation of the file: its address, and a schema for each status (None: an empty body)."""
+    """One operation of the file: its address, and a body for each status (None: an empty one)."""
 
     name: str
-    method: str
-    path: str
     pattern: re.Pattern[str]
-    schemas: dict[int, Validator | None]
+    bodies: dict[int, Body | None]
 
 
 class Contract:
     """What an OpenAPI document says of answers."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.operations = [
+        self._operations = [
             Operation(
                 declared["operationId"],
-                method.upper(),
-                path,
-                re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(path).replace(r"\{", "{").replace(r"\}", "}"))),
-                {int(status): _validator(answer, document) for status, answer in declared["responses"].items()},
+                re.compile(re.sub(r"\{\w+\}", "[^/]+", f"{method.upper()} {path}")),
+                {int(status): _body(answer, document) for status, answer in declared["responses"].items()},
             )
             for path, item in document["paths"].items()
             for method, declared in item.items()
@@ -102,21 +111,38 @@ class Contract:
             return [*found, "the body is not JSON"]
         if status >= 400:
             return found + _refusal_problems(answer.method, status, body)
-        path = answer.path.removesuffix(".json")
-        operation = next((o for o in self.operations if o.method == answer.method and o.pattern.fullmatch(path)), None)
+        address = f"{answer.method} {answer.path.removesuffix('.json')}"
+        operation = next((one for one in self._operations if one.pattern.fullmatch(address)), None)
         if operation is None:
             return [*found, "the file has no such operation"]
-        if status not in operation.schemas:
-            declared = ", ".join(map(str, operation.schemas))
+        if status not in operation.bodies:
+            declared = ", ".join(map(str, operation.bodies))
             return [*found, f"{operation.name} answers {declared}, not {status}"]
-        schema = operation.schemas[status]
-        if schema is None:
+        expected = operation.bodies[status]
+        if expected is None:
             return found + ([f"{operation.name} has no body"] if answer.body else [])
-        if body is None:
-            return [*found, f"{operation.name} has a body"]
-        return found + [
-            f"{operation.name}, at {error.json_path}: {error.message}" for error in schema.iter_errors(body)
+        return found + [f"{operation.name}, {problem}" for problem in _body_problems(expected, body)]
+
+
+def _body_problems(expected: Body, body: Any) -> list[str]:
+    found = [f"at {error.json_path}: {error.message}" for error in expected.schema.iter_errors(body)]
+    if expected.row is None or found:
+        return found
+    if body["meta"]["key"] != expected.key:
+        found.append(f"at $.meta.key: {body['meta']['key']!r} is not {expected.key!r}")
+    for number, row in enumerate(body[expected.key]):
+        text = json.dumps(row)
+        if text in expected.right:
+            continue
+        problems = [
+            f"at $.{expected.key}[{number}]{error.json_path[1:]}: {error.message}"
+            for error in expected.row.iter_errors(row)
         ]
+        if problems:
+            found += problems
+        elif len(expected.right) < _REMEMBERED_ROWS:
+            expected.right.add(text)
+    return found
 
 
 def load() -> dict[str, Any]:
@@ -140,12 +166,15 @@ def resolve(schema: dict[str, Any], document: Mapping[str, Any]) -> dict[str, An
     return resolve(target, document)
 
 
-def _validator(answer: Mapping[str, Any], document: Mapping[str, Any]) -> Validator | None:
+def _body(answer: Mapping[str, Any], document: Mapping[str, Any]) -> Body | None:
     content = answer.get("content")
     if not content:
         return None
-    schema = _translated(content["application/json"]["schema"], document, _links(document))
-    return _Validator(schema, format_checker=_formats)
+    links = _links(document)
+    schema = _translated(content["application/json"]["schema"], document, links)
+    key, rows = next(((key, one) for key, one in schema["properties"].items() if "items" in one), ("", {}))
+    row = _Validator(rows.pop("items"), format_checker=_formats) if rows else None
+    return Body(_Validator(schema, format_checker=_formats), key, row, set())
 
 
 def _links(document: Mapping[str, Any]) -> dict[str, set[str]]:
