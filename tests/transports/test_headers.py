@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 
 from fakeproxy import FakeProxy
 
 
 def test_headers_are_found_in_any_case(proxy: FakeProxy) -> None:
-    client = TwilioHttpClient()
-
-    headers = client.request("GET", "https://proxy.twilio.com/v1/Services", auth=("AC" + "0" * 32, "token")).headers
+    client = Client()
+    client.proxy.v1.services.list()
+    headers = client.http_client._test_only_last_response.headers
 
     assert headers["content-type"] == headers["Content-Type"] == headers.get("CONTENT-TYPE") == "application/json"
     assert "twilio-request-id" in headers
