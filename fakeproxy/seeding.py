@@ -17,7 +17,7 @@ from fakeproxy.control import views
 from fakeproxy.engine import phone_numbers
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
-from fakeproxy.engine.records import CAPABILITIES, Row
+from fakeproxy.engine.records import CAPABILITIES, Row, Service
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UsageError
 
@@ -140,8 +140,9 @@ class Seeding:
                 )
             if service is None:
                 return views.view(views.OwnedNumber, owned, self._store)
-            form = {"Sid": owned.sid, "IsReserved": reserved}
-            row = self._create("CreatePhoneNumber", self._service(service), form)
+            # Past the parameters of the API, which take no SID but one of 32 hex digits.
+            given = {"sid": owned.sid, "is_reserved": reserved}
+            row = phone_numbers.create(self._store, now, self._service(service), given)
             return views.view(views.PhoneNumber, row, self._store)
 
     def add_short_code(
@@ -162,7 +163,7 @@ class Seeding:
                 owned = phone_numbers.buy(self._store, now, DEFAULT, short_code, sid=sid, capabilities=("sms", "mms"))
             if service is None:
                 return views.view(views.OwnedNumber, owned, self._store)
-            row = self._create("CreateShortCode", self._service(service), {"Sid": owned.sid})
+            row = phone_numbers.create_short_code(self._store, now, self._service(service), {"sid": owned.sid})
             if reserved:
                 phone_numbers.update_short_code(self._store, now, row, {"is_reserved": True})
             return views.view(views.ShortCode, row, self._store)
@@ -208,7 +209,7 @@ class Seeding:
         given = parameters.read(operation.parameters, fields, self._store.behavior)
         return operation.rule(self._store, self.clock.read(), parent, given, **sid)
 
-    def _service(self, key: str | views.Service | None) -> Row:
+    def _service(self, key: str | views.Service | None) -> Service:
         services = [row for row in self._store.services if row.account == DEFAULT]
         if key is None:
             if len(services) != 1:

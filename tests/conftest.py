@@ -12,19 +12,19 @@ from tests.contract.openapi import SPEC_FILE, Contract, load
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _misfits() -> Generator[list[str]]:
+def misfits() -> Generator[list[str]]:
     """What did not fit so far. For the session, so that fakes of wider fixtures are seen too."""
     if not SPEC_FILE.exists():
         yield []
         return
-    with observed(Contract(amended(load()))) as found:
+    with observed(Contract(amended(load())).problems) as found:
         yield found
 
 
 @pytest.fixture(autouse=True)
-def _every_answer_fits(_misfits: list[str]) -> Generator[None]:
+def _every_answer_fits(misfits: list[str]) -> Generator[None]:
     yield
-    found = _misfits.copy()
-    _misfits.clear()
+    found = misfits.copy()
+    misfits.clear()
     if found:
         pytest.fail("what the fake answered does not fit the OpenAPI file:\n" + "\n".join(found), pytrace=False)

@@ -32,8 +32,10 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     status = fields.pop("status", "open")
     name = fields.get("unique_name")
     _check_expiry(now, given)
+    if status == "in-progress":
+        raise refuse(80608, "a new session cannot be in-progress")
     if status not in ("open", "closed"):
-        raise refuse(80608, f"a new session cannot be {status}")
+        raise invalid("Status", f"A new session cannot be {status}.")
     for person in people:
         participants.check_identifier(store, person["identifier"])
     # A closed session goes on blocking its name; deleting frees it (seen by an application in 2026).

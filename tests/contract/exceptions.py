@@ -145,7 +145,9 @@ def _short_codes() -> Iterator[Amendment]:
         {
             "x-twilio": {"pathType": "list"},
             "get": _operation("ListShortCode", "200", many),
-            "post": _operation("CreateShortCode", "201", one, {"Sid": {"type": "string"}}, ["Sid"]),
+            "post": _operation(
+                "CreateShortCode", "201", one, {"Sid": {"type": "string", "pattern": "^SC[0-9a-fA-F]{32}$"}}, ["Sid"]
+            ),
         },
         reason,
     )

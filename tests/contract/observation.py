@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from fakeproxy.api.app import Application
-from tests.contract.openapi import Answer, Contract
+from tests.contract.openapi import Answer
 
 
 @contextmanager
-def observed(contract: Contract) -> Generator[list[str]]:
+def observed(check: Callable[[Answer], list[str]]) -> Generator[list[str]]:
     """Check every answer that is given meanwhile; the list fills with what is wrong, one text an answer."""
     found: list[str] = []
     call = Application.__call__
@@ -28,7 +28,7 @@ def observed(contract: Contract) -> Generator[list[str]]:
         chunks = list(call(app, environ, noting))
         path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
         answer = Answer(environ["REQUEST_METHOD"], path, *heads[-1], b"".join(chunks))
-        problems = contract.problems(answer)
+        problems = check(answer)
         if problems:
             text = "".join(f"\n  - {problem}" for problem in problems)
             found.append(f"{answer.method} {path} was answered {answer.status} {answer.body.decode()!r}{text}")

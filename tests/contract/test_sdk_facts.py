@@ -86,10 +86,8 @@ def test_a_limit_without_page_size_is_read_in_one_request(proxy: FakeProxy, sess
 def test_a_limit_of_0_is_no_limit(proxy: FakeProxy, sessions: Any) -> None:
     for _ in range(3):
         sessions.create()
-    # It is sent as the page size, which Twilio refuses.
-    with pytest.raises(TwilioException):
-        sessions.list(limit=0)
-    assert sent(proxy) == {"PageSize": ["0"]}
+    assert len(sessions.list(limit=0)) == 3
+    assert sent(proxy) == {}
     assert len(sessions.list(limit=0, page_size=2)) == 3
 
 
