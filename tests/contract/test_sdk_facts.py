@@ -23,9 +23,12 @@ def sent(proxy: FakeProxy) -> dict[str, list[str]]:
     return proxy.journal[-1].parameters
 
 
-def test_a_ttl_of_0_is_sent(proxy: FakeProxy, sessions: Any) -> None:
-    assert sessions.create(ttl=0).ttl == 0
+def test_a_ttl_of_0_is_sent_and_is_not_the_default(proxy: FakeProxy) -> None:
+    service = proxy.client().proxy.v1.services.create(unique_name="meals", default_ttl=300)
+    assert service.sessions.create().ttl == 300
+    assert service.sessions.create(ttl=0).ttl == 0
     assert sent(proxy) == {"Ttl": ["0"]}
+    assert service.update(default_ttl=0).default_ttl == 0
 
 
 def test_none_is_not_sent_and_so_changes_nothing(proxy: FakeProxy, sessions: Any) -> None:
