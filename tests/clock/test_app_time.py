@@ -49,11 +49,13 @@ def test_event_loops_stay_on_real_time_and_are_put_back() -> None:
 
 
 def test_timeouts_of_aiohttp_fire() -> None:
-    async def slow(request: web.Request) -> web.Response:
-        await asyncio.sleep(30)
-        return web.Response()
-
     async def visit() -> None:
+        enough = asyncio.Event()
+
+        async def slow(request: web.Request) -> web.Response:
+            await enough.wait()
+            return web.Response()
+
         app = web.Application()
         app.router.add_get("/", slow)
         runner = web.AppRunner(app, shutdown_timeout=0)
@@ -66,6 +68,7 @@ def test_timeouts_of_aiohttp_fire() -> None:
                 with pytest.raises(asyncio.TimeoutError):
                     await session.get(f"http://{host}:{port}/")
         finally:
+            enough.set()
             await runner.cleanup()
 
     with FakeProxy(time="app", start=NINE):

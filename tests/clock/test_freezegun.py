@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -13,9 +14,9 @@ import freezegun.api
 import pytest
 from freezegun import freeze_time
 
-from fakeproxy import UsageError
+from fakeproxy import MissingPackage, UsageError
 from fakeproxy.clock import to_micros
-from fakeproxy.timekeepers import Freezegun
+from fakeproxy.timekeepers import AppFreeze, Freezegun
 from tests.clock.conftest import NINE, Bench
 
 FROZEN = "2031-06-01T12:00:00Z"
@@ -173,12 +174,29 @@ def test_a_freeze_that_ends_between_two_looks_is_none(monkeypatch: pytest.Monkey
 def test_an_unknown_freezegun_is_followed_with_one_warning_and_not_driven(monkeypatch: pytest.MonkeyPatch) -> None:
     keeper = Freezegun()
     with freeze_time(FROZEN):
-        monkeypatch.setitem(__import__("sys").modules, "freezegun.api", SimpleNamespace())
+        monkeypatch.setitem(sys.modules, "freezegun.api", SimpleNamespace())
         with pytest.warns(RuntimeWarning, match="does not know this version of freezegun"):
             assert keeper.read() == to_micros(FROZEN)
         assert keeper.read() == to_micros(FROZEN)
         with pytest.raises(UsageError, match="move it with its own object"):
             keeper.move(0)
         monkeypatch.undo()
-    monkeypatch.setitem(__import__("sys").modules, "freezegun.api", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "freezegun.api", SimpleNamespace())
     assert keeper.read() is None
+
+
+def test_where_it_is_not_loaded_it_is_not_in_charge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "freezegun.api")
+    assert Freezegun().read() is None
+
+
+def test_app_time_without_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "freezegun.api", None)
+    with pytest.raises(MissingPackage, match="pip install freezegun"):
+        AppFreeze(0)
+
+
+def test_moving_a_freeze_to_where_it_stands_changes_nothing(bench: Bench) -> None:
+    with freeze_time(FROZEN, auto_tick_seconds=15):
+        Freezegun().move(to_micros(FROZEN))
+        assert bench.clock.read() == to_micros(FROZEN)

@@ -83,17 +83,23 @@ def test_older_versions_keep_their_travels_under_another_name(monkeypatch: pytes
 
 def test_an_unknown_time_machine_is_followed_with_one_warning_and_not_driven(monkeypatch: pytest.MonkeyPatch) -> None:
     keeper = TimeMachine()
-    with time_machine.travel(THERE, tick=False):
-        unknown = SimpleNamespace(escape_hatch=time_machine.escape_hatch)
-        monkeypatch.setitem(sys.modules, "time_machine", unknown)
-        with pytest.warns(RuntimeWarning, match="does not know this version of time-machine"):
-            assert keeper.read() == to_micros(THERE)
-        assert keeper.read() == to_micros(THERE)
-        with pytest.raises(UsageError, match="move it with its own object"):
-            keeper.move(0)
+    hatch = SimpleNamespace(is_travelling=lambda: True)
+    monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace(escape_hatch=hatch))
+    with pytest.warns(RuntimeWarning, match="does not know this version of time-machine"):
+        first = keeper.read()
+    assert first is not None
+    assert abs(first - time.time_ns() // 1000) < 60_000_000
+    assert keeper.read() is not None
+    with pytest.raises(UsageError, match="move it with its own object"):
+        keeper.move(0)
+    hatch.is_travelling = lambda: False
     assert keeper.read() is None
     monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace())
     assert keeper.read() is None
+
+
+def test_where_nobody_travels_it_is_not_in_charge() -> None:
+    assert TimeMachine().read() is None
 
 
 def test_a_travel_that_ends_between_two_looks_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,3 +122,8 @@ def test_a_ticking_own_time_waits_while_somebody_else_is_in_charge() -> None:
             pass
         assert bench.clock.dump() - to_micros(NINE) < 50_000
     assert bench.clock.read() - to_micros(NINE) < 50_000
+
+
+def test_where_it_is_not_loaded_it_is_not_in_charge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "time_machine")
+    assert TimeMachine().read() is None
