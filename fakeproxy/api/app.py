@@ -260,9 +260,11 @@ class _Request:
             if len(body) < int(length):
                 return refuse(20001, reason=f"The body ends after {len(body)} of {length} bytes.")
         else:
-            try:
-                body = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
+            try:  # One byte more than allowed: a stream without a length is cut at the limit, and says nothing.
+                body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
             except RequestEntityTooLarge:
+                body = b" " * (LARGEST_BODY + 1)
+            if len(body) > LARGEST_BODY:
                 return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
         content_type = environ.get("CONTENT_TYPE", "")
         if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:

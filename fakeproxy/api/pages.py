@@ -62,10 +62,13 @@ def answer(
         found = rows.after(page.position, page.size)
     else:
         found = rows.before(page.position, page.size)
-    first, last = (found[0].position, found[-1].position) if found else (page.position, page.position)
     if newest_first:
         found.reverse()
-        first, last = last, first
+    step = -1 if newest_first else 1
+    if found:
+        first, last = found[0].position, found[-1].position
+    else:  # An empty page lies between the row that its token stands on and the next one.
+        first, last = (page.position + step, page.position) if page.forward else (page.position, page.position - step)
     has_next = bool(rows.before(last, 1) if newest_first else rows.after(last, 1))
     has_previous = bool(rows.after(first, 1) if newest_first else rows.before(first, 1))
     return {
