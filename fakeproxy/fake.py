@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator, ExitStack, contextmanager
 from datetime import datetime
-from inspect import Parameter, signature
+from functools import wraps
+from inspect import Parameter, iscoroutinefunction, signature
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from fakeproxy.api.app import Application
 from fakeproxy.behavior import Behavior
@@ -33,9 +34,13 @@ _SNAPSHOT_FORMAT = 1
 _REPORTED_REQUESTS = 10
 
 V = TypeVar("V", bound=views.View)
+F = TypeVar("F", bound=Callable[..., Any])
 
 #: The fakes that are active now, the newest last.
 _active: list[FakeProxy] = []
+
+#: Environment variables that are set because a fake is active.
+_filled: dict[str, str] = {}
 
 
 class FakeProxy(Seeding, ContextDecorator):
@@ -167,6 +172,18 @@ class FakeProxy(Seeding, ContextDecorator):
         if (report := self.report()) not in notes:
             error.__notes__ = [*notes, report]
 
+    def __call__(self, function: F) -> F:
+        """Decorate a function, asynchronous ones too: the fake is active during each call, from its first state."""
+        if not iscoroutinefunction(function):
+            return super().__call__(function)
+
+        @wraps(function)
+        async def call(*arguments: Any, **named: Any) -> Any:
+            with self:
+                return await function(*arguments, **named)
+
+        return cast(F, call)
+
     def check(self) -> None:
         """Raise what must fail a test at its end: a request that was stopped, though the application swallowed it.
 
@@ -197,14 +214,15 @@ class FakeProxy(Seeding, ContextDecorator):
     @contextmanager
     def _credentials(self) -> Iterator[None]:
         """Fill in the SDK's environment variables where they are unset, so that a bare `Client()` can be built."""
-        filled = {}
         for name, value in (("TWILIO_ACCOUNT_SID", self._account_sid()), ("TWILIO_AUTH_TOKEN", self._token())):
             if name not in os.environ:
-                os.environ[name] = filled[name] = value
+                os.environ[name] = _filled[name] = value
         try:
             yield
         finally:
-            for name, value in filled.items():
+            # Fakes may end in any order; the variables stay until the last one does, unless the test changed them.
+            while _filled and not _active:
+                name, value = _filled.popitem()
                 if os.environ.get(name) == value:
                     del os.environ[name]
 

@@ -255,7 +255,7 @@ class _Request:
             return None
         environ = self.environ
         length = environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal() and int(length) <= LARGEST_BODY:
+        if length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY:
             body = environ["wsgi.input"].read(int(length))
             if len(body) < int(length):
                 return refuse(20001, reason=f"The body ends after {len(body)} of {length} bytes.")

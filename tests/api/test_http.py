@@ -138,6 +138,7 @@ def test_a_huge_body(http: Http) -> None:
         (b"UniqueName=a", {"CONTENT_LENGTH": "13"}, 400),
         (b"UniqueName=a", {"CONTENT_LENGTH": "nonsense"}, 400),
         (b"UniqueName=a", {"CONTENT_LENGTH": "-1"}, 400),
+        (b"UniqueName=a", {"CONTENT_LENGTH": "9" * 5000}, 400),
         (b"UniqueName=a", {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}, 201),
         (b"UniqueName=" + b"a" * (1 << 20), {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}, 413),
     ],
