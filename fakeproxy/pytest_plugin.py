@@ -123,10 +123,9 @@ def pytest_runtest_makereport(
     """Put what the active fakes saw into the report of a failing test."""
     report = yield
     if report.failed and call.excinfo is not None:
-        seen = [proxy.report() for proxy in _active()]
-        # A fake that was left by the exception has put its report there as a note. Python 3.10 does not show notes.
-        seen += [note for note in getattr(call.excinfo.value, "__notes__", ()) if note.startswith("fakeproxy, ")]
-        for text in seen:
-            if text not in report.longreprtext:
-                report.sections.append(("fakeproxy", text))
+        # A fake that the exception has left put its report there as a note, which Python shows from 3.11 on.
+        notes = [note for note in getattr(call.excinfo.value, "__notes__", ()) if note.startswith("fakeproxy, ")]
+        seen = [text for proxy in _active() if (text := proxy.report()) not in notes]
+        for text in seen if sys.version_info >= (3, 11) else notes + seen:
+            report.sections.append(("fakeproxy", text))
     return report

@@ -1,0 +1,179 @@
+"""The fixture, its settings, and the reports of failing tests, each in a pytest of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+OPTIONS = ("-p", "no:randomly", "-p", "no:cacheprovider")
+
+
+def test_the_fixture_is_new_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from fakeproxy import FakeProxy
+
+        @pytest.mark.parametrize("run", [1, 2])
+        def test_it(fakeproxy, run):
+            assert isinstance(fakeproxy, FakeProxy)
+            assert len(fakeproxy.services) == 0
+            fakeproxy.add_service("rides")
+        """
+    )
+    pytester.runpytest(*OPTIONS, "--strict-markers").assert_outcomes(passed=2)
+
+
+def test_settings_come_from_ini_then_fixture_then_markers(pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        """
+        [pytest]
+        fakeproxy_start = 2030-01-01T09:00:00Z
+        fakeproxy_seed = 7
+        fakeproxy_time = still
+        fakeproxy_account_sid = ACini
+        fakeproxy_auth_token = token
+        fakeproxy_intercept = True
+        fakeproxy_allow_hosts = api.twilio.com verify.twilio.com
+        fakeproxy_blocked = raise
+        fakeproxy_journal_size = 3
+        fakeproxy_behavior =
+            newest_first = true
+            expired_reason = gone
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def fakeproxy_config():
+            return {"start": "2031-01-01T09:00:00Z", "account_sid": "ACconfig"}
+
+        def test_ini_and_fixture(fakeproxy):
+            assert fakeproxy.clock.now().year == 2031
+            assert fakeproxy.add_service().account_sid == "ACconfig"
+            session = fakeproxy.add_session(ttl=1)
+            fakeproxy.clock.advance(1)
+            assert fakeproxy.sessions[session.sid].closed_reason == "gone"
+            for _ in range(5):
+                fakeproxy.client().proxy.v1.services.list()
+            assert len(fakeproxy.journal) == 3
+
+        @pytest.mark.fakeproxy(start="2032-01-01T09:00:00Z", seed=9)
+        class TestMarkers:
+            def test_of_the_class(self, fakeproxy):
+                assert fakeproxy.clock.now().year == 2032
+
+            @pytest.mark.fakeproxy(start="2033-01-01T09:00:00Z")
+            def test_the_nearest_wins_setting_by_setting(self, fakeproxy):
+                assert fakeproxy.clock.now().year == 2033
+                assert fakeproxy.snapshot()["seed"] == 9
+        """
+    )
+    pytester.runpytest(*OPTIONS).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("ini", "marker", "text"),
+    [
+        ("fakeproxy_seed = x", "", "ini option fakeproxy_seed = x"),
+        ("fakeproxy_intercept = 1", "", "expected true or false"),
+        ("fakeproxy_behavior = colour=1", "", "unknown behavior colour"),
+        ("", "@pytest.mark.fakeproxy(colour=1)", "unknown setting colour; there are: start, time"),
+        ("", "@pytest.mark.fakeproxy('2030')", "takes settings by name only"),
+    ],
+)
+def test_wrong_settings_are_errors_that_say_what_to_do(
+    pytester: pytest.Pytester, ini: str, marker: str, text: str
+) -> None:
+    pytester.makeini(f"[pytest]\n{ini}")
+    pytester.makepyfile(f"import pytest\n{marker}\ndef test_it(fakeproxy): pass")
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*UsageError: *{text}*"])
+
+
+def test_a_failing_test_shows_what_the_fake_saw(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from fakeproxy import FakeProxy
+        from fakeproxy.unittest import FakeProxyTestCase
+
+        def test_fixture(fakeproxy):
+            fakeproxy.client().proxy.v1.services.create(unique_name="of the fixture")
+            assert False
+
+        def test_with():
+            with FakeProxy() as proxy:
+                proxy.client().proxy.v1.services.create(unique_name="of the statement")
+                assert False
+
+        class Case(FakeProxyTestCase):
+            def test_case(self):
+                self.proxy.client().proxy.v1.services.create(unique_name="of the case")
+                assert False
+
+        def test_passes(fakeproxy):
+            fakeproxy.client().proxy.v1.services.create(unique_name="of success")
+        """
+    )
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(failed=3, passed=1)
+    output = result.stdout.str()
+    for name in ("fixture", "statement", "case"):
+        assert output.count(f"UniqueName=of+the+{name}") + output.count(f"UniqueName=of the {name}") == 1
+    assert "of success" not in output
+    assert output.count("fakeproxy, ") == 3
+    assert "stands at" in output
+    assert "alerts: 0" in output
+
+
+def test_a_swallowed_request_to_another_host_fails_the_test_in_its_own_phase(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from twilio.rest import Client
+
+        def application():
+            try:
+                Client().messages.create(to="+14155550100", from_="+14155550001", body="hi")
+            except Exception:
+                pass
+
+        def test_swallowed(fakeproxy):
+            application()
+
+        @pytest.mark.fakeproxy(blocked="raise")
+        def test_left_at_the_exception(fakeproxy):
+            application()
+
+        def test_the_next_one_is_not_touched(fakeproxy):
+            pass
+        """
+    )
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(["*BlockedRequest: POST https://api.twilio.com*was stopped*allow_hosts*"])
+
+
+def test_the_plugin_can_be_left_out_and_shows_its_texts(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    pytester.runpytest(*OPTIONS, "-p", "no:fakeproxy").assert_outcomes(passed=1)
+    pytester.runpytest("--markers").stdout.fnmatch_lines(["@pytest.mark.fakeproxy(*): settings of the fixture*"])
+    pytester.runpytest("--fixtures").stdout.fnmatch_lines(
+        ["fakeproxy -- *", "*An active FakeProxy, new for each test.*"]
+    )
+
+
+def test_the_plugin_imports_pytest_and_nothing_else() -> None:
+    program = """
+import sys, pytest
+before = set(sys.modules)
+import fakeproxy.pytest_plugin
+new = {name for name in set(sys.modules) - before}
+assert new == {"fakeproxy", "fakeproxy._version", "fakeproxy.pytest_plugin"}, new
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,63 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from fakeproxy import __version__, demo
+from fakeproxy.cli import main
+
+
+def test_the_demo_tells_a_job_from_booking_to_closing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo"]) == 0
+    output = capsys.readouterr().out
+    positions = [
+        output.index(text)
+        for text in (
+            "the session is open",
+            "the session is in-progress",
+            "the session is closed, closed_reason expired, date_ended 2030-01-09T08:00:00Z",
+            "+14155550001 is in use in 0 sessions",
+            "Twilio's error 80607: Session is closed and cannot be updated",
+        )
+    ]
+    assert positions == sorted(positions)
+    assert "\033" not in output
+
+
+def test_in_colour_only_the_colour_differs() -> None:
+    plain: list[str] = []
+    coloured: list[str] = []
+    demo.tell(plain.append, colour=False)
+    demo.tell(coloured.append, colour=True)
+    text = "".join(coloured)
+    assert "\033[31mclosed\033[0m" in text
+    for code in ("2", "32", "33", "31", "36", "1", "0"):
+        text = text.replace(f"\033[{code}m", "")
+    assert text == "".join(plain)
+
+
+def test_as_a_module_it_needs_no_sdk_and_no_terminal() -> None:
+    program = "import sys; sys.modules['twilio'] = None; sys.argv[1:] = ['demo']; from runpy import run_module; "
+    program += "run_module('fakeproxy', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "the session is closed" in done.stdout
+    assert "\033" not in done.stdout
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"fakeproxy {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"]])
+def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: fakeproxy" in capsys.readouterr().err

@@ -1,0 +1,48 @@
+"""What `from fakeproxy import ...` promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+import fakeproxy
+
+
+def test_at_most_twelve_names_each_there() -> None:
+    names = [*fakeproxy._EXPORTS, "__version__"]
+    assert len(names) <= 12
+    for name in names:
+        assert getattr(fakeproxy, name) is not None
+    assert fakeproxy.FakeProxy.__module__ == "fakeproxy.fake"
+
+
+def test_another_name_is_none_of_ours() -> None:
+    with pytest.raises(AttributeError, match="module 'fakeproxy' has no attribute 'Nothing'"):
+        _ = fakeproxy.Nothing
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert metadata.version("fakeproxy") == fakeproxy.__version__
+
+
+def test_a_freeze_does_not_import_the_names_for_us() -> None:
+    program = """
+import sys, fakeproxy
+from freezegun import freeze_time
+with freeze_time("2030-01-01"):
+    pass
+assert "fakeproxy.fake" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert "__dir__" not in vars(fakeproxy)
+
+
+def test_the_entry_points() -> None:
+    points = metadata.distribution("fakeproxy").entry_points
+    assert {(point.group, point.value) for point in points} == {
+        ("console_scripts", "fakeproxy.cli:main"),
+        ("pytest11", "fakeproxy.pytest_plugin"),
+    }
