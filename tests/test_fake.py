@@ -89,7 +89,8 @@ def test_as_a_decorator_of_an_asynchronous_function() -> None:
 
 
 def test_credentials_are_filled_in_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TWILIO_ACCOUNT_SID", raising=False)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "")  # so that it is unset again in the end
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID")
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "mine")
     with FakeProxy() as proxy:
         assert os.environ["TWILIO_ACCOUNT_SID"] == proxy.add_service().account_sid
