@@ -11,6 +11,7 @@ import datetime
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -263,7 +264,7 @@ class EventLoops:
 
     _lock = Lock()
     _users = 0
-    _original: Any = None
+    _originals: ClassVar[dict[type, Any]] = {}
 
     @classmethod
     def hold(cls) -> None:
@@ -271,15 +272,22 @@ class EventLoops:
 
         with cls._lock:
             if not cls._users:
-                cls._original = BaseEventLoop.time
-                BaseEventLoop.time = lambda self: Unfrozen.monotonic()  # type: ignore[method-assign]
+                # A freeze with real_asyncio=True leaves a `time` behind in a subclass, which would hide the one here.
+                cls._originals = {kind: vars(kind)["time"] for kind in _family(BaseEventLoop) if "time" in vars(kind)}
+                for kind in cls._originals:
+                    kind.time = lambda self: Unfrozen.monotonic()  # type: ignore[attr-defined]
             cls._users += 1
 
     @classmethod
     def release(cls) -> None:
-        from asyncio import BaseEventLoop
-
         with cls._lock:
             cls._users -= 1
             if not cls._users:
-                BaseEventLoop.time = cls._original  # type: ignore[method-assign]
+                for kind, original in cls._originals.items():
+                    kind.time = original  # type: ignore[attr-defined]
+
+
+def _family(kind: type) -> Iterator[type]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _family(child)

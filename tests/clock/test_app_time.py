@@ -48,6 +48,13 @@ def test_event_loops_stay_on_real_time_and_are_put_back() -> None:
     assert asyncio.BaseEventLoop.time is REAL_LOOP_TIME
 
 
+def test_a_freeze_with_real_asyncio_before_does_not_get_in_the_way() -> None:
+    with freeze_time("2040-01-01", real_asyncio=True):
+        pass
+    with FakeProxy(time="app", start=NINE):
+        asyncio.run(asyncio.wait_for(asyncio.sleep(0.001), timeout=5))
+
+
 def test_timeouts_of_aiohttp_fire() -> None:
     async def visit() -> None:
         enough = asyncio.Event()
