@@ -289,5 +289,6 @@ class EventLoops:
 
 def _family(kind: type) -> Iterator[type]:
     yield kind
-    for child in kind.__subclasses__():
+    children: list[type] = kind.__subclasses__()
+    for child in children:
         yield from _family(child)
