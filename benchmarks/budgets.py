@@ -51,7 +51,9 @@ def sdk_create() -> Iterator[Row]:
         ours = Client().proxy.v1.services(service.sid).sessions
         ours.create(ttl=5)
         body = proxy.journal[-1].text
-        headers = dict(Client().http_client.request("GET", f"https://proxy.twilio.com/v1/Services/{service.sid}").headers)
+        headers = dict(
+            Client().http_client.request("GET", f"https://proxy.twilio.com/v1/Services/{service.sid}").headers
+        )
         canned = Client("AC", "token", http_client=_Canned(body, headers)).proxy.v1.services(service.sid).sessions
         times = seconds({"ours": lambda: ours.create(ttl=5), "canned": lambda: canned.create(ttl=5)}, 300, 15)
     with responses.RequestsMock() as mock:
