@@ -116,16 +116,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     return result
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put what the active fakes saw into the report of a failing test."""
-    report = yield
-    if report.failed and call.excinfo is not None:
-        # A fake that the exception has left put its report there as a note, which Python shows from 3.11 on.
-        notes = [note for note in getattr(call.excinfo.value, "__notes__", ()) if note.startswith("fakeproxy, ")]
-        seen = [text for proxy in _active() if (text := proxy.report()) not in notes]
-        for text in seen if sys.version_info >= (3, 11) else notes + seen:
-            report.sections.append(("fakeproxy", text))
-    return report
+@pytest.hookimpl
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Put what the fakes saw into the report of a failing test.
+
+    A fake that the exception has left put its report there as a note. It becomes a section, as that of the active ones
+    is: pytest would repeat a note in its summary. This runs before pytest makes the report, and after its support of
+    `unittest` has said which exception that is about.
+    """
+    if call.excinfo is not None:
+        notes = getattr(call.excinfo.value, "__notes__", [])
+        seen = [note for note in notes if note.startswith("fakeproxy, ")]
+        notes[:] = [note for note in notes if note not in seen]
+        for text in dict.fromkeys(seen + [proxy.report() for proxy in _active()]):
+            item.add_report_section(call.when, "fakeproxy", text)

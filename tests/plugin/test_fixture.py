@@ -96,7 +96,11 @@ def test_wrong_settings_are_errors_that_say_what_to_do(
     result.stdout.fnmatch_lines([f"*UsageError: *{text}*"])
 
 
-def test_a_failing_test_shows_what_the_fake_saw(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("ci", ["", "true"], ids=["at a desk", "in CI, where pytest's summary is not cut"])
+def test_a_failing_test_shows_what_the_fake_saw(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
     pytester.makepyfile(
         """
         from fakeproxy import FakeProxy
