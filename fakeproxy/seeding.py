@@ -14,12 +14,13 @@ from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock import Clock, to_datetime, to_micros
 from fakeproxy.control import views
-from fakeproxy.engine import phone_numbers
+from fakeproxy.engine import phone_numbers, services
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Row, Service
+from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import FakeProxyError, UsageError
 
 
 class Seeding:
@@ -61,7 +62,8 @@ class Seeding:
     ) -> views.Service:
         """Add a Service of the default account, with the numbers of its pool; they are bought on the way.
 
-        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix.
+        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix; there
+        is no Service then, but the numbers before the refused one are bought.
         """
         form = {
             "UniqueName": unique_name or f"service-{len(self._store.services) + 1}",
@@ -73,10 +75,14 @@ class Seeding:
             "OutOfSessionCallbackUrl": out_of_session_callback_url,
             "ChatInstanceSid": chat_instance_sid,
         }
-        with self._changing():
+        with self._changing() as now:
             row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
-            for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
-                self.add_number(number, service=row.sid, reserved=reserved)
+            try:
+                for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
+                    self.add_number(number, service=row.sid, reserved=reserved)
+            except FakeProxyError:
+                services.delete(self._store, now, row)
+                raise
             return views.view(views.Service, row, self._store)
 
     @overload
@@ -225,8 +231,11 @@ class Seeding:
         """The SID that the caller wants, or "" for the next one of the seed."""
         if sid is None:
             return ""
-        if not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
-            raise UsageError(f"sid={sid!r}: expected {prefix} and letters or digits (Twilio's have 32 hex digits)")
+        # Those of Services and Sessions stand in paths alone, which take them as they are; these are parameters, too.
+        exact = table == "owned_numbers"
+        if not (is_sid(sid, prefix) if exact else re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII)):
+            expected = "32 hex digits" if exact else "letters or digits (Twilio's have 32 hex digits)"
+            raise UsageError(f"sid={sid!r}: expected {prefix} and {expected}")
         if self._store.tables[table].get(sid) is not None:
             raise UsageError(f"sid={sid!r} is taken already")
         return sid
