@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -200,3 +201,22 @@ def test_moving_a_freeze_to_where_it_stands_changes_nothing(bench: Bench) -> Non
     with freeze_time(FROZEN, auto_tick_seconds=15):
         Freezegun().move(to_micros(FROZEN))
         assert bench.clock.read() == to_micros(FROZEN)
+
+
+def test_a_fake_that_is_imported_inside_a_freeze_works_after_it() -> None:
+    """Names bound under a freeze are freezegun's fakes; the fake has to have bound the real ones all the same."""
+    program = """
+from freezegun import freeze_time
+with freeze_time("2030-01-01"):
+    import fakeproxy.fake
+import datetime
+with fakeproxy.FakeProxy(start="2031-01-01T00:00:00Z") as proxy:
+    service = proxy.add_service(numbers=["+14155550001", "+14155550002"])
+    session = proxy.add_session(service, ttl=60, date_expiry=datetime.datetime(2031, 2, 1, tzinfo=datetime.timezone.utc))
+    assert type(proxy.clock.now()) is datetime.datetime, type(proxy.clock.now())
+    proxy.clock.advance(days=40)
+    proxy.restore(proxy.snapshot())
+    assert type(proxy.sessions[session.sid].date_created) is datetime.datetime
+    assert proxy.sessions[session.sid].status == "closed"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

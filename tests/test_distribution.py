@@ -1,0 +1,30 @@
+"""What an installation brings: its command, its plugin, its types, and nothing that nobody asked for."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distribution
+from importlib.resources import files
+
+DISTRIBUTION = distribution("fakeproxy")
+
+
+def test_the_entry_points() -> None:
+    assert {(point.group, point.name, point.value) for point in DISTRIBUTION.entry_points} == {
+        ("console_scripts", "fakeproxy", "fakeproxy.cli:main"),
+        ("pytest11", "fakeproxy", "fakeproxy.pytest_plugin"),
+    }
+
+
+def test_what_is_needed_at_run_time() -> None:
+    needed = {re.split(r"[^\w-]", line)[0] for line in DISTRIBUTION.requires or [] if "extra ==" not in line}
+    assert needed == {"freezegun", "phonenumbers", "pytest", "werkzeug"}
+
+
+def test_the_extras_and_the_versions_of_python() -> None:
+    assert set(DISTRIBUTION.metadata.get_all("Provides-Extra") or []) == {"test", "dev"}
+    assert DISTRIBUTION.metadata["Requires-Python"] == ">=3.10"
+
+
+def test_it_is_typed() -> None:
+    assert files("fakeproxy").joinpath("py.typed").is_file()
