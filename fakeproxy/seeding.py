@@ -18,7 +18,6 @@ from fakeproxy.engine import phone_numbers, services
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Row, Service
-from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import FakeProxyError, UsageError
 
@@ -231,11 +230,8 @@ class Seeding:
         """The SID that the caller wants, or "" for the next one of the seed."""
         if sid is None:
             return ""
-        # Those of Services and Sessions stand in paths alone, which take them as they are; these are parameters, too.
-        exact = table == "owned_numbers"
-        if not (is_sid(sid, prefix) if exact else re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII)):
-            expected = "32 hex digits" if exact else "letters or digits (Twilio's have 32 hex digits)"
-            raise UsageError(f"sid={sid!r}: expected {prefix} and {expected}")
+        if not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
+            raise UsageError(f"sid={sid!r}: expected {prefix} and letters or digits (Twilio's have 32 hex digits)")
         if self._store.tables[table].get(sid) is not None:
             raise UsageError(f"sid={sid!r} is taken already")
         return sid

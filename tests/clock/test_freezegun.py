@@ -212,7 +212,8 @@ with freeze_time("2030-01-01"):
 import datetime
 with fakeproxy.FakeProxy(start="2031-01-01T00:00:00Z") as proxy:
     service = proxy.add_service(numbers=["+14155550001", "+14155550002"])
-    session = proxy.add_session(service, ttl=60, date_expiry=datetime.datetime(2031, 2, 1, tzinfo=datetime.timezone.utc))
+    end = datetime.datetime(2031, 2, 1, tzinfo=datetime.timezone.utc)
+    session = proxy.add_session(service, ttl=60, date_expiry=end)
     assert type(proxy.clock.now()) is datetime.datetime, type(proxy.clock.now())
     proxy.clock.advance(days=40)
     proxy.restore(proxy.snapshot())
