@@ -14,7 +14,7 @@ from twilio.rest import Client
 
 from benchmarks.measure import import_seconds, seconds
 from fakeproxy import FakeProxy
-from fakeproxy.transports.wsgi import call
+from fakeproxy.wsgi import call
 
 _FEW, _MANY = 1_000, 100_000
 

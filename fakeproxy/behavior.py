@@ -101,6 +101,15 @@ class Behavior:
     new_customer: bool = _option(
         False, "Refuse new Services with 80506, as Twilio does for accounts made after 2022-11."
     )
+    message_seconds: int = _option(
+        0,
+        "Seconds that a text takes from queued to sent, and again from sent to its end; with 0 it is at its end at "
+        "once, and one status callback tells of it.",
+    )
+    answering_postpones_expiry: bool = _option(
+        False,
+        "Whether answering a call counts as an interaction for ttl, as its start and its end do; undocumented.",
+    )
     test_account_sids: tuple[str, ...] = _option(
         (), "Account SIDs of test credentials: Proxy answers them 403 / 20008."
     )

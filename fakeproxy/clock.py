@@ -109,7 +109,8 @@ class Clock:
     so that application and fake agree; with neither on, only the fake's time moves. Own time waits meanwhile, and
     goes on from where it stood.
 
-    `run` does a piece of due work, as of its own instant, and is called under the lock.
+    `run` does a piece of due work, as of its own instant, and is called under the lock. `after` is called without it,
+    whenever a step has done some, while time still stands at that instant.
     """
 
     def __init__(
@@ -120,12 +121,14 @@ class Clock:
         *,
         start: Instant | None = None,
         time: Pace = "still",
+        after: Callable[[], None] = lambda: None,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
         self._schedule = schedule
         self._run = run
         self._lock = lock
+        self._after = after
         self._start = None if start is None else to_micros(start)
         self._pace = time
         self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
@@ -181,8 +184,7 @@ class Clock:
         step = extra + _span("a step", seconds=number, minutes=minutes, hours=hours, days=days)
         if step < 0:
             raise UsageError(f"advance() goes forward, not by {step / 1_000_000:g} seconds; move_to() may go back")
-        with self._lock:
-            return self._walk(self.read() + step)
+        return self._walk(self.read() + step)
 
     def move_to(self, instant: Instant) -> datetime:
         """Move time to the instant, doing what becomes due on the way as `advance()` does. Returns the present.
@@ -194,7 +196,7 @@ class Clock:
             if target < self.read():
                 self._move(target)
                 return self.now()
-            return self._walk(target)
+        return self._walk(target)
 
     def advance_to_next(self) -> datetime | None:
         """Move time to the next due work and do all that is due at that instant. None if nothing is scheduled.
@@ -204,7 +206,7 @@ class Clock:
         with self._lock:
             self.settle()
             due = self._schedule.first()
-            return None if due is None else self._walk(due.at)
+        return None if due is None else self._walk(due.at)
 
     def start(self) -> None:
         """Begin. Without a `start` given, own time begins at the present, cut to the second.
@@ -254,12 +256,21 @@ class Clock:
 
     def _walk(self, target: int) -> datetime:
         _within_range(target)
-        while (due := self._schedule.first()) is not None and due.at <= target:
+        while self._step(target):
+            self._after()
+        return self.now()
+
+    def _step(self, target: int) -> bool:
+        """Move to the next piece of due work and do it, or, where there is none, to the target."""
+        with self._lock:
+            due = self._schedule.first()
+            if due is None or due.at > target:
+                self._move_on(target)
+                return False
             self._schedule.pop()
             self._move_on(due.at)
             self._run(due)
-        self._move_on(target)
-        return self.now()
+            return True
 
     def _move_on(self, to: int) -> None:
         # Not back: the work may be overdue, or a ticking clock may have run past it meanwhile.

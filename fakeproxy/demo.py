@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakeproxy.fake import FakeProxy
-from fakeproxy.transports.wsgi import call
+from fakeproxy.wsgi import call
 
 _ACCOUNT_SID = "AC" + "0" * 32
 _CUSTOMER, _DRIVER = "+14155550100", "+14155550101"

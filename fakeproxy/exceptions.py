@@ -44,6 +44,18 @@ class BlockedRequest(FakeProxyError, RuntimeError):
         self.url = url
 
 
+class UnmountedWebhook(FakeProxyError, RuntimeError):
+    """A webhook's URL is neither mounted nor on loopback; nothing was sent."""
+
+    def __init__(self, url: str, text: str) -> None:
+        super().__init__(text)
+        self.url = url
+
+
+class UnexpectedAlert(FakeProxyError, AssertionError):
+    """An alert came up that the test did not expect, or one that it expected did not."""
+
+
 class Refusal(FakeProxyError):
     """What Twilio would answer instead of doing what was asked: a code, an HTTP status and a text.
 

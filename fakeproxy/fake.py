@@ -18,11 +18,17 @@ from fakeproxy.clock import Clock
 from fakeproxy.control import views
 from fakeproxy.control.journal import Journal
 from fakeproxy.engine.accounts import DEFAULT
-from fakeproxy.engine.sessions import DUE_WORK
+from fakeproxy.engine.due_work import DUE_WORK
+from fakeproxy.engine.numbering import normalise
+from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
+from fakeproxy.network.contacts import Phone
+from fakeproxy.network.traffic import Traffic
+from fakeproxy.network.webhooks import Webhooks
 from fakeproxy.seeding import Seeding
 from fakeproxy.transports import active, twilio_sdk
+from fakeproxy.turn import Turn
 
 if TYPE_CHECKING:
     from twilio.http import HttpClient
@@ -91,14 +97,23 @@ class FakeProxy(Seeding, ContextDecorator):
         self._auth_token = auth_token
         store = self._store = Store(Behavior.of(behavior), seed, account_sid, auth_token)
         self.clock = Clock(
-            store.schedule, lambda due: DUE_WORK[due.kind](store, due), self._lock, start=start, time=time
+            store.schedule,
+            lambda due: DUE_WORK[due.kind](store, due),
+            self._lock,
+            start=start,
+            time=time,
+            after=self._tell,
         )
+        self._turn = Turn(store, self.clock, self._lock)
+        #: Where the application's webhook handlers are mounted, and what was delivered to them.
+        self.webhooks = Webhooks(self._token_of)
+        self._traffic = Traffic(store, self._turn, self.webhooks, self._read_session)
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
-        self._app = Application(self._store, self.clock, self.journal, self._lock)
+        self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
-        self._target = active.Target(self._app, tuple(allow_hosts), self._note_blocked)
+        self._target = active.Target(self._app, tuple(allow_hosts), self._note_blocked, self._deliver_async)
         self._intercept = intercept
         self._undo: ExitStack | None = None
         self._stopped = False
@@ -226,11 +241,32 @@ class FakeProxy(Seeding, ContextDecorator):
                 if os.environ.get(name) == value:
                     del os.environ[name]
 
+    def _deliver(self, changes: Sequence[Change]) -> None:
+        """Send the callbacks of these changes."""
+        self.webhooks.run(self._traffic.callbacks(changes))
+
+    async def _deliver_async(self, changes: Sequence[Change]) -> None:
+        await self.webhooks.run_async(self._traffic.callbacks(changes))
+
+    def _tell(self) -> None:
+        """Send the callbacks of what a step of the clock has done."""
+        with self._turn() as (_, changes):
+            pass
+        if changes:
+            self._deliver(changes)
+
     def _account_sid(self) -> str:
         return self._store.accounts.sid_of(DEFAULT)
 
     def _token(self) -> str:
         return self._auth_token or self._store.sids.named("", "auth token")
+
+    def _token_of(self, account: str) -> str | None:
+        """What webhooks of this account are signed with, None where no token of it is known."""
+        if account == DEFAULT and self._auth_token:
+            return self._auth_token
+        own = os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None
+        return self._store.accounts.tokens.get(account) or own
 
     def _note_blocked(self, error: BlockedRequest) -> None:
         self._blocked.append(error)
@@ -240,6 +276,15 @@ class FakeProxy(Seeding, ContextDecorator):
             raise NotActive(
                 "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
             )
+
+    # People
+
+    def phone(self, number: str) -> Phone:
+        """The handset of the person with this number, in any common notation, or with this address of a channel."""
+        known = normalise(number)
+        if known is None:
+            raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
+        return Phone(self._traffic, known, self._require_not_stopped)
 
     # What it saw
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from threading import RLock
 from typing import Any, overload
 
 from fakeproxy.api import parameters
@@ -17,31 +16,37 @@ from fakeproxy.control import views
 from fakeproxy.engine import phone_numbers, services
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
-from fakeproxy.engine.records import CAPABILITIES, Row, Service
+from fakeproxy.engine.records import CAPABILITIES, Change, Row, Service
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import FakeProxyError, UsageError
+from fakeproxy.turn import Turn
 
 
 class Seeding:
     """The part of a fake that adds rows to its default account. They obey the rules that requests obey."""
 
     _store: Store
-    _lock: RLock
+    _turn: Turn
     clock: Clock
 
     def _require_not_stopped(self) -> None:
         raise NotImplementedError
 
+    def _deliver(self, changes: Sequence[Change]) -> None:
+        raise NotImplementedError
+
     @contextmanager
     def _reading(self) -> Iterator[int]:
-        with self._lock:
-            yield self.clock.settle()
+        with self._turn() as (now, changes):
+            yield now
+        if changes:
+            self._deliver(changes)
 
     @contextmanager
     def _changing(self) -> Iterator[int]:
-        with self._lock:
+        with self._reading() as now:
             self._require_not_stopped()
-            yield self.clock.settle()
+            yield now
             self.clock.settle()
 
     def add_service(
@@ -204,15 +209,20 @@ class Seeding:
             return views.view(views.Session, row, self._store)
 
     def _create(self, name: str, parent: str | Row, form: Mapping[str, Any], **sid: str) -> Any:
-        operation = OPERATIONS[name]
-        assert operation.rule is not None
+        rule = OPERATIONS[name].rule
+        assert rule is not None
+        return rule(self._store, self.clock.read(), parent, self._read(name, form), **sid)
+
+    def _read_session(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        return self._read("CreateSession", form)
+
+    def _read(self, name: str, form: Mapping[str, Any]) -> dict[str, Any]:
         fields = {
             key: [_text(item) for item in (value if isinstance(value, list) else [value])]
             for key, value in form.items()
             if value is not None
         }
-        given = parameters.read(operation.parameters, fields, self._store.behavior)
-        return operation.rule(self._store, self.clock.read(), parent, given, **sid)
+        return parameters.read(OPERATIONS[name].parameters, fields, self._store.behavior)
 
     def _service(self, key: str | views.Service | None) -> Service:
         services = [row for row in self._store.services if row.account == DEFAULT]

@@ -7,7 +7,7 @@ a dict in place of a routing map (which could not be exact about slashes without
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
 from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.engine.instants import wire
-from fakeproxy.engine.records import Row
+from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
@@ -32,6 +32,9 @@ from fakeproxy.exceptions import Refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
+AWAITED = "fakeproxy.changes"
 
 #: The largest body that is read, in bytes.
 LARGEST_BODY = 1 << 20
@@ -60,11 +63,19 @@ _to_json = json.JSONEncoder(check_circular=False).encode  # built once: json.dum
 class Application:
     """The REST API over a store. Requests are handled one at a time, under the lock."""
 
-    def __init__(self, store: Store, clock: Clock, journal: Journal, lock: AbstractContextManager[Any]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        journal: Journal,
+        lock: AbstractContextManager[Any],
+        deliver: Callable[[list[Change]], None],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._journal = journal
         self._lock = lock
+        self._deliver = deliver
         self._requests = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -102,6 +113,14 @@ class Application:
                     why,
                 )
             )
+            changes = self._store.take_changes()
+        if changes:
+            # A client that has to await the callbacks brings a list, and delivers them itself.
+            await_them = environ.get(AWAITED)
+            if await_them is None:
+                self._deliver(changes)
+            else:
+                await_them += changes
         body = text.encode()
         if status != 204:
             headers.append(("Content-Type", "application/json"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from fakeproxy.api import parameters as types
 from fakeproxy.api.parameters import Parameter
-from fakeproxy.engine import interactions, participants, phone_numbers, services, sessions
+from fakeproxy.engine import interactions, messages, participants, phone_numbers, services, sessions
 
 _SERVICE = (
     Parameter("DefaultTtl", "default_ttl", types.ttl),
@@ -130,7 +130,7 @@ RESOURCES = (
     Resource(
         "MessageInteraction",
         _PARTICIPANTS + "/{ParticipantSid}/MessageInteractions",
-        create=(_MESSAGE, interactions.create_message),
+        create=(_MESSAGE, messages.create),
         created=200,
     ),
 )

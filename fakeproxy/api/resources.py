@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fakeproxy.engine.instants import wire
+from fakeproxy.engine.interactions import resource_url
 from fakeproxy.engine.records import (
     CAPABILITIES,
     Interaction,
@@ -16,9 +17,6 @@ from fakeproxy.engine.records import (
     ShortCode,
 )
 from fakeproxy.engine.store import Store
-
-#: Where the Messages and Calls behind an Interaction live.
-_CORE_API = "https://api.twilio.com/2010-04-01/Accounts"
 
 
 def _date(at: int | None) -> str | None:
@@ -162,10 +160,10 @@ def _leg(row: Interaction, store: Store, way: str, sid: str | None) -> dict[str,
     """The resource (a Message or a Call) of one side of the interaction."""
     kind = url = None
     if sid is not None:
-        kind, collection = ("message", "Messages") if row.type == "message" else ("call", "Calls")
+        kind = "message" if row.type == "message" else "call"
         if store.behavior.capital_resource_types:
             kind = kind.capitalize()
-        url = f"{_CORE_API}/{store.accounts.sid_of(row.account)}/{collection}/{sid}.json"
+        url = resource_url(store, row, sid)
     return {
         f"{way}_resource_sid": sid,
         f"{way}_resource_status": getattr(row, f"{way}_resource_status"),

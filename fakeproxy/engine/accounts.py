@@ -22,6 +22,8 @@ class Accounts:
         self._sids = sids
         self._default_sid = account_sid
         self._auth_token = auth_token
+        #: The auth token that an account's clients presented last. Not part of the state.
+        self.tokens: dict[str, str] = {}
 
     def sid_of(self, account: str) -> str:
         """The Account SID to show. Until one has presented itself, the default account shows one of the seed's."""
@@ -36,7 +38,9 @@ class Accounts:
                 return None
             if self._default_sid is None:
                 self._default_sid = user_name
-            return DEFAULT if user_name == self._default_sid else user_name
+            account = DEFAULT if user_name == self._default_sid else user_name
+            self.tokens[account] = password
+            return account
         # The secret of an API key is not known here, so any will do.
         return DEFAULT if self._auth_token is None or user_name.startswith("SK") else None
 

@@ -1,53 +1,59 @@
-"""The rules of Interactions. Traffic makes them; the API makes only messages to one participant."""
+"""The rules of Interactions: a contact that is let through makes one, and each change of a status is noted."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from fakeproxy.engine import sessions
-from fakeproxy.engine.instants import wire
-from fakeproxy.engine.records import Interaction, Participant
-from fakeproxy.engine.refusals import invalid, refuse
+from fakeproxy.engine.records import Call, Change, Interaction, Message
+from fakeproxy.engine.routing import Route
 from fakeproxy.engine.store import Store
 
-#: How long a text may be; Twilio's messaging refuses longer ones with 21617.
-LONGEST_BODY = 1600
+#: Where the Messages and Calls behind an Interaction are found.
+_CORE_API = "https://api.twilio.com/2010-04-01/Accounts"
 
 
-def create_message(
-    store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = ""
-) -> Interaction:
-    """Send a message to the participant from its own proxy number. A partner is not needed."""
-    body, media = given.get("body") or "", given.get("media_url", [])
-    if not body and not media:
-        raise invalid("Body", "Body or MediaUrl must be given.")
-    session = store.sessions.rows[participant.session_sid]
-    if session.status == "closed":
-        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
-    # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
-    if session.mode == "voice-only":
-        raise refuse(80613, reason="the session is voice-only")
-    if len(body) > LONGEST_BODY:
-        raise refuse(80613, reason=f"the message body exceeds the {LONGEST_BODY} character limit")
-    interaction = Interaction(
+def draft(now: int, route: Route, leg: Message | Call, sid: str) -> Interaction:
+    """The Interaction as it would be. Inbound, a message counts as delivered from the start."""
+    is_message = isinstance(leg, Message)
+    return Interaction(
         sid=sid,
-        account=participant.account,
-        service_sid=participant.service_sid,
-        session_sid=session.sid,
+        account=route.session.account,
+        service_sid=route.session.service_sid,
+        session_sid=route.session.sid,
         date_created=now,
         date_updated=now,
-        participant_sid=participant.sid,
-        type="message",
-        data=message_data(body),
-        outbound_participant_sid=participant.sid,
-        outbound_resource_sid=store.sids.next("SM"),
-        outbound_resource_status="delivered",
+        type="message" if is_message else "voice",
+        data=message_data(leg.body) if isinstance(leg, Message) else "{}",
+        media=leg.media if isinstance(leg, Message) else (),
+        inbound_participant_sid=route.sender.sid,
+        inbound_resource_sid=leg.sid,
+        inbound_resource_status="delivered" if is_message else "in-progress",
     )
+
+
+def begin(store: Store, now: int, route: Route, leg: Message | Call, sid: str = "") -> Interaction:
+    """The Interaction of a contact that is let through."""
+    interaction = draft(now, route, leg, sid)
+    interaction.outbound_participant_sid = route.partner.sid
     store.add(store.interactions, interaction, "KI")
-    sessions.touch(store, now, session)
+    leg.interaction_sid = interaction.sid
+    sessions.touch(store, now, route.session)
     return interaction
+
+
+def note(store: Store, now: int, interaction: Interaction) -> None:
+    """A status changed: keep what it was like right then for the Service's status callback, if there is one."""
+    interaction.date_updated = now
+    url = store.services.rows[interaction.service_sid].callback_url
+    if url is not None:
+        store.changes.append(Change(url, replace(interaction), now))
+
+
+def call_data(seconds: int) -> str:
+    """The `data` of a call that is over: the duration in seconds, as text."""
+    return json.dumps({"duration": str(seconds)}, separators=(",", ":"))
 
 
 def message_data(body: str) -> str:
@@ -58,3 +64,9 @@ def message_data(body: str) -> str:
 def delete(store: Store, now: int, interaction: Interaction) -> None:
     """Delete the record; the Message or Call that it names stays."""
     store.bury(store.interactions, interaction, now)
+
+
+def resource_url(store: Store, interaction: Interaction, sid: str) -> str:
+    """Where the Message or Call of one of its legs is found."""
+    collection = "Messages" if interaction.type == "message" else "Calls"
+    return f"{_CORE_API}/{store.accounts.sid_of(interaction.account)}/{collection}/{sid}.json"

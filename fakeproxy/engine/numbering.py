@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
+_SHORT_CODE = re.compile(r"[0-9]{3,8}", re.ASCII)
 _CHANNEL = re.compile(r"(?:[a-z][a-z0-9_]*:\S+|CH[0-9a-fA-F]{32})", re.ASCII)
 
 
@@ -46,6 +47,23 @@ def look_up(text: str) -> Number | None:
         national=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL),
         assigned=phonenumbers.is_valid_number(number),
     )
+
+
+def normalise(text: str) -> str | None:
+    """The number in E.164 form, from any common notation; without a country code it is one of North America.
+
+    Short codes and addresses of channels stay as they are. None for what is none of these.
+    """
+    if look_up(text) or is_channel(text) or _SHORT_CODE.fullmatch(text):
+        return text
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164 if look_up(e164) else None
 
 
 def is_channel(text: str) -> bool:

@@ -116,6 +116,9 @@ def _proxy(
     store: Store, service: Service, session: Session, others: Sequence[Participant], given: Mapping[str, Any]
 ) -> tuple[str, str | None]:
     """The proxy identifier and its SID: those that are asked for, else those that selection finds."""
+    if dialled := given.get("dialled"):  # Reserved or not: Twilio's page on the directory scenarios.
+        row = store.phone_numbers.named(service.sid, dialled)
+        return dialled, row.sid if row else None
     proxy, sid = given.get("proxy_identifier"), given.get("proxy_identifier_sid")
     if proxy is None and sid is None:
         number = selection.choose(

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.alerts import alert
 from fakeproxy.engine.numbering import look_up
-from fakeproxy.engine.records import CAPABILITIES, Alert, OwnedNumber, PhoneNumber, Service, ShortCode
+from fakeproxy.engine.records import CAPABILITIES, OwnedNumber, PhoneNumber, Service, ShortCode
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.store import Store
 
@@ -156,5 +157,4 @@ def _check_limit(store: Store, service: Service, is_reserved: bool) -> None:
 def _count(store: Store, service_sid: str, is_reserved: bool, now: int) -> None:
     store.pool_sizes[service_sid, is_reserved] += 1
     if store.pool_sizes[service_sid, is_reserved] == LIMITS[is_reserved] * 85 // 100:
-        text = "Your Proxy number pool has reached 85% of the maximum limit."
-        store.alerts.append(Alert(80624, "warning", text, service_sid, now))
+        store.alerts.append(alert(80624, service_sid, now))

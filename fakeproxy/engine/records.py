@@ -15,6 +15,8 @@ NumberSelectionBehavior = Literal["avoid-sticky", "prefer-sticky"]
 Mode = Literal["message-only", "voice-only", "voice-and-message"]
 Status = Literal["open", "in-progress", "closed", "failed", "unknown"]
 
+Direction = Literal["inbound", "outbound"]
+
 #: A session that holds on to its pairs of identifier and proxy identifier.
 ACTIVE: tuple[Status, ...] = ("open", "in-progress")
 
@@ -110,6 +112,7 @@ class Interaction(Row):
     session_sid: str
     type: str
     data: str
+    media: tuple[str, ...] = ()
     participant_sid: str | None = None
     inbound_participant_sid: str | None = None
     inbound_resource_sid: str | None = None
@@ -119,11 +122,52 @@ class Interaction(Row):
     outbound_resource_status: str | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Leg(Row):
+    """One half of a contact: between a person's handset and a proxy number. Twilio's Message or Call resource."""
+
+    handset: str
+    direction: Direction
+    from_: str
+    to: str
+    status: str
+    interaction_sid: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Message(Leg):
+    body: str
+    media: tuple[str, ...] = ()
+    date_sent: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Call(Leg):
+    """`other_sid` is the call at the other end, if there is one; `date_started` is when this one was answered."""
+
+    other_sid: str | None = None
+    date_started: int | None = None
+    date_ended: int | None = None
+
+
 class Alert(NamedTuple):
-    """What Twilio's Debugger would show. `level` is `error` or `warning`."""
+    """What Twilio's Debugger would show. `level` is `error` or `warning`.
+
+    `cause` is the request or the contact it came from; `why` is what the fake knows beyond Twilio's text.
+    """
 
     code: int
     level: str
     text: str
     resource_sid: str
+    at: int
+    cause: str = ""
+    why: str = ""
+
+
+class Change(NamedTuple):
+    """A change of an Interaction's status that a Service wants to hear of: the Interaction as it was right then."""
+
+    url: str
+    interaction: Interaction
     at: int

@@ -182,6 +182,3 @@ _CHANGES: dict[tuple[str, str], Callable[[Store, int, Session], None]] = {
     ("in-progress", "closed"): _close,
     ("closed", "in-progress"): _reopen,
 }
-
-#: What the clock runs when it is due, by kind.
-DUE_WORK: dict[str, Callable[[Store, Due], None]] = {EXPIRE: expire, PURGE: purge}

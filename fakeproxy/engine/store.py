@@ -13,7 +13,10 @@ from fakeproxy.engine.accounts import Accounts
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
+    Call,
+    Change,
     Interaction,
+    Message,
     OwnedNumber,
     Participant,
     PhoneNumber,
@@ -150,12 +153,18 @@ class Store:
         self.phone_numbers = Table(PhoneNumber, "service_sid", name="phone_number")
         self.short_codes = Table(ShortCode, "service_sid", name="short_code")
         self.sessions = Table(Session, "service_sid", name="unique_name")
-        self.participants = Table(Participant, "session_sid", name="identifier")
+        self.participants = Table(Participant, "session_sid", "identifier", name="identifier")
         self.interactions = Table(Interaction, "session_sid", "participant_sid")
+        self.messages = Table(Message, "handset")
+        self.calls = Table(Call, "handset")
         self.tables: dict[str, Table[Any]] = {
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
         self.alerts: list[Alert] = []
+        #: Status changes that nobody has been told of yet.
+        self.changes: list[Change] = []
+        #: What becomes of texts to a person whose handset was set to something else than `delivered`.
+        self.handsets: dict[str, str] = {}
         #: When a row was deleted, by SID: what a 404 is explained with.
         self.graves: dict[str, int] = {}
         #: (service, identifier, proxy identifier) to the one active session that has the pair.
@@ -211,6 +220,11 @@ class Store:
         """In how many active sessions the number stands; once where both participants share it."""
         return len(self.uses.get((service_sid, proxy_identifier), ()))
 
+    def take_changes(self) -> list[Change]:
+        """The status changes since this was last asked. Whoever takes them sees to the callbacks."""
+        changes, self.changes = self.changes, []
+        return changes
+
     def dump(self) -> dict[str, Any]:
         """The whole state as plain data that survives JSON."""
         return {
@@ -220,6 +234,7 @@ class Store:
             "position": self._position,
             "tables": {name: table.dump() for name, table in self.tables.items()},
             "alerts": [list(alert) for alert in self.alerts],
+            "handsets": dict(self.handsets),
             "graves": dict(self.graves),
             "history": [[*key, list(had)] for key, had in self.history.items()],
             "due": self.schedule.dump(),
@@ -234,6 +249,8 @@ class Store:
         for name, table in self.tables.items():
             table.load(state["tables"][name])
         self.alerts = [Alert(*alert) for alert in state["alerts"]]
+        self.changes = []
+        self.handsets = dict(state["handsets"])
         self.graves = dict(state["graves"])
         self.history = {(service, who): dict.fromkeys(had) for service, who, had in state["history"]}
         self.schedule.load(state["due"])

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
 from urllib.parse import urlsplit
 
+from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import BlockedRequest
-from fakeproxy.transports.wsgi import App
+from fakeproxy.wsgi import App
 
 
 @dataclass(eq=False)
 class Target:
     """Where requests go while a fake is active.
 
-    `blocked` is told of a stopped request before the application sees the error, since applications
+    `deliver` sends the callbacks of what an asynchronous request has changed. `blocked` is told of a stopped request before the application sees the error, since applications
     swallow errors.
     """
 
     app: App
     allow_hosts: tuple[str, ...]
     blocked: Callable[[BlockedRequest], None]
+    deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
 
 
 class Destination(Enum):

@@ -22,11 +22,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+from fakeproxy.api.app import AWAITED
+from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Patches, Seam
-from fakeproxy.transports.wsgi import Answer, App, call
+from fakeproxy.wsgi import Answer, App, call
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -315,7 +317,10 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         wire = _plain(method, url, params, data, headers, auth) or _wire(
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
-        answer = call(target.app, *wire)
+        changes: list[Change] = []
+        answer = call(target.app, *wire, extra={AWAITED: changes})
+        if changes and target.deliver:
+            await target.deliver(changes)
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -20,19 +21,29 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def call(app: App, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def call(
+    app: App,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    prefix: str = "",
+    extra: Mapping[str, Any] = MappingProxyType({}),
+) -> Answer:
     """Have the app answer one request; whatever it raises comes out unchanged.
 
     `url` is absolute and already as a client would put it on the wire: percent-encoded, with neither
-    fragment nor user name. `REQUEST_URI` holds its target as it was, `PATH_INFO` the decoded path.
+    fragment nor user name. `REQUEST_URI` holds its target as it was, `PATH_INFO` the decoded path. `prefix` is the
+    path below which the app is mounted; `extra` goes into the environ.
     """
     scheme, _, host, rest = url.split("/", 3)
     target = "/" + rest
     path, _, query = target.partition("?")
+    path = path.removeprefix(prefix)
     name, _, port = host.partition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": prefix,
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
         "QUERY_STRING": query,
         "REQUEST_URI": target,
@@ -48,6 +59,7 @@ def call(app: App, method: str, url: str, headers: Mapping[str, str], body: byte
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        **extra,
     }
     for header, value in headers.items():
         environ[_key(header)] = value

@@ -1,0 +1,16 @@
+"""What the clock runs when it is due, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fakeproxy.engine import calls, messages, sessions
+from fakeproxy.engine.schedule import Due
+from fakeproxy.engine.store import Store
+
+DUE_WORK: dict[str, Callable[[Store, Due], None]] = {
+    sessions.EXPIRE: sessions.expire,
+    sessions.PURGE: sessions.purge,
+    messages.MOVE_ON: messages.move_on,
+    calls.STOP_RINGING: calls.stop_ringing,
+}

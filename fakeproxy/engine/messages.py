@@ -1,0 +1,141 @@
+"""The rules of Messages: the two legs of a text. A leg from a person is `received`; one to a person moves on.
+
+    queued -> sent -> delivered | undelivered | failed
+
+By default that takes no time, and only the last status is ever seen. With `Behavior.message_seconds` each arrow takes
+that long, as due work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakeproxy.engine import interactions, sessions
+from fakeproxy.engine.instants import SECOND, wire
+from fakeproxy.engine.records import Interaction, Message, Participant
+from fakeproxy.engine.refusals import invalid, refuse
+from fakeproxy.engine.schedule import Due
+from fakeproxy.engine.store import Store
+
+MOVE_ON = "move message on"
+
+#: How long a text may be; Twilio's messaging refuses longer ones with 21617.
+LONGEST_BODY = 1600
+
+#: What can become of a text to a person.
+ENDS = ("delivered", "undelivered", "failed")
+
+
+def create(store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = "") -> Interaction:
+    """Send a message to the participant from its own proxy number. A partner is not needed."""
+    body, media = given.get("body") or "", given.get("media_url", [])
+    if not body and not media:
+        raise invalid("Body", "Body or MediaUrl must be given.")
+    session = store.sessions.rows[participant.session_sid]
+    if session.status == "closed":
+        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
+    # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
+    if session.mode == "voice-only":
+        raise refuse(80613, reason="the session is voice-only")
+    if len(body) > LONGEST_BODY:
+        raise refuse(80613, reason=f"the message body exceeds the {LONGEST_BODY} character limit")
+    interaction = Interaction(
+        sid=sid,
+        account=participant.account,
+        service_sid=participant.service_sid,
+        session_sid=session.sid,
+        date_created=now,
+        date_updated=now,
+        participant_sid=participant.sid,
+        type="message",
+        data=interactions.message_data(body),
+        media=tuple(media),
+        outbound_participant_sid=participant.sid,
+    )
+    store.add(store.interactions, interaction, "KI")
+    shown, person = participant.proxy_identifier, participant.identifier
+    send(store, now, participant.account, shown, person, body, media, interaction)
+    sessions.touch(store, now, session)
+    return interaction
+
+
+def receive(
+    store: Store, now: int, account: str, sender: str, dialled: str, body: str, media: Sequence[str]
+) -> Message:
+    """The leg from a person to a proxy number."""
+    message = Message(
+        account=account,
+        date_created=now,
+        date_updated=now,
+        handset=sender,
+        direction="inbound",
+        from_=sender,
+        to=dialled,
+        status="received",
+        body=body,
+        media=tuple(media),
+        date_sent=now,
+    )
+    store.add(store.messages, message, "SM")
+    return message
+
+
+def send(
+    store: Store,
+    now: int,
+    account: str,
+    shown: str,
+    person: str,
+    body: str,
+    media: Sequence[str],
+    interaction: Interaction | None = None,
+) -> Message:
+    """The leg from a proxy number to a person. The interaction's outbound status is this leg's."""
+    message = Message(
+        account=account,
+        date_created=now,
+        date_updated=now,
+        handset=person,
+        direction="outbound",
+        from_=shown,
+        to=person,
+        status="queued",
+        interaction_sid=interaction.sid if interaction else None,
+        body=body,
+        media=tuple(media),
+    )
+    store.add(store.messages, message, "SM")
+    if interaction:
+        interaction.outbound_resource_sid = message.sid
+    _become(store, now, message, "queued" if store.behavior.message_seconds else _end_of(store, message))
+    return message
+
+
+def inbox(store: Store, person: str) -> list[Message]:
+    """What arrived at the person's handset, in the order in which it did."""
+    arrived = [row for row in store.messages.of(person) if row.direction == "outbound" and row.status == "delivered"]
+    return sorted(arrived, key=lambda row: (row.date_updated, row.position))
+
+
+def move_on(store: Store, due: Due) -> None:
+    """Due work: a message that was queued is sent, one that was sent arrives or does not."""
+    message = store.messages.rows[due.sid]
+    _become(store, due.at, message, "sent" if message.status == "queued" else _end_of(store, message))
+
+
+def _end_of(store: Store, message: Message) -> str:
+    return store.handsets.get(message.handset, "delivered")
+
+
+def _become(store: Store, now: int, message: Message, status: str) -> None:
+    message.status = status
+    message.date_updated = now
+    if status in ENDS:
+        message.date_sent = now
+    else:
+        store.schedule.put(MOVE_ON, message.sid, now + store.behavior.message_seconds * SECOND)
+    interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
+    if interaction:
+        interaction.outbound_resource_status = status
+        interactions.note(store, now, interaction)

@@ -1,0 +1,263 @@
+"""What a test sees of the people: their handsets, what reached them, and what became of what they sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fakeproxy.clock import to_datetime
+from fakeproxy.control import views
+from fakeproxy.engine import messages, records
+from fakeproxy.engine.routing import Kind
+from fakeproxy.exceptions import UsageError
+from fakeproxy.network.webhooks import Delivery
+
+if TYPE_CHECKING:
+    from fakeproxy.network.traffic import Traffic
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Contact:
+    """What became of a text or a call to a proxy number. It follows the state: `session` is as it is when read.
+
+    `delivered_to` is the identifier it went to, and `shown_from` the number that this person saw. `replies` are the
+    texts that came back by TwiML, `heard` what a caller was played.
+    """
+
+    _traffic: Traffic
+    kind: Kind
+    sid: str
+    from_: str
+    to: str
+    at: datetime
+    body: str = ""
+    media: tuple[str, ...] = ()
+    delivered_to: str | None = None
+    shown_from: str | None = None
+    session_sid: str | None = None
+    interaction_sid: str | None = None
+    blocked: bool = False
+    out_of_session: bool = False
+    replies: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it has reached a handset: a text arrived there, or a call has rung there."""
+        return self.status in ("delivered",) if self.kind == "message" else self.delivered_to is not None
+
+    @property
+    def status(self) -> str:
+        """That of the leg to the receiver, as on the wire; of the sender's own leg where there is none."""
+        leg = self._outbound() or self._leg()
+        return leg.status
+
+    @property
+    def reply(self) -> str | None:
+        """The last text that came back by TwiML."""
+        return self.replies[-1] if self.replies else None
+
+    @property
+    def session(self) -> views.Session | None:
+        """The session it was delivered in, None if there was none or it was deleted."""
+        return self._traffic.session(self.session_sid)
+
+    @property
+    def interaction(self) -> views.Interaction | None:
+        return self._traffic.interaction(self.interaction_sid)
+
+    @property
+    def alerts(self) -> tuple[views.Alert, ...]:
+        """The Debugger's alerts about this contact."""
+        return self._traffic.alerts_of(self.sid)
+
+    @property
+    def callbacks(self) -> tuple[Delivery, ...]:
+        """The webhooks about this contact, with what they were answered."""
+        return tuple(delivery for delivery in self._traffic.webhooks.deliveries if delivery.sid == self.sid)
+
+    def _leg(self) -> records.Message | records.Call:
+        leg: records.Message | records.Call | None = self._traffic.leg(self.sid)
+        if leg is None:
+            raise UsageError(f"{self!r} is not in the state of the fake any more; it was restored or reset since")
+        return leg
+
+    def _outbound(self) -> records.Message | records.Call | None:
+        return self._traffic.outbound(self._leg())
+
+    def __repr__(self) -> str:
+        what = "text" if self.kind == "message" else "call"
+        if self.delivered_to is not None:
+            told = f"{self._told_status()}, to {self.delivered_to}, shown from {self.shown_from}"
+        elif self.blocked:
+            told = "blocked by the intercept callback"
+        else:
+            told = "out of session" if self.out_of_session else "not delivered"
+            told += f", answered {self.reply!r}" if self.reply else ""
+        alerts = ", ".join(str(alert.code) for alert in self.alerts)
+        return f"<{what} {self.from_} -> {self.to}: {told}{'; alerts ' + alerts if alerts else ''}>"
+
+    def _told_status(self) -> str:
+        leg = self._traffic.leg(self.sid)
+        outbound = self._traffic.outbound(leg) if leg else None
+        return outbound.status if outbound else "gone"
+
+
+class Conversation(Contact):
+    """A call. Who was called, and who calls, act on it; the clock moves the rest: unanswered, it rings 30 seconds.
+
+    Each method raises `UsageError` where the call is not in a state for it, and returns the call.
+    """
+
+    @property
+    def duration(self) -> int:
+        """How many seconds the two have talked, so far or in all."""
+        return self._traffic.duration(self._leg())
+
+    def answer(self) -> Conversation:
+        """The person called answers."""
+        return self._act("in-progress", ("ringing",))
+
+    def busy(self) -> Conversation:
+        """The person called is busy, or declines. The caller's leg stays up until somebody hangs up."""
+        return self._act("busy", ("ringing",))
+
+    def no_answer(self) -> Conversation:
+        """It stops ringing, as it would after 30 seconds."""
+        return self._act("no-answer", ("ringing",))
+
+    def fail(self) -> Conversation:
+        """The person called cannot be reached."""
+        return self._act("failed", ("ringing",))
+
+    def hang_up(self) -> Conversation:
+        """The caller hangs up: `completed` if it was answered, `canceled` if it still rang."""
+        self._traffic.end_call(self.sid)
+        return self
+
+    def _act(self, status: str, when: Sequence[str]) -> Conversation:
+        outbound = self._outbound()
+        if outbound is None or outbound.status not in when:
+            raise UsageError(f"{self!r} does not ring")
+        self._traffic.set_call(outbound.sid, status)
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A message as it arrived at a handset."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    media: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ring:
+    """A call as it rang at a handset; `status` follows the call."""
+
+    sid: str
+    from_: str
+    to: str
+    at: datetime
+    _traffic: Traffic = field(repr=False, compare=False)
+
+    @property
+    def status(self) -> str:
+        leg = self._traffic.leg(self.sid)
+        return leg.status if leg else "gone"
+
+    def answer(self) -> None:
+        self._act("in-progress")
+
+    def decline(self) -> None:
+        """As busy."""
+        self._act("busy")
+
+    def hang_up(self) -> None:
+        """This person hangs up, which ends the caller's leg as well."""
+        self._traffic.end_call(self.sid)
+
+    def _act(self, status: str) -> None:
+        if self.status != "ringing":
+            raise UsageError(f"this call does not ring: it is {self.status}")
+        self._traffic.set_call(self.sid, status)
+
+
+class Phone:
+    """A person's handset: sends texts, makes calls, holds what arrived."""
+
+    def __init__(self, traffic: Traffic, number: str, require_active: Callable[[], None]) -> None:
+        self._traffic = traffic
+        self._require_active = require_active
+        #: In E.164 form, or the address of a channel.
+        self.number = number
+
+    def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        """Send a text to a proxy number. `media` are URLs.
+
+        Raises `UsageError` where no Service has the number, and `UnmountedWebhook` where one of its webhooks has a URL
+        that is not mounted.
+        """
+        self._require_active()
+        return self._traffic.webhooks.run(self._traffic.text(self.number, to, body, media), raising=True)
+
+    async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        """The same, with asynchronous webhook handlers run in this loop."""
+        self._require_active()
+        return await self._traffic.webhooks.run_async(self._traffic.text(self.number, to, body, media), raising=True)
+
+    def call(self, to: str) -> Conversation:
+        """Call a proxy number; raises as `text` does. The call then rings at the partner's handset."""
+        self._require_active()
+        return self._traffic.webhooks.run(self._traffic.call(self.number, to), raising=True)
+
+    async def acall(self, to: str) -> Conversation:
+        """The same, with asynchronous webhook handlers run in this loop."""
+        self._require_active()
+        return await self._traffic.webhooks.run_async(self._traffic.call(self.number, to), raising=True)
+
+    @property
+    def inbox(self) -> tuple[Text, ...]:
+        """The texts that have arrived, the oldest first."""
+        return tuple(
+            Text(
+                sid=row.sid,
+                from_=row.from_,
+                to=row.to,
+                body=row.body,
+                media=row.media,
+                at=to_datetime(row.date_updated),
+            )
+            for row in self._traffic.read(lambda store: messages.inbox(store, self.number))
+        )
+
+    @property
+    def calls(self) -> tuple[Ring, ...]:
+        """The calls that have rung here, the oldest first."""
+        rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))
+        return tuple(
+            Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _traffic=self._traffic)
+            for row in rows
+            if row.direction == "outbound"
+        )
+
+    @property
+    def reception(self) -> str:
+        """What becomes of texts to this person: `delivered` (as it is at first), `undelivered` or `failed`."""
+        return self._traffic.read(lambda store: store.handsets.get(self.number, "delivered"))
+
+    @reception.setter
+    def reception(self, end: str) -> None:
+        if end not in messages.ENDS:
+            raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.ENDS))}")
+        self._require_active()
+        self._traffic.read(lambda store: store.handsets.__setitem__(self.number, end))
+
+    def __repr__(self) -> str:
+        return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"

@@ -1,0 +1,161 @@
+"""The forms of the three webhooks, field by field in Twilio's order; what is null is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakeproxy.engine.instants import wire
+from fakeproxy.engine.interactions import resource_url
+from fakeproxy.engine.numbering import look_up
+from fakeproxy.engine.records import Call, Interaction, Message, Participant, Session
+from fakeproxy.engine.store import Store
+
+Form = dict[str, str]
+
+#: As callbacks name the types of an Interaction (the REST API has `message` and `voice`).
+_TYPES = {"message": "Message", "voice": "Voice"}
+
+
+def status(store: Store, interaction: Interaction) -> Form:
+    """The status callback: neither identifiers nor fields of the session."""
+    return _present(
+        {
+            **_leg(store, interaction, "inbound"),
+            **_leg(store, interaction, "outbound"),
+            **_interaction(store, interaction),
+        }
+    )
+
+
+def intercept(store: Store, interaction: Interaction) -> Form:
+    """The same before the contact is let through; there is no outbound side yet."""
+    return _present({**_leg(store, interaction, "inbound"), **_interaction(store, interaction)})
+
+
+def out_of_session(store: Store, leg: Message | Call, past: Participant | None) -> Form:
+    """The ordinary webhook of a Message or Call, and what is known of the session in which the pair stood last."""
+    account = store.accounts.sid_of(leg.account)
+    form: dict[str, str | None]
+    if isinstance(leg, Message):
+        form = {
+            "MessageSid": leg.sid,
+            "SmsSid": leg.sid,
+            "SmsMessageSid": leg.sid,
+            "SmsStatus": leg.status,
+            "Body": leg.body,
+            "NumMedia": str(len(leg.media)),
+            "NumSegments": str(segments(leg.body)),
+            **{f"MediaUrl{index}": url for index, url in enumerate(leg.media)},
+            **_end("From", leg.from_),
+            **_end("To", leg.to),
+            "AccountSid": account,
+            "ApiVersion": "2010-04-01",
+        }
+    else:
+        form = {
+            "AccountSid": account,
+            "ApiVersion": "2010-04-01",
+            "CallSid": leg.sid,
+            "CallStatus": leg.status,
+            "Direction": leg.direction,
+            **_end("From", leg.from_),
+            **_end("To", leg.to),
+            **_end("Caller", leg.from_),
+            **_end("Called", leg.to),
+        }
+    if past is not None:
+        session = store.sessions.rows[past.session_sid]
+        others = [row for row in store.participants.of(session.sid) if row is not past]
+        form |= _session(store, session)
+        form |= _participant(store, "inbound", past)
+        if others:  # Guess: of several that were there one after the other, the last.
+            form |= _participant(store, "outbound", others[-1])
+    return _present(form)
+
+
+def segments(body: str) -> int:
+    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain.
+
+    Guess: every ASCII character is plain; the few of GSM-7 beyond that are counted as if they were not.
+    """
+    single, part = (160, 153) if body.isascii() else (70, 67)
+    return 1 if len(body) <= single else -(-len(body) // part)
+
+
+def _leg(store: Store, row: Interaction, way: str) -> Mapping[str, str | None]:
+    sid = getattr(row, f"{way}_resource_sid")
+    if sid is None:
+        return {}
+    kind = "message" if row.type == "message" else "call"
+    return {
+        f"{way}ParticipantSid": getattr(row, f"{way}_participant_sid"),
+        f"{way}ResourceSid": sid,
+        f"{way}ResourceStatus": getattr(row, f"{way}_resource_status"),
+        f"{way}ResourceType": kind,
+        f"{way}ResourceUrl": resource_url(store, row, sid),
+    }
+
+
+def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
+    return {
+        "interactionSid": row.sid,
+        "interactionType": _TYPES[row.type],
+        "interactionData": row.data,
+        "interactionDateCreated": wire(row.date_created),
+        # Guess: whole seconds; one capture had milliseconds, which fewer clients read.
+        "interactionDateUpdated": wire(row.date_updated),
+        "interactionAccountSid": store.accounts.sid_of(row.account),
+        "interactionServiceSid": row.service_sid,
+        "interactionSessionSid": row.session_sid,
+        **({"interactionNumMedia": str(len(row.media))} if row.type == "message" else {}),
+        **{f"interactionMediaUrl{index}": url for index, url in enumerate(row.media)},
+    }
+
+
+def _end(name: str, number: str) -> Mapping[str, str | None]:
+    """A number and where it is from. Guess: city, state and zip are not known of any number, and left out."""
+    known = look_up(number)
+    return {name: number, f"{name}Country": known.country if known else None}
+
+
+def _session(store: Store, row: Session) -> Mapping[str, str | None]:
+    return {
+        "sessionSid": row.sid,
+        "sessionAccountSid": store.accounts.sid_of(row.account),
+        "sessionServiceSid": row.service_sid,
+        "sessionUniqueName": row.unique_name,
+        "sessionStatus": row.status,
+        "sessionClosedReason": row.closed_reason,
+        "sessionMode": row.mode,
+        "sessionDateCreated": wire(row.date_created),
+        "sessionDateUpdated": wire(row.date_updated),
+        "sessionDateEnded": _date(row.date_ended),
+        # The next three are in an old client's structure, not on Twilio's page.
+        "sessionDateStarted": _date(row.date_started),
+        "sessionDateLastInteraction": _date(row.date_last_interaction),
+        "sessionTtl": str(row.ttl),
+    }
+
+
+def _participant(store: Store, way: str, row: Participant) -> Mapping[str, str | None]:
+    fields = {
+        "Sid": row.sid,
+        "AccountSid": store.accounts.sid_of(row.account),
+        "ServiceSid": row.service_sid,
+        "SessionSid": row.session_sid,
+        "Identifier": row.identifier,
+        "ProxyIdentifier": row.proxy_identifier,
+        "ProxyIdentifierSid": row.proxy_identifier_sid,
+        "FriendlyName": row.friendly_name,
+        "DateCreated": wire(row.date_created),
+        "DateUpdated": wire(row.date_updated),
+    }
+    return {f"{way}Participant{name}": value for name, value in fields.items()}
+
+
+def _date(at: int | None) -> str | None:
+    return None if at is None else wire(at)
+
+
+def _present(form: Mapping[str, str | None]) -> Form:
+    return {name: value for name, value in form.items() if value is not None}

@@ -1,0 +1,251 @@
+"""The ways to call an application's webhook handler: in this process whatever it is written for, or over loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from http.client import HTTPConnection, HTTPSConnection
+from inspect import iscoroutinefunction
+from ipaddress import ip_address
+from threading import get_ident
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from fakeproxy import wsgi
+from fakeproxy.exceptions import UsageError
+from fakeproxy.wsgi import Answer
+
+T = TypeVar("T")
+
+#: Seconds of real time that a handler behind a socket gets (Twilio's page of error 11205).
+TIMEOUT = 15
+
+
+class Request(NamedTuple):
+    """What a handler gets. `prefix` is the path below which it is mounted."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    prefix: str = ""
+
+
+class Handler(NamedTuple):
+    """`send` in the caller's thread; `send_async` in the caller's loop."""
+
+    send: Callable[[Request], Answer]
+    send_async: Callable[[Request], Awaitable[Answer]]
+
+
+def handler_for(app: Any) -> Handler:
+    """How to call it. Raises UsageError for what is neither an application nor a test client that is known here."""
+    for module, name, make in _CLIENTS:
+        if any(owner.__module__ == module and owner.__name__ == name for owner in type(app).__mro__):
+            return make(app)
+    if iscoroutinefunction(app) or iscoroutinefunction(getattr(type(app), "__call__", None)):
+        return _asynchronous(lambda request: _asgi(app, request))
+    if callable(app):
+        return _synchronous(lambda request: wsgi.call(app, *request))
+    raise UsageError(
+        f"{app!r} is no webhook handler; give a WSGI or ASGI application, or a test client of Flask, Werkzeug, "
+        f"Django, Starlette or httpx"
+    )
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _over_http(request: Request) -> Answer:
+    parts = urlsplit(request.url)
+    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = connect(parts.hostname or "", parts.port, timeout=TIMEOUT)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(request.method, target, request.body, dict(request.headers))
+        response = connection.getresponse()
+        return Answer(response.status, response.getheaders(), response.read())
+    finally:
+        connection.close()
+
+
+async def _over_http_async(request: Request) -> Answer:
+    return await asyncio.to_thread(_over_http, request)
+
+
+#: For loopback: over a socket, beside the loop if there is one, since the server may run in it.
+OVER_HTTP = Handler(_over_http, _over_http_async)
+
+
+def _synchronous(send: Callable[[Request], Answer]) -> Handler:
+    async def send_async(request: Request) -> Answer:
+        return send(request)
+
+    return Handler(send, send_async)
+
+
+def _asynchronous(send_async: Callable[[Request], Awaitable[Answer]]) -> Handler:
+    return Handler(lambda request: _run(send_async, request), send_async)
+
+
+def _run(function: Callable[[Request], Awaitable[T]], request: Request) -> T:
+    """Run it on an event loop of its own: in this thread, or, where a loop is running already, beside it."""
+
+    async def main() -> T:
+        return await function(request)
+
+    def run() -> T:
+        loop = asyncio.new_event_loop()
+        try:
+            result = loop.run_until_complete(main())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            return result
+        finally:
+            loop.close()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, run).result()
+
+
+async def _asgi(app: Any, request: Request) -> Answer:
+    parts = urlsplit(request.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": parts.scheme,
+        "path": unquote(parts.path) or "/",
+        "raw_path": (parts.path or "/").encode(),
+        "query_string": parts.query.encode(),
+        "root_path": request.prefix,
+        "headers": [(b"host", parts.netloc.encode())]
+        + [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
+        + [(b"content-length", str(len(request.body)).encode())],
+        "client": ("127.0.0.1", 0),
+        "server": (parts.hostname, port),
+    }
+    bodies = [request.body]
+    answered = asyncio.Event()
+    status, headers, chunks = 500, [], []
+
+    async def receive() -> dict[str, Any]:
+        if bodies:
+            return {"type": "http.request", "body": bodies.pop(), "more_body": False}
+        await answered.wait()  # The client stays until it has its answer.
+        return {"type": "http.disconnect"}
+
+    async def send(event: dict[str, Any]) -> None:
+        nonlocal status, headers
+        if event["type"] == "http.response.start":
+            status = event["status"]
+            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.get("headers", ())]
+        elif event["type"] == "http.response.body":
+            chunks.append(bytes(event.get("body", b"")))
+            if not event.get("more_body"):
+                answered.set()
+
+    await app(scope, receive, send)
+    return Answer(status, headers, b"".join(chunks))
+
+
+def _werkzeug(client: Any) -> Handler:
+    def send(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        answer = client.open(
+            parts.path.removeprefix(request.prefix) or "/",
+            method=request.method,
+            base_url=f"{parts.scheme}://{parts.netloc}{request.prefix}",
+            query_string=parts.query,
+            headers=list(request.headers.items()),
+            data=request.body,
+        )
+        return Answer(answer.status_code, list(answer.headers.items()), answer.get_data())
+
+    return _synchronous(send)
+
+
+def _django(client: Any) -> Handler:
+    def send(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        extra = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+        content_type = extra.pop("HTTP_CONTENT_TYPE")
+        answer = client.generic(
+            request.method,
+            parts.path.removeprefix(request.prefix) or "/",
+            request.body,
+            content_type,
+            secure=parts.scheme == "https",
+            HTTP_HOST=parts.netloc,
+            SCRIPT_NAME=request.prefix,
+            QUERY_STRING=parts.query,
+            **extra,
+        )
+        return Answer(answer.status_code, list(answer.headers.items()), answer.getvalue())
+
+    return _synchronous(send)
+
+
+def _httpx(client: Any) -> Handler:
+    """Starlette's test client is one of httpx."""
+
+    def send(request: Request) -> Answer:
+        return _of_httpx(client.request(*request[:2], content=request.body, headers=request.headers))
+
+    return _synchronous(send)
+
+
+def _httpx_async(client: Any) -> Handler:
+    async def send(request: Request) -> Answer:
+        return _of_httpx(await client.request(*request[:2], content=request.body, headers=request.headers))
+
+    return _asynchronous(send)
+
+
+def _of_httpx(answer: Any) -> Answer:
+    return Answer(answer.status_code, answer.headers.multi_items(), answer.content)
+
+
+_CLIENTS: Sequence[tuple[str, str, Callable[[Any], Handler]]] = (
+    ("werkzeug.test", "Client", _werkzeug),
+    ("django.test.client", "Client", _django),
+    ("httpx", "Client", _httpx),
+    ("httpx", "AsyncClient", _httpx_async),
+)
+
+
+@contextmanager
+def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
+    """Collect what Flask and Django catch in this thread and turn into a 500, if they are in use."""
+    caught: list[BaseException] = []
+    thread = get_ident()
+
+    def note(*args: Any, exception: BaseException | None = None, **named: Any) -> None:
+        error = exception or sys.exc_info()[1]
+        if error is not None and get_ident() == thread:
+            caught.append(error)
+
+    flask, django = sys.modules.get("flask.signals"), sys.modules.get("django.core.signals")
+    signals = [module.got_request_exception for module in (flask, django) if module]
+    for signal in signals:
+        signal.connect(note)
+    try:
+        yield caught
+    finally:
+        for signal in signals:
+            signal.disconnect(note)

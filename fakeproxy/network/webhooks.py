@@ -1,0 +1,217 @@
+"""The application's webhooks: where its handlers are mounted, what was delivered to them, what they answered."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import Message as Headers
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from fakeproxy.exceptions import UnmountedWebhook, UsageError
+from fakeproxy.network.handlers import (
+    OVER_HTTP,
+    Handler,
+    Request,
+    exceptions_of_frameworks,
+    handler_for,
+    is_loopback,
+)
+from fakeproxy.network.signature import sign
+from fakeproxy.wsgi import Answer
+
+T = TypeVar("T")
+
+#: Something that happens on the network. It yields each delivery, goes on when that is answered, and returns.
+Flow = Generator["Delivery", None, T]
+
+_KEPT = 1000
+
+
+@dataclass(eq=False, kw_only=True)
+class Delivery:
+    """One webhook request and its answer. `status` is None where there is none; `error` then says why.
+
+    `sid` is that of the Message or Call it is about.
+    """
+
+    kind: Literal["status", "intercept", "out-of-session"]
+    url: str
+    form: dict[str, str]
+    sid: str
+    at: datetime
+    account: str = field(repr=False, default="")
+    method: str = "POST"
+    signature: str | None = None
+    status: int | None = None
+    content_type: str = ""
+    text: str = field(repr=False, default="")
+    error: BaseException | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in a few words."""
+        if self.error is not None:
+            told = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
+            return told if isinstance(self.error, UnmountedWebhook) else f"the handler raised {told}"
+        return f"the handler answered {self.status}"
+
+
+class Webhooks:
+    """Delivers webhooks to the application's handlers.
+
+    `strict`: a handler's own exception is raised in the test instead of becoming an alert. `unmounted`: what a URL
+    does that is neither mounted nor on loopback, where it cannot be raised at once: `"raise"` fails the test at its
+    end, `"alert"` leaves it at an alert.
+    """
+
+    def __init__(self, token_of: Callable[[str], str | None]) -> None:
+        self.strict = False
+        self.unmounted: Literal["raise", "alert"] = "raise"
+        self._deliveries: deque[Delivery] = deque(maxlen=_KEPT)
+        self._mounts: list[tuple[str, str, Handler]] = []
+        self._token_of = token_of
+        self._broken: list[UnmountedWebhook] = []
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The last 1,000 requests with their answers, the oldest first."""
+        return tuple(self._deliveries)
+
+    def mount(self, base_url: str, app: Any) -> None:
+        """Have `app` answer for every URL below `base_url`; of several that fit, the longest counts.
+
+        `app` is a WSGI or ASGI application or a test client of Flask, Werkzeug, Django, Starlette or httpx. It is
+        called in the caller's thread or loop. A path in `base_url` becomes the application's SCRIPT_NAME (root_path).
+        """
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise UsageError(f"mount({base_url!r}): expected a base URL such as 'https://api.example.com'")
+        path = parts.path.rstrip("/")
+        origin = f"{parts.scheme}://{parts.netloc.lower()}"
+        self._mounts = [mount for mount in self._mounts if mount[:2] != (origin, path)]
+        self._mounts.append((origin, path, handler_for(app)))
+        self._mounts.sort(key=lambda mount: -len(mount[1]))
+
+    def sign_with(self, token: str) -> ExitStack:
+        """Sign with this token instead of the account's, from now on or, in a `with` block, for its length."""
+        return self._replace(lambda account: token)
+
+    def unsigned(self) -> ExitStack:
+        """Send no signatures, from now on or, in a `with` block, for its length."""
+        return self._replace(lambda account: None)
+
+    def _replace(self, token_of: Callable[[str], str | None]) -> ExitStack:
+        undo = ExitStack()
+        undo.callback(setattr, self, "_token_of", self._token_of)
+        self._token_of = token_of
+        return undo
+
+    def forget(self) -> None:
+        """Forget the deliveries; what is mounted stays."""
+        self._deliveries.clear()
+        self._broken.clear()
+
+    def check(self) -> None:
+        """Raise, once, that a URL was met that is not mounted."""
+        if self._broken:
+            error = self._broken[0]
+            self._broken.clear()
+            raise error
+
+    def run(self, flow: Flow[T], *, raising: bool = False) -> T:
+        """Deliver what the flow yields, in this thread. `raising`: an unmounted URL raises at once."""
+        try:
+            while True:
+                delivery = next(flow)
+                if (handler := self._handler(delivery, raising)) is not None:
+                    handler_, request = handler
+                    with self._answering(delivery):
+                        _fill(delivery, handler_.send(request))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            flow.close()
+
+    async def run_async(self, flow: Flow[T], *, raising: bool = False) -> T:
+        """The same in the running loop."""
+        try:
+            while True:
+                try:
+                    delivery = next(flow)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if (handler := self._handler(delivery, raising)) is not None:
+                    handler_, request = handler
+                    with self._answering(delivery):
+                        _fill(delivery, await handler_.send_async(request))
+        finally:
+            flow.close()
+
+    def _handler(self, delivery: Delivery, raising: bool) -> tuple[Handler, Request] | None:
+        token = self._token_of(delivery.account)
+        fields = delivery.form if delivery.method == "POST" else {}
+        delivery.signature = None if token is None else sign(token, delivery.url, fields)
+        self._deliveries.append(delivery)
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+        }
+        if delivery.signature is not None:
+            headers["X-Twilio-Signature"] = delivery.signature
+        body = urlencode(delivery.form).encode() if delivery.method == "POST" else b""
+        parts = urlsplit(delivery.url)
+        url = parts._replace(netloc=parts.netloc.rpartition("@")[2], path=parts.path or "/", fragment="").geturl()
+        request = Request(delivery.method, url, headers, body)
+        origin = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+        for at, prefix, handler in self._mounts:
+            if at == origin and (parts.path == prefix or parts.path.startswith(prefix + "/") or not prefix):
+                return handler, request._replace(prefix=prefix)
+        if is_loopback(delivery.url):
+            return OVER_HTTP, request
+        error = delivery.error = UnmountedWebhook(
+            delivery.url,
+            f"the {delivery.kind} webhook {delivery.url} was not called: nothing is mounted there, and fakeproxy "
+            f"calls no host but loopback. Mount its handler with proxy.webhooks.mount({origin!r}, app)",
+        )
+        if raising:
+            raise error
+        if self.unmounted == "raise":
+            self._broken.append(error)
+        return None
+
+    @contextmanager
+    def _answering(self, delivery: Delivery) -> Iterator[None]:
+        with exceptions_of_frameworks() as caught:
+            try:
+                yield
+            except Exception as error:
+                if self.strict:
+                    raise
+                delivery.error = error
+        if caught and delivery.status is not None and delivery.status >= 500:
+            delivery.error = caught[0]
+            if self.strict:
+                raise caught[0]
+
+
+def _fill(delivery: Delivery, answer: Answer) -> None:
+    headers = {name.lower(): value for name, value in answer.headers}
+    delivery.status = answer.status
+    delivery.content_type = headers.get("content-type", "")
+    typed = Headers()
+    typed["content-type"] = delivery.content_type
+    try:
+        delivery.text = answer.body.decode(typed.get_content_charset("utf-8"), "replace")
+    except LookupError:  # a charset that Python does not know
+        delivery.text = answer.body.decode("utf-8", "replace")
