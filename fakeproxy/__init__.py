@@ -13,26 +13,26 @@ from fakeproxy._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from fakeproxy.behavior import Behavior as Behavior
-    from fakeproxy.clock import Clock as Clock
     from fakeproxy.exceptions import BlockedRequest as BlockedRequest
     from fakeproxy.exceptions import FakeProxyError as FakeProxyError
     from fakeproxy.exceptions import MissingPackage as MissingPackage
     from fakeproxy.exceptions import NotActive as NotActive
     from fakeproxy.exceptions import Refusal as Refusal
     from fakeproxy.exceptions import UnknownKey as UnknownKey
+    from fakeproxy.exceptions import UnmountedWebhook as UnmountedWebhook
     from fakeproxy.exceptions import UsageError as UsageError
     from fakeproxy.fake import FakeProxy as FakeProxy
 
 _EXPORTS = {
     "Behavior": "behavior",
     "BlockedRequest": "exceptions",
-    "Clock": "clock",
     "FakeProxy": "fake",
     "FakeProxyError": "exceptions",
     "MissingPackage": "exceptions",
     "NotActive": "exceptions",
     "Refusal": "exceptions",
     "UnknownKey": "exceptions",
+    "UnmountedWebhook": "exceptions",
     "UsageError": "exceptions",
 }
 

@@ -16,6 +16,7 @@ from fakeproxy.api.app import Application
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import Clock
 from fakeproxy.control import views
+from fakeproxy.control.alerts import LEVELS, Alerts
 from fakeproxy.control.journal import Journal
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
@@ -61,7 +62,8 @@ class FakeProxy(Seeding, ContextDecorator):
     if the token is given, credentials are checked, else any are accepted. `behavior`: a `Behavior`, or a mapping of
     its fields. `intercept=False`: reach it only through `wsgi_app` and the clients that it hands out. `allow_hosts`:
     Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is made, but does
-    not fail the test at its end. `journal_size`: how many requests the journal keeps.
+    not fail the test at its end. `fail_on_alerts`: `"error"` or `"warning"` (which means both) lets alerts of that
+    level fail the test at its end, unless it expected them. `journal_size`: how many requests the journal keeps.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class FakeProxy(Seeding, ContextDecorator):
         intercept: bool = True,
         allow_hosts: Sequence[str] = (),
         blocked: Literal["fail", "raise"] = "fail",
+        fail_on_alerts: Literal["error", "warning"] | None = None,
         journal_size: int = 1000,
         **unknown: Never,
     ) -> None:
@@ -83,6 +86,7 @@ class FakeProxy(Seeding, ContextDecorator):
             raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
         _expect("time", time, time in ("still", "ticking", "app"), "'still', 'ticking' or 'app'")
         _expect("blocked", blocked, blocked in ("fail", "raise"), "'fail' or 'raise'")
+        _expect("fail_on_alerts", fail_on_alerts, fail_on_alerts in LEVELS, "'error', 'warning' or None")
         _expect("seed", seed, type(seed) is int, "a whole number")
         _expect("intercept", intercept, type(intercept) is bool, "True or False")
         _expect("journal_size", journal_size, type(journal_size) is int and journal_size >= 0, "0 or more")
@@ -111,6 +115,8 @@ class FakeProxy(Seeding, ContextDecorator):
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
         self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver)
+        #: What Twilio's Debugger would show.
+        self.alerts = Alerts(store, self._reading, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
         self._target = active.Target(self._app, tuple(allow_hosts), self._note_blocked, self._deliver_async)
@@ -141,6 +147,8 @@ class FakeProxy(Seeding, ContextDecorator):
             self._load(self._initial)
         self._stopped = False
         self._blocked.clear()
+        self.webhooks.forget()
+        self.alerts.forget()
         with ExitStack() as undo:
             self.clock.start()
             undo.callback(self.clock.stop)
@@ -200,15 +208,18 @@ class FakeProxy(Seeding, ContextDecorator):
         return cast(F, call)
 
     def check(self) -> None:
-        """Raise what must fail a test at its end: a request that was stopped, though the application swallowed it.
+        """Raise what must fail a test at its end, each once.
 
-        Each is raised once.
+        That is a request that was stopped though the application swallowed it, a webhook that is not mounted, an
+        alert that nobody expected.
         """
         if self._blocked and self._blocked_fails:
             first, *others = self._blocked
             self._blocked.clear()
             more = f" ({len(others)} more such requests were stopped.)" if others else ""
             raise BlockedRequest(first.method, first.url, f"{first}{more}")
+        self.webhooks.check()
+        self.alerts.check()
 
     def report(self) -> str:
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
@@ -223,6 +234,10 @@ class FakeProxy(Seeding, ContextDecorator):
             lines += [str(entry) for entry in entries]
             lines.append(f"alerts: {len(self.alerts)}")
             lines += [f"  {alert}" for alert in self.alerts]
+            deliveries = self.webhooks.deliveries[-_REPORTED_REQUESTS:]
+            if deliveries:
+                lines.append("webhooks, the last:")
+                lines += [f"  {delivery}" for delivery in deliveries]
             lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
         return "\n".join(lines)
 
@@ -286,14 +301,6 @@ class FakeProxy(Seeding, ContextDecorator):
             raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
         return Phone(self._traffic, known, self._require_not_stopped)
 
-    # What it saw
-
-    @property
-    def alerts(self) -> tuple[views.Alert, ...]:
-        """What Twilio's Debugger would show, the oldest first."""
-        with self._reading():
-            return tuple(map(views.alert, self._store.alerts))
-
     # The whole state
 
     def snapshot(self) -> dict[str, Any]:
@@ -322,6 +329,8 @@ class FakeProxy(Seeding, ContextDecorator):
             self._load(self._initial or self.snapshot())
             self.journal.clear()
             self._blocked.clear()
+            self.webhooks.forget()
+            self.alerts.forget()
 
     def _load(self, snapshot: Mapping[str, Any]) -> None:
         with self._lock:

@@ -38,6 +38,7 @@ _INI: dict[str, Callable[[str], Any]] = {
     "intercept": _yes_or_no,
     "allow_hosts": lambda text: tuple(text.split()),
     "blocked": str,
+    "fail_on_alerts": str,
     "journal_size": int,
 }
 
@@ -51,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "fakeproxy(*, start, time, seed, account_sid, auth_token, behavior, intercept, allow_hosts, blocked, "
-        "journal_size): settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
+        "fail_on_alerts, journal_size): settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
     )
 
 

@@ -83,6 +83,8 @@ class Application:
         with self._lock:
             now = self._clock.settle()
             headers: list[tuple[str, str]] = []
+            alerts = self._store.alerts
+            before = len(alerts)
             code: int | None = None
             why: tuple[str, ...] = ()
             try:
@@ -94,6 +96,9 @@ class Application:
                     headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
                 elif status == 405:
                     headers.append(("Allow", ", ".join(request.methods)))
+            if len(alerts) > before:
+                cause = f"{request.method} {request.plain_path}"
+                alerts[before:] = [alert._replace(cause=cause) for alert in alerts[before:]]
             self._requests += 1
             # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))

@@ -115,16 +115,23 @@ class Interaction(View):
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """What Twilio's Debugger would show. `level` is `error` or `warning`."""
+    """What Twilio's Debugger would show. `level` is `error` or `warning`.
+
+    `cause` names the request or the contact that it came from; `why` is what the fake knows beyond Twilio's text.
+    """
 
     code: int
     level: str
     text: str
     resource_sid: str
     at: datetime
+    cause: str
+    why: str
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text} ({self.resource_sid})"
+        told = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text.strip()} ({self.resource_sid})"
+        told += f"\n    {self.cause}" if self.cause else ""
+        return told + (f"\n    - {self.why}" if self.why else "")
 
 
 V = TypeVar("V", bound=View)
@@ -147,7 +154,7 @@ def view(kind: type[V], row: records.Row, store: Store) -> V:
 
 
 def alert(row: records.Alert) -> Alert:
-    return Alert(code=row.code, level=row.level, text=row.text, resource_sid=row.resource_sid, at=to_datetime(row.at))
+    return Alert(**row._asdict() | {"at": to_datetime(row.at)})
 
 
 @cache

@@ -18,7 +18,7 @@ from fakeproxy.engine.store import Store
 
 STOP_RINGING = "stop ringing"
 
-#: How long a call rings. Guess: 30 seconds, as with TwiML's <Dial>.
+# Guess: a call rings for 30 seconds, as with TwiML's <Dial>.
 RING_SECONDS = 30
 
 UNDER_WAY = ("ringing", "in-progress")

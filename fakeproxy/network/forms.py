@@ -74,10 +74,8 @@ def out_of_session(store: Store, leg: Message | Call, past: Participant | None) 
 
 
 def segments(body: str) -> int:
-    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain.
-
-    Guess: every ASCII character is plain; the few of GSM-7 beyond that are counted as if they were not.
-    """
+    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain."""
+    # Guess: just ASCII counts as plain; the few characters that GSM-7 has beyond it, or has not, are not looked at.
     single, part = (160, 153) if body.isascii() else (70, 67)
     return 1 if len(body) <= single else -(-len(body) // part)
 
@@ -113,7 +111,8 @@ def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
 
 
 def _end(name: str, number: str) -> Mapping[str, str | None]:
-    """A number and where it is from. Guess: city, state and zip are not known of any number, and left out."""
+    """A number and where it is from."""
+    # Guess: city, state and zip count as null of every number, and are left out as other null values are.
     known = look_up(number)
     return {name: number, f"{name}Country": known.country if known else None}
 

@@ -47,7 +47,7 @@ def handler_for(app: Any) -> Handler:
     for module, name, make in _CLIENTS:
         if any(owner.__module__ == module and owner.__name__ == name for owner in type(app).__mro__):
             return make(app)
-    if iscoroutinefunction(app) or iscoroutinefunction(getattr(type(app), "__call__", None)):
+    if iscoroutinefunction(app) or iscoroutinefunction(type(app).__call__):
         return _asynchronous(lambda request: _asgi(app, request))
     if callable(app):
         return _synchronous(lambda request: wsgi.call(app, *request))

@@ -55,6 +55,9 @@ class Delivery:
     def succeeded(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+
     @property
     def outcome(self) -> str:
         """What became of it, in a few words."""

@@ -18,8 +18,8 @@ from fakeproxy.wsgi import App
 class Target:
     """Where requests go while a fake is active.
 
-    `deliver` sends the callbacks of what an asynchronous request has changed. `blocked` is told of a stopped request before the application sees the error, since applications
-    swallow errors.
+    `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
+    `deliver` sends the callbacks of what an asynchronous request has changed.
     """
 
     app: App

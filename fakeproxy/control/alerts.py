@@ -1,0 +1,84 @@
+"""The Debugger: the alerts of a fake, those that a test expects, and those that it does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, overload
+
+from fakeproxy.control import views
+from fakeproxy.engine.records import Alert
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import UnexpectedAlert
+
+#: What `fail_on_alerts` may be, and which levels fail a test then.
+LEVELS: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
+
+
+class Alerts(Sequence[views.Alert]):
+    """What Twilio's Debugger would show, the oldest first."""
+
+    def __init__(
+        self, store: Store, reading: Callable[[], AbstractContextManager[Any]], fail_on: str | None = None
+    ) -> None:
+        self._store = store
+        self._reading = reading
+        self._fatal = LEVELS[fail_on]
+        self._expected: Counter[Alert] = Counter()
+
+    def _read(self) -> list[views.Alert]:
+        with self._reading():
+            return [views.alert(row) for row in self._store.alerts]
+
+    def __iter__(self) -> Iterator[views.Alert]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, index: int) -> views.Alert: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[views.Alert]: ...
+    def __getitem__(self, index: int | slice) -> views.Alert | Sequence[views.Alert]:
+        return self._read()[index]
+
+    @contextmanager
+    def expect(self, *codes: int) -> Iterator[None]:
+        """Each of these alerts comes up in the block; they do not fail the test then, whatever `fail_on_alerts` says.
+
+        Raises `UnexpectedAlert`, an AssertionError, for one that does not.
+        """
+        before = len(self)
+        yield
+        with self._reading():
+            new = self._store.alerts[before:]
+        if missing := [code for code in codes if code not in [alert.code for alert in new]]:
+            came = ", ".join(str(alert.code) for alert in new) or "none"
+            raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; in this block came {came}")
+        self._expected.update(alert for alert in new if alert.code in codes)
+
+    def check(self) -> None:
+        """Raise, once, that alerts came up which nobody expected and which are to fail the test."""
+        left = self._expected.copy()
+        fatal = []
+        for alert in self._store.alerts:
+            if left[alert]:
+                left[alert] -= 1
+            elif alert.level in self._fatal:
+                fatal.append(alert)
+        self._expected.update(fatal)
+        if fatal:
+            told = "\n".join(f"  {views.alert(alert)}" for alert in fatal)
+            raise UnexpectedAlert(
+                f"{len(fatal)} alerts came up that fail a test here (fail_on_alerts); proxy.alerts.expect(...) allows "
+                f"them where they belong:\n{told}"
+            )
+
+    def forget(self) -> None:
+        """Forget what was expected."""
+        self._expected.clear()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"
