@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator, ExitStack, contextmanager
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, iscoroutinefunction, signature
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from fakeproxy.api import core
 from fakeproxy.api.app import Application
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import Clock
@@ -119,7 +120,9 @@ class FakeProxy(Seeding, ContextDecorator):
         self.alerts = Alerts(store, self._reading, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
-        self._target = active.Target(self._app, tuple(allow_hosts), self._note_blocked, self._deliver_async)
+        self._target = active.Target(
+            self._app, tuple(allow_hosts), self._note_blocked, partial(core.serves, store), self._deliver_async
+        )
         self._intercept = intercept
         self._undo: ExitStack | None = None
         self._stopped = False
@@ -265,10 +268,8 @@ class FakeProxy(Seeding, ContextDecorator):
 
     def _tell(self) -> None:
         """Send the callbacks of what a step of the clock has done."""
-        with self._turn() as (_, changes):
-            pass
-        if changes:
-            self._deliver(changes)
+        if self._store.changes:
+            self.webhooks.run(self._traffic.tell())
 
     def _account_sid(self) -> str:
         return self._store.accounts.sid_of(DEFAULT)

@@ -37,8 +37,9 @@ class Seeding:
 
     @contextmanager
     def _reading(self) -> Iterator[int]:
-        with self._turn() as (now, changes):
+        with self._turn() as now:
             yield now
+            changes = self._turn.take_changes()
         if changes:
             self._deliver(changes)
 

@@ -12,28 +12,27 @@ from fakeproxy.engine.store import Store
 
 
 class Turn:
-    """`with turn() as (now, changes)`: what is due is done, and `now` is the present in microseconds.
-
-    After the block `changes` holds the status changes that came about, for the callbacks, which are delivered without
-    the lock: a handler may call the fake back, from this thread or another. Turns nest; the outermost one has them.
-    """
+    """`with turn() as now:` what is due is done, and `now` is the present in microseconds. Turns nest."""
 
     def __init__(self, store: Store, clock: Clock, lock: AbstractContextManager[Any]) -> None:
         self._store = store
         self._clock = clock
         self._lock = lock
         self._depth = 0
-        #: The present in microseconds, outside a turn.
-        self.now = clock.read
 
     @contextmanager
-    def __call__(self) -> Iterator[tuple[int, list[Change]]]:
-        changes: list[Change] = []
+    def __call__(self) -> Iterator[int]:
         with self._lock:
             self._depth += 1
             try:
-                yield self._clock.settle(), changes
+                yield self._clock.settle()
             finally:
                 self._depth -= 1
-                if not self._depth:
-                    changes += self._store.take_changes()
+
+    def take_changes(self) -> list[Change]:
+        """The status changes that nobody was told of yet; to be called in a turn, at its end.
+
+        Whoever gets them sends the callbacks after the turn, without the lock: a handler may call the fake back, from
+        this thread or another. In a turn within another there are none, for that reason.
+        """
+        return self._store.take_changes() if self._depth == 1 else []

@@ -134,6 +134,7 @@ def test_the_names_of_the_settings() -> None:
         "intercept",
         "allow_hosts",
         "blocked",
+        "fail_on_alerts",
         "journal_size",
     )
 

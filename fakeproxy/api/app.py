@@ -7,7 +7,7 @@ a dict in place of a routing map (which could not be exact about slashes without
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES, parse_options_header
 from werkzeug.wsgi import get_input_stream
 
-from fakeproxy.api import pages, parameters
+from fakeproxy.api import core, pages, parameters
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
@@ -111,7 +111,7 @@ class Application:
                     request.path,
                     request.query,
                     request.form,
-                    request.operation.name if request.operation else None,
+                    request.name,
                     status,
                     text,
                     code,
@@ -137,11 +137,15 @@ class Application:
         """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""
         unreadable = request.read_body()
         account = self._authenticate(request)
+        if request.path.startswith(core.PREFIX):
+            if unreadable:
+                raise unreadable
+            return self._answer_core(request, account, now)
         sections, sids = request.match()
         operation = request.methods.get(request.method)
         if operation is None:
             raise refuse(20004, f"this path takes {', '.join(request.methods)}, not {request.method}")
-        request.operation = operation
+        request.name = operation.name
         row = self._find(request, operation, account, sections, sids)
         if operation.verb == "List":
             return 200, self._list(request, operation, row.sid if row else account)
@@ -160,6 +164,19 @@ class Application:
         if (due := self._store.schedule.first()) is not None and due.at <= now:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
         return operation.status, self._render(request, operation, row)
+
+    def _answer_core(self, request: _Request, account: str, now: int) -> tuple[int, str]:
+        methods = core.find(request.path)
+        request.methods = methods
+        if not methods:
+            raise refuse(501, what=f"{request.method} {request.path} of Twilio's core API")
+        operation = methods.get(request.method)
+        if operation is None:
+            raise refuse(20004, f"this path takes {', '.join(methods)}, not {request.method}")
+        request.name = operation.name
+        form = _parse(request.query if request.method == "GET" else request.form)
+        status, answer = core.answer(operation, self._store, now, account, request.path, form)
+        return status, _to_json(answer)
 
     def _authenticate(self, request: _Request) -> str:
         """The key of the account that the request speaks for."""
@@ -241,7 +258,7 @@ class Application:
 class _Request:
     """What is known of a request so far."""
 
-    __slots__ = ("environ", "form", "method", "methods", "operation", "path", "query")
+    __slots__ = ("environ", "form", "method", "methods", "name", "path", "query")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -251,8 +268,9 @@ class _Request:
         self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
         self.query: str = environ.get("QUERY_STRING", "")
         self.form = ""
-        self.operation: Operation | None = None
-        self.methods: dict[str, Operation] = {}
+        #: The operationId, once it is known.
+        self.name: str | None = None
+        self.methods: Mapping[str, Any] = {}
 
     @property
     def plain_path(self) -> str:

@@ -118,6 +118,13 @@ def inbox(store: Store, person: str) -> list[Message]:
     return sorted(arrived, key=lambda row: (row.date_updated, row.position))
 
 
+def segments(body: str) -> int:
+    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain."""
+    # Guess: just ASCII counts as plain; the few characters that GSM-7 has beyond it, or has not, are not looked at.
+    single, part = (160, 153) if body.isascii() else (70, 67)
+    return 1 if len(body) <= single else -(-len(body) // part)
+
+
 def move_on(store: Store, due: Due) -> None:
     """Due work: a message that was queued is sent, one that was sent arrives or does not."""
     message = store.messages.rows[due.sid]

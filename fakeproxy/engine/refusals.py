@@ -31,12 +31,17 @@ _UNMANAGED = (
 
 # Guess: 400 wherever a row of 80xxx does not say otherwise in the note above: every status that was seen is 400.
 ANSWERS: dict[int, Answer] = {
+    501: Answer(501, "The fake does not do this: {what}"),
     20001: Answer(400, "{reason}"),
     20003: Answer(401, "Authenticate"),
     20004: Answer(405, "Method not allowed"),  # Guess: the text of 20004 is its title; no answer was ever shown.
     20008: Answer(403, "Resource not accessible with Test Account Credentials"),
     20404: Answer(404, "The requested resource {path} was not found"),
     20413: Answer(413, "Request Entity Too Large"),  # Guess: the text of 20413 is its title.
+    # Guess: the texts and statuses of 21220, 21421 and 21422, which are of another product.
+    21220: Answer(400, "Call is not in-progress. Cannot redirect."),
+    21421: Answer(400, "PhoneNumber is invalid: {number}"),
+    21422: Answer(400, "PhoneNumber {number} is not available."),
     21481: Answer(400, "Invalid PageToken."),  # Guess: the text of 21481 is worded like the known "Invalid PageSize."
     # Guess: the text of 80101 is worded like that of 80104.
     80101: Answer(400, "PhoneNumber has already been added to another Service"),

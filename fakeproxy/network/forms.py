@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fakeproxy.engine import messages
 from fakeproxy.engine.instants import wire
 from fakeproxy.engine.interactions import resource_url
 from fakeproxy.engine.numbering import look_up
@@ -44,7 +45,7 @@ def out_of_session(store: Store, leg: Message | Call, past: Participant | None) 
             "SmsStatus": leg.status,
             "Body": leg.body,
             "NumMedia": str(len(leg.media)),
-            "NumSegments": str(segments(leg.body)),
+            "NumSegments": str(messages.segments(leg.body)),
             **{f"MediaUrl{index}": url for index, url in enumerate(leg.media)},
             **_end("From", leg.from_),
             **_end("To", leg.to),
@@ -71,13 +72,6 @@ def out_of_session(store: Store, leg: Message | Call, past: Participant | None) 
         if others:  # Guess: of several that were there one after the other, the last.
             form |= _participant(store, "outbound", others[-1])
     return _present(form)
-
-
-def segments(body: str) -> int:
-    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain."""
-    # Guess: just ASCII counts as plain; the few characters that GSM-7 has beyond it, or has not, are not looked at.
-    single, part = (160, 153) if body.isascii() else (70, 67)
-    return 1 if len(body) <= single else -(-len(body) // part)
 
 
 def _leg(store: Store, row: Interaction, way: str) -> Mapping[str, str | None]:

@@ -19,12 +19,14 @@ class Target:
     """Where requests go while a fake is active.
 
     `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
-    `deliver` sends the callbacks of what an asynchronous request has changed.
+    `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
+    allowed. `deliver` sends the callbacks of what an asynchronous request has changed.
     """
 
     app: App
     allow_hosts: tuple[str, ...]
     blocked: Callable[[BlockedRequest], None]
+    core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
 
 
@@ -37,6 +39,7 @@ class Destination(Enum):
 
 
 _PROXY = re.compile(r"proxy(\.[a-z0-9-]+){0,2}\.twilio\.com")
+_CORE = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _PORT = re.compile(r":\d*$")
 
 lock = Lock()
@@ -94,7 +97,10 @@ def takes(target: Target, method: str, url: str) -> bool:
     except ValueError:  # no URL at all: the client itself says so best
         return False
     where = destination(host)
-    if where is Destination.TWILIO and host.rstrip(".") not in map(str.lower, target.allow_hosts):
+    allowed = host.rstrip(".") in map(str.lower, target.allow_hosts)
+    if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
+        return True
+    if where is Destination.TWILIO and not allowed:
         error = blocked(target, method, url)
         target.blocked(error)
         raise error
@@ -114,6 +120,6 @@ def blocked(target: Target, method: str, url: str) -> BlockedRequest:
         method,
         shown,
         f"{method} {shown} was stopped, and nothing was sent: while it is active, fakeproxy answers for "
-        f"proxy.twilio.com and lets no other request to Twilio out. If the test means to reach {host}, let it "
-        f"through with FakeProxy({setting}); if not, replace that call in the test.",
+        f"proxy.twilio.com (and what belongs to it on api.twilio.com) and lets no other request to Twilio out. If the "
+        f"test means to reach {host}, let it through with FakeProxy({setting}); if not, replace that call in the test.",
     )

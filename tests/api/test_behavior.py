@@ -138,6 +138,27 @@ def _test_account_sids(proxy: FakeProxy, http: Http) -> Any:
     return answer.status, answer.json.get("code")
 
 
+def _message_seconds(proxy: FakeProxy, http: Http) -> Any:
+    proxy.add_service(numbers=["+14155550001"])
+    proxy.add_session(participants=["+14155550100", "+14155550101"])
+    contact = proxy.phone("+14155550100").text("+14155550001", "hi")
+    statuses = [contact.status]
+    for _ in range(2):
+        proxy.clock.advance(5)
+        statuses.append(contact.status)
+    return statuses
+
+
+def _answering_postpones_expiry(proxy: FakeProxy, http: Http) -> Any:
+    proxy.add_service(numbers=["+14155550001"])
+    proxy.add_session(ttl=60, participants=["+14155550100", "+14155550101"])
+    call = proxy.phone("+14155550100").call("+14155550001")
+    proxy.clock.advance(20)
+    call.answer()
+    proxy.clock.advance(40)
+    return next(iter(proxy.sessions.values())).status
+
+
 Look = Callable[[FakeProxy, Http], Any]
 POINTS: dict[str, tuple[Look, Any, Any, Any]] = {
     "expired_reason": (_expired_reason, "expired", "timeout", "timeout"),
@@ -168,6 +189,8 @@ POINTS: dict[str, tuple[Look, Any, Any, Any]] = {
         ["phone_numbers", "sessions", "short_codes"],
     ),
     "new_customer": (_new_customer, (201, None), True, (403, 80506)),
+    "message_seconds": (_message_seconds, ["delivered"] * 3, 5, ["queued", "sent", "delivered"]),
+    "answering_postpones_expiry": (_answering_postpones_expiry, "closed", True, "in-progress"),
     "test_account_sids": (_test_account_sids, (200, None), ("ACtest",), (403, 20008)),
 }
 

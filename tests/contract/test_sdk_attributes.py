@@ -101,6 +101,7 @@ def attributes(row: object) -> dict[str, Any]:
 
 def complete(proxy: FakeProxy) -> World:
     """Rows in which nothing is null, the clock a fraction past a second so that fractions would show."""
+    proxy.webhooks.unmounted = "alert"
     service = proxy.add_service(
         "rides",
         numbers=["+14155550001"],

@@ -1,0 +1,42 @@
+"""The Debugger's side of contacts: alerts that say which text or call they are about."""
+
+from __future__ import annotations
+
+from fakeproxy.engine.alerts import alert
+from fakeproxy.engine.records import Alert, Message
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import Refusal, UnmountedWebhook
+from fakeproxy.network.webhooks import Delivery
+from fakeproxy.turn import Turn
+
+
+class Debugger:
+    """Adds alerts; `sid` is that of the Message or Call which an alert is about."""
+
+    def __init__(self, store: Store, turn: Turn) -> None:
+        self._store = store
+        self._turn = turn
+
+    def add(self, code: int, sid: str, resource_sid: str, why: str = "", **facts: str) -> None:
+        with self._turn() as now:
+            self._store.alerts.append(alert(code, resource_sid, now, cause=self._cause(sid), why=why, **facts))
+
+    def add_failure(self, code: int, delivery: Delivery, resource_sid: str) -> None:
+        """A webhook failed; one that was never called is a callback error, whatever it was for."""
+        if code == 80908 or isinstance(delivery.error, UnmountedWebhook):
+            self.add(80908, delivery.sid, resource_sid, delivery.outcome, url=delivery.url)
+        else:
+            self.add(code, delivery.sid, resource_sid, delivery.outcome)
+
+    def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str) -> None:
+        # Guess: what the REST API would have refused is an alert of the same code and text, at the level of an error.
+        with self._turn() as now:
+            why = "; ".join(refusal.why)
+            row = Alert(refusal.code, "error", refusal.message, resource_sid, now, self._cause(sid), why)
+            self._store.alerts.append(row)
+
+    def _cause(self, sid: str) -> str:
+        leg = self._store.messages.get(sid) or self._store.calls.get(sid)
+        if leg is None:
+            return sid
+        return f"{sid}, a {'text' if isinstance(leg, Message) else 'call'} from {leg.from_} to {leg.to}"

@@ -1,0 +1,204 @@
+"""What the out-of-session callback answers, carried out: TwiML, or a session made on the spot."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+from fakeproxy.clock import to_datetime
+from fakeproxy.engine import calls, messages, sessions
+from fakeproxy.engine.numbering import normalise
+from fakeproxy.engine.records import Call, Message, Participant, Service
+from fakeproxy.engine.refusals import invalid
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import Refusal
+from fakeproxy.network import forms, twiml
+from fakeproxy.network.contacts import Contact
+from fakeproxy.network.debugger import Debugger
+from fakeproxy.network.twiml import Verb
+from fakeproxy.network.webhooks import Delivery, Flow
+from fakeproxy.turn import Turn
+
+#: How many <Redirect>s are followed.
+_REDIRECTS = 10
+
+#: Where Proxy itself takes calls and messages; a <Redirect> there has it look for a session once more.
+_PROXY_WEBHOOK = re.compile(r"https://webhooks\.twilio\.com/v1/Accounts/\w+/Proxy/\w+/Webhooks/(Call|Message)")
+
+#: The keys of a JSON answer, and the parameters of a new session that they are. Others are ignored.
+_KEYS = {"uniqueName": "UniqueName", "mode": "Mode", "ttl": "Ttl", "dateExpiry": "DateExpiry"}
+
+#: Brings a contact on its way (once more), after so many redirects.
+Route = Callable[[Contact, Message | Call, int], Flow[None]]
+
+
+class OutOfSession:
+    """Asks a Service's callback about a contact that fits no session, and does what it answers."""
+
+    def __init__(
+        self,
+        store: Store,
+        turn: Turn,
+        debugger: Debugger,
+        route: Route,
+        read_session: Callable[[Mapping[str, Any]], dict[str, Any]],
+    ) -> None:
+        self._store = store
+        self._turn = turn
+        self._debugger = debugger
+        self._route = route
+        self._read_session = read_session
+
+    def ask(
+        self, contact: Contact, leg: Message | Call, service: Service, url: str, past: Participant | None, hops: int
+    ) -> Flow[None]:
+        contact.out_of_session = True
+        form = forms.out_of_session(self._store, leg, past)
+        yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops)
+
+    def hang_up(self, leg: Message | Call) -> None:
+        """The contact ends here."""
+        with self._turn() as now:
+            if isinstance(leg, Call) and leg.status in calls.UNDER_WAY:
+                # Guess: a caller who gets nowhere hears busy, as with TwiML's <Reject>.
+                calls.end(self._store, now, leg, "busy" if leg.status == "ringing" else "completed")
+
+    def _follow(
+        self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, hops: int
+    ) -> Flow[None]:
+        yield delivery
+        if not delivery.succeeded:
+            self._debugger.add_failure(80913, delivery, service.sid)
+        elif delivery.content_type.partition(";")[0].strip().lower() == "application/json":
+            if self._create_session(contact, service, delivery):
+                yield from self._route(contact, leg, hops)
+                return
+        else:
+            try:
+                verbs = twiml.parse(delivery.text)
+            except ValueError as error:
+                self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url}: {error}")
+            else:
+                yield from self._execute(contact, leg, service, delivery, verbs, hops)
+                return
+        self.hang_up(leg)
+
+    # JSON
+
+    def _create_session(self, contact: Contact, service: Service, delivery: Delivery) -> bool:
+        """Create the session that a JSON answer describes. Where it cannot be, an alert says why."""
+        try:
+            answer = json.loads(delivery.text)
+            if not isinstance(answer, dict):
+                raise ValueError("it was encoded twice" if isinstance(answer, str) else "it is no object")
+        except ValueError as error:
+            self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url} did not answer JSON: {error}")
+            return False
+        with self._turn() as now:
+            try:
+                if service.sid not in self._store.services.rows:
+                    raise invalid("ServiceSid", "The Service was deleted meanwhile.")
+                sessions.create(self._store, now, service, self._given(service, contact, answer))
+            except Refusal as refusal:
+                self._debugger.add_refusal(refusal, contact.sid, service.sid)
+                return False
+        return True
+
+    def _given(self, service: Service, contact: Contact, answer: dict[str, Any]) -> dict[str, Any]:
+        """The new session's values: the caller on the number dialled, and whom the answer names."""
+        partner = answer.get("participantIdentifier")
+        if not isinstance(partner, str) or not partner:
+            raise invalid("participantIdentifier", "It is required.")
+        person = {"identifier": partner}
+        if proxy := answer.get("participantProxyIdentifier"):
+            person["proxy_identifier"] = str(proxy)
+        given = self._read_session({name: answer[key] for key, name in _KEYS.items() if answer.get(key) is not None})
+        given.setdefault("ttl", 0)  # Twilio's page: the Service's default is not applied.
+        row = self._store.phone_numbers.named(service.sid, contact.to)
+        can = [name for name in ("voice", "sms") if row and name in row.capabilities]
+        if len(can) == 1:
+            # Guess: a session that names no mode has the one that the number dialled is able to have.
+            given.setdefault("mode", {"voice": "voice-only", "sms": "message-only"}[can[0]])
+        return {**given, "participants": [{"identifier": contact.from_, "dialled": contact.to}, person]}
+
+    # TwiML
+
+    def _execute(
+        self,
+        contact: Contact,
+        leg: Message | Call,
+        service: Service,
+        delivery: Delivery,
+        verbs: Sequence[Verb],
+        hops: int,
+    ) -> Flow[None]:
+        """Carry out the verbs, in order. A call is answered by the first of them, unless that is <Reject>."""
+        if isinstance(leg, Call) and leg.status == "ringing" and not (verbs and verbs[0].name == "Reject"):
+            with self._turn() as now:
+                calls.pick_up(self._store, now, leg)
+        for index, verb in enumerate(verbs):
+            if verb.name not in twiml.SERVED[contact.kind]:
+                why = f"<{verb.name}> is not carried out for a {'text' if contact.kind == 'message' else 'call'}"
+                self._debugger.add(12200, contact.sid, service.sid, why)
+            elif verb.name == "Redirect":
+                yield from self._redirect(contact, leg, service, delivery, verb, hops + 1)
+                return
+            elif verb.name == "Message":
+                self._reply(contact, leg, verb)
+            elif verb.name in ("Reject", "Hangup"):
+                break
+            elif verb.name == "Dial" and isinstance(leg, Call):
+                if self._dial(contact, leg, service, verb):
+                    if rest := verbs[index + 1 :]:
+                        why = f"what follows <Dial> is not carried out: <{rest[0].name}>"
+                        self._debugger.add(12200, contact.sid, service.sid, why)
+                    return
+            else:
+                contact.heard += map(str, (verb, *verb.children))
+        self.hang_up(leg)
+
+    def _redirect(
+        self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, verb: Verb, hops: int
+    ) -> Flow[None]:
+        url = urljoin(delivery.url, verb.text)
+        if hops > _REDIRECTS:
+            why = f"more than {_REDIRECTS} redirects, the last to {url}"
+            self._debugger.add(12100, contact.sid, service.sid, why)
+            self.hang_up(leg)
+        elif _PROXY_WEBHOOK.fullmatch(url):
+            yield from self._route(contact, leg, hops)
+        else:
+            again = self._delivery(url, delivery.form, leg)
+            again.method = verb.attributes.get("method", "POST").upper()
+            yield from self._follow(contact, leg, service, again, hops)
+
+    def _reply(self, contact: Contact, leg: Message | Call, verb: Verb) -> None:
+        body = "".join(child.text for child in verb.children if child.name == "Body") or verb.text
+        media = [child.text for child in verb.children if child.name == "Media"]
+        to = verb.attributes.get("to", contact.from_)
+        shown = verb.attributes.get("from", contact.to)
+        with self._turn() as now:
+            messages.send(self._store, now, leg.account, shown, normalise(to) or to, body, media)
+        contact.replies.append(body)
+
+    def _dial(self, contact: Contact, leg: Call, service: Service, verb: Verb) -> bool:
+        """Ring the number that <Dial> names; say whether it is one."""
+        number = next((child.text for child in verb.children if child.name == "Number"), verb.text)
+        person = normalise(number)
+        if person is None:
+            nouns = ", ".join(f"<{child.name}>" for child in verb.children) or repr(number)
+            self._debugger.add(12200, contact.sid, service.sid, f"<Dial> rings phone numbers here, not {nouns}")
+            return False
+        shown = verb.attributes.get("callerId", contact.from_)  # TwiML's default is the caller's own number.
+        with self._turn() as now:
+            calls.ring(self._store, now, leg, shown, person)
+        contact.delivered_to, contact.shown_from = person, shown
+        return True
+
+    def _delivery(self, url: str, form: dict[str, str], leg: Message | Call) -> Delivery:
+        with self._turn() as now:
+            at = to_datetime(now)
+        return Delivery(kind="out-of-session", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
