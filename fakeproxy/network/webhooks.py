@@ -70,9 +70,9 @@ class Delivery:
 class Webhooks:
     """Delivers webhooks to the application's handlers.
 
-    `strict`: a handler's own exception is raised in the test instead of becoming an alert. `unmounted`: what a URL
-    does that is neither mounted nor on loopback, where it cannot be raised at once: `"raise"` fails the test at its
-    end, `"alert"` leaves it at an alert.
+    `strict`: a handler's own exception is raised in the test instead of becoming an alert. `unmounted`: what
+    becomes of a URL that is neither mounted nor on loopback: with `"raise"` it raises out of a phone's text or call,
+    and fails the test at its end where an API request or a step of the clock met it; `"alert"` leaves it at an alert.
     """
 
     def __init__(self, token_of: Callable[[str], str | None]) -> None:
@@ -187,9 +187,9 @@ class Webhooks:
             f"the {delivery.kind} webhook {delivery.url} was not called: nothing is mounted there, and fakeproxy "
             f"calls no host but loopback. Mount its handler with proxy.webhooks.mount({origin!r}, app)",
         )
-        if raising:
-            raise error
         if self.unmounted == "raise":
+            if raising:
+                raise error
             self._broken.append(error)
         return None
 
