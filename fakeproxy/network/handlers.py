@@ -7,11 +7,10 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from http.client import HTTPConnection, HTTPSConnection
 from inspect import iscoroutinefunction
 from ipaddress import ip_address
-from threading import get_ident
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -202,8 +201,6 @@ def _django(client: Any) -> Handler:
 
 
 def _httpx(client: Any) -> Handler:
-    """Starlette's test client is one of httpx."""
-
     def send(request: Request) -> Answer:
         return _of_httpx(client.request(*request[:2], content=request.body, headers=request.headers))
 
@@ -226,26 +223,33 @@ _CLIENTS: Sequence[tuple[str, str, Callable[[Any], Handler]]] = (
     ("django.test.client", "Client", _django),
     ("httpx", "Client", _httpx),
     ("httpx", "AsyncClient", _httpx_async),
+    ("httpx2", "Client", _httpx),  # Starlette's test client is one of httpx2 where that is installed.
+    ("httpx2", "AsyncClient", _httpx_async),
 )
+
+
+#: The list of the delivery that is under way here; it goes along into the threads that frameworks run handlers in.
+_collecting: ContextVar[list[BaseException] | None] = ContextVar("collecting", default=None)
 
 
 @contextmanager
 def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
-    """Collect what Flask and Django catch in this thread and turn into a 500, if they are in use."""
+    """Collect what Flask and Django catch in this context and turn into a 500, if they are in use."""
     caught: list[BaseException] = []
-    thread = get_ident()
 
     def note(*args: Any, exception: BaseException | None = None, **named: Any) -> None:
         error = exception or sys.exc_info()[1]
-        if error is not None and get_ident() == thread:
+        if error is not None and _collecting.get() is caught:
             caught.append(error)
 
     flask, django = sys.modules.get("flask.signals"), sys.modules.get("django.core.signals")
     signals = [module.got_request_exception for module in (flask, django) if module]
     for signal in signals:
         signal.connect(note)
+    token = _collecting.set(caught)
     try:
         yield caught
     finally:
+        _collecting.reset(token)
         for signal in signals:
             signal.disconnect(note)

@@ -84,10 +84,8 @@ def test_declined(anne: Phone, bert: Phone, session: Session) -> None:
 
 def test_it_rings_for_half_a_minute(proxy: FakeProxy, anne: Phone, told: Recorder) -> None:
     call = anne.call(POOL[0])
-    assert [(work.kind, work.at) for work in proxy.clock.due()][0] == (
-        "stop ringing",
-        proxy.clock.now() + timedelta(seconds=30),
-    )
+    first = proxy.clock.due()[0]
+    assert (first.kind, first.at) == ("stop ringing", proxy.clock.now() + timedelta(seconds=30))
     proxy.clock.advance(29)
     assert call.status == "ringing"
     proxy.clock.advance(1)

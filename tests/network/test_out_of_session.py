@@ -26,7 +26,10 @@ def codes(contact: Any) -> list[int]:
 
 # What it is told
 
-TEXT = "MessageSid SmsSid SmsMessageSid SmsStatus Body NumMedia NumSegments From FromCountry To ToCountry AccountSid ApiVersion"
+TEXT = (
+    "MessageSid SmsSid SmsMessageSid SmsStatus Body NumMedia NumSegments From FromCountry To ToCountry AccountSid "
+    "ApiVersion"
+)
 CALL = (
     "AccountSid ApiVersion CallSid CallStatus Direction From FromCountry To ToCountry Caller CallerCountry Called "
     "CalledCountry"
