@@ -85,9 +85,14 @@ class Network(Player):
             case "text" | "call":
                 phone = proxy.phone(PEOPLE[row])
                 try:
-                    self.contacts.append(phone.text(*value) if step.kind == "text" else phone.call(value))
+                    contact = phone.text(*value) if step.kind == "text" else phone.call(value)
                 except UsageError as error:
                     assert "no Service has the number" in str(error)
+                else:
+                    self.contacts.append(contact)
+                    if contact.delivered_to and contact.session:
+                        present = [one.identifier for one in contact.session.participants if not one.date_deleted]
+                        assert {contact.from_, contact.delivered_to} == set(present)
             case "handset":
                 rings = self.rings()
                 if rings:

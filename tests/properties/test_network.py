@@ -84,6 +84,9 @@ def test_masking_interactions_pairs_and_callbacks(history: list[Step], seconds: 
         for step in history:
             network.play(step)
             check(proxy)
+        proxy.clock.advance(60)
+        assert not [ring for ring in network.rings() if ring.status == "ringing"]
+        assert not [row for row in proxy.interactions.values() if row.outbound_resource_status in ("queued", "sent")]
         check_masking(network)
         check_interactions(network)
         check_callbacks(network)
