@@ -18,8 +18,16 @@ def test_the_demo_tells_a_job_from_booking_to_closing(capsys: pytest.CaptureFixt
         output.index(text)
         for text in (
             "the session is open",
+            "the customer (+14155550100) dials +14155550001 to reach the other one",
+            "POST https://rides.example.com/status (signed): the message is delivered",
+            "the driver's phone shows a text from +14155550001: 'Are you close?'",
             "the session is in-progress",
-            "the session is closed, closed_reason expired, date_ended 2030-01-09T08:00:00Z",
+            "the customer's phone rings: +14155550001",
+            'caller completed, partner completed {"duration":"120"}',
+            "the session is closed, closed_reason expired, date_ended 2030-01-08T09:07:10Z",
+            "POST https://rides.example.com/lost (signed): +14155550100 contacts +14155550001",
+            "the customer's phone shows a text from +14155550001: 'This ride is over.",
+            "Twilio's Debugger: 80904 Proxy session has expired.",
             "+14155550001 is in use in 0 sessions",
             "Twilio's error 80607: Session is closed and cannot be updated",
         )
@@ -35,7 +43,7 @@ def test_in_colour_only_the_colour_differs() -> None:
     demo.tell(coloured.append, colour=True)
     text = "".join(coloured)
     assert "\033[31mclosed\033[0m" in text
-    for code in ("2", "32", "33", "31", "36", "1", "0"):
+    for code in ("2", "32", "33", "31", "36", "35", "1", "0"):
         text = text.replace(f"\033[{code}m", "")
     assert text == "".join(plain)
 
