@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 import responses
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from werkzeug.test import Client as WerkzeugClient
+from werkzeug.wrappers import Request
 
 from benchmarks.measure import import_seconds, seconds
 from fakeproxy import FakeProxy
@@ -163,4 +166,61 @@ def memory() -> Iterator[Row]:
     yield Row("memory of a session", f"{used:.0f} bytes", "-", used / 1024, 2.0, "KiB")
 
 
-BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory)
+_SITE = "https://api.example.com"
+_TOKEN = "token"
+
+
+def _handler(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """An application's status callback: validates the signature and fetches the interaction through the SDK."""
+    request = Request(environ)
+    form = request.form
+    assert RequestValidator(_TOKEN).validate(request.url, form, request.headers["X-Twilio-Signature"])
+    sessions = Client("AC" + "1" * 32, _TOKEN).proxy.v1.services(form["interactionServiceSid"]).sessions
+    sessions(form["interactionSessionSid"]).interactions(form["interactionSid"]).fetch()
+    start_response("204 No Content", [])
+    return []
+
+
+def text_routed() -> Iterator[Row]:
+    """A text, and the application reading its Interaction; by hand that is a stub, and a signed call of the handler."""
+    with FakeProxy(account_sid="AC" + "1" * 32, auth_token=_TOKEN) as proxy:
+        proxy.webhooks.mount(_SITE, _handler)
+        proxy.add_service("plain", numbers=["+14155550001"])
+        proxy.add_service("told", numbers=["+14155550002"], callback_url=_SITE + "/status")
+        for service in ("plain", "told"):
+            proxy.add_session(service, participants=["+14155550100", "+14155550101"])
+        anne = proxy.phone("+14155550100")
+
+        def text_and_fetch() -> None:
+            contact = anne.text("+14155550001", "hello")
+            sessions = Client().proxy.v1.services(service_sid).sessions
+            sessions(contact.session_sid).interactions(contact.interaction_sid).fetch()
+
+        service_sid = proxy.services["plain"].sid
+        text_and_fetch()
+        form = anne.text("+14155550002", "hello").callbacks[0].form
+        body = proxy.journal[-1].text
+        ours = {"plain": text_and_fetch, "told": lambda: anne.text("+14155550002", "hello")}
+        times = seconds(ours, 100)
+
+    url = (
+        f"https://proxy.twilio.com/v1/Services/{form['interactionServiceSid']}/Sessions/{form['interactionSessionSid']}"
+        f"/Interactions/{form['interactionSid']}"
+    )
+    with responses.RequestsMock() as mock:
+        mock.add("GET", url, body=body)
+        client = WerkzeugClient(_handler)
+        sessions = Client("AC" + "1" * 32, _TOKEN).proxy.v1.services(form["interactionServiceSid"]).sessions
+        interaction = sessions(form["interactionSessionSid"]).interactions(form["interactionSid"])
+
+        def call_handler() -> None:
+            signature = RequestValidator(_TOKEN).compute_signature(_SITE + "/status", form)
+            client.post("/status", base_url=_SITE, data=form, headers={"X-Twilio-Signature": signature})
+
+        by_hand = seconds({"plain": interaction.fetch, "told": call_handler}, 50)
+    for name, work in (("plain", "a text, then its Interaction"), ("told", "a text with its callback")):
+        ours_shown, by_hand_shown = (f"{kind[name] * 1e6:.0f} us" for kind in (times, by_hand))
+        yield Row(work, ours_shown, f"by hand {by_hand_shown}", times[name] / by_hand[name], 1.0, "x")
+
+
+BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory, text_routed)

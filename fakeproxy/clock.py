@@ -109,8 +109,8 @@ class Clock:
     so that application and fake agree; with neither on, only the fake's time moves. Own time waits meanwhile, and
     goes on from where it stood.
 
-    `run` does a piece of due work, as of its own instant, and is called under the lock. `after` is called without it,
-    whenever a step has done some, while time still stands at that instant.
+    `run` does a piece of due work, as of its own instant, and is called under the lock. So is `after`, once a step has
+    done some; what it returns is called without the lock, while time still stands at that instant.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Clock:
         *,
         start: Instant | None = None,
         time: Pace = "still",
-        after: Callable[[], None] = lambda: None,
+        after: Callable[[], Callable[[], None] | None] = lambda: None,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
@@ -184,7 +184,7 @@ class Clock:
         step = extra + _span("a step", seconds=number, minutes=minutes, hours=hours, days=days)
         if step < 0:
             raise UsageError(f"advance() goes forward, not by {step / 1_000_000:g} seconds; move_to() may go back")
-        return self._walk(self.read() + step)
+        return self._walk(step)
 
     def move_to(self, instant: Instant) -> datetime:
         """Move time to the instant, doing what becomes due on the way as `advance()` does. Returns the present.
@@ -196,7 +196,8 @@ class Clock:
             if target < self.read():
                 self._move(target)
                 return self.now()
-        return self._walk(target)
+            step = target - self.read()
+        return self._walk(step)
 
     def advance_to_next(self) -> datetime | None:
         """Move time to the next due work and do all that is due at that instant. None if nothing is scheduled.
@@ -206,7 +207,10 @@ class Clock:
         with self._lock:
             self.settle()
             due = self._schedule.first()
-        return None if due is None else self._walk(due.at)
+            if due is None:
+                return None
+            step = due.at - self.read()
+        return self._walk(step)
 
     def start(self) -> None:
         """Begin. Without a `start` given, own time begins at the present, cut to the second.
@@ -254,23 +258,27 @@ class Clock:
     def _in_charge(self) -> TimeKeeper:
         return next((keeper for keeper in FOREIGN if keeper.read() is not None), self._own)
 
-    def _walk(self, target: int) -> datetime:
-        _within_range(target)
-        while self._step(target):
-            self._after()
-        return self.now()
+    def _walk(self, step: int) -> datetime:
+        """Go forward by so much. What others add meanwhile, while the lock is not held, comes on top."""
+        while True:
+            with self._lock:
+                target = _within_range(self.read() + step)
+                following = self._go(target)
+                step = target - self.read()
+            if following is None:
+                return self.now()
+            following()
 
-    def _step(self, target: int) -> bool:
-        """Move to the next piece of due work and do it, or, where there is none, to the target."""
-        with self._lock:
-            due = self._schedule.first()
-            if due is None or due.at > target:
-                self._move_on(target)
-                return False
+    def _go(self, target: int) -> Callable[[], None] | None:
+        """Go to the target, or as far as something is to be done without the lock."""
+        while (due := self._schedule.first()) is not None and due.at <= target:
             self._schedule.pop()
             self._move_on(due.at)
             self._run(due)
-            return True
+            if (following := self._after()) is not None:
+                return following
+        self._move_on(target)
+        return None
 
     def _move_on(self, to: int) -> None:
         # Not back: the work may be overdue, or a ticking clock may have run past it meanwhile.

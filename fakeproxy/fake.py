@@ -107,7 +107,7 @@ class FakeProxy(Seeding, ContextDecorator):
             self._lock,
             start=start,
             time=time,
-            after=self._tell,
+            after=self._take_callbacks,
         )
         self._turn = Turn(store, self.clock, self._lock)
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
@@ -266,10 +266,10 @@ class FakeProxy(Seeding, ContextDecorator):
     async def _deliver_async(self, changes: Sequence[Change]) -> None:
         await self.webhooks.run_async(self._traffic.callbacks(changes))
 
-    def _tell(self) -> None:
-        """Send the callbacks of what a step of the clock has done."""
-        if self._store.changes:
-            self.webhooks.run(self._traffic.tell())
+    def _take_callbacks(self) -> Callable[[], None] | None:
+        """The sending of the callbacks of what a step of the clock has done, if there are any."""
+        changes = self._store.take_changes() if self._store.changes else None
+        return partial(self._deliver, changes) if changes else None
 
     def _account_sid(self) -> str:
         return self._store.accounts.sid_of(DEFAULT)

@@ -7,7 +7,7 @@ a dict in place of a routing map (which could not be exact about slashes without
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ class Application:
         clock: Clock,
         journal: Journal,
         lock: AbstractContextManager[Any],
-        deliver: Callable[[list[Change]], None],
+        deliver: Callable[[Sequence[Change]], None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -118,7 +118,7 @@ class Application:
                     why,
                 )
             )
-            changes = self._store.take_changes()
+            changes = self._store.take_changes() if self._store.changes else ()
         if changes:
             # A client that has to await the callbacks brings a list, and delivers them itself.
             await_them = environ.get(AWAITED)

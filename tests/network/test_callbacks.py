@@ -378,3 +378,21 @@ def test_deliveries_hold_request_and_answer(
     assert str(delivery) == f"2030-01-01T09:00:00Z status POST {SITE}/status: the handler answered 202"
     proxy.reset()
     assert proxy.webhooks.deliveries == ()
+
+
+def test_a_handler_reads_the_instant_and_may_step_the_clock_itself(
+    proxy: FakeProxy, service: Service, session: Session, anne: Phone, site: Recorder
+) -> None:
+    anne.call(POOL[0])
+    set_urls(proxy, service, callback="/status")
+    start, seen = proxy.clock.now(), []
+
+    def answer(request: Request) -> Response:
+        seen.append((proxy.clock.now() - start).seconds)
+        proxy.clock.advance(5)
+        return Response("")
+
+    site.answers["/status"] = answer
+    proxy.clock.advance(60)
+    assert seen == [30]
+    assert (proxy.clock.now() - start).seconds == 65

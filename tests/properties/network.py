@@ -87,7 +87,8 @@ class Network(Player):
                 try:
                     contact = phone.text(*value) if step.kind == "text" else phone.call(value)
                 except UsageError as error:
-                    assert "no Service has the number" in str(error)
+                    if "no Service has the number" not in str(error):
+                        raise
                 else:
                     self.contacts.append(contact)
                     if contact.delivered_to and contact.session:
@@ -99,7 +100,8 @@ class Network(Player):
                     try:
                         getattr(rings[row % len(rings)], value)()
                     except UsageError as error:
-                        assert "does not ring" in str(error) or "nothing to hang up" in str(error)
+                        if "does not ring" not in str(error) and "nothing to hang up" not in str(error):
+                            raise
             case "end call":
                 rings = self.rings()
                 if rings:
