@@ -21,12 +21,21 @@ class Debugger:
         with self._turn() as now:
             self._store.alerts.append(alert(code, resource_sid, now, cause=self._cause(sid), why=why, **facts))
 
-    def add_failure(self, code: int, delivery: Delivery, resource_sid: str) -> None:
-        """A webhook failed; one that was never called is a callback error, whatever it was for."""
-        if code == 80908 or isinstance(delivery.error, UnmountedWebhook):
-            self.add(80908, delivery.sid, resource_sid, delivery.outcome, url=delivery.url)
-        else:
-            self.add(code, delivery.sid, resource_sid, delivery.outcome)
+    def judge(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
+        """Whether a webhook was answered well; if not, that is an alert of this code.
+
+        One that was never called is a callback error, whatever it was for.
+        """
+        if delivery.lacks_token:
+            why = "no auth token of the account is known here, so it went out without a signature"
+            self.add(80908, delivery.sid, resource_sid, why, url=delivery.url)
+        if delivery.succeeded:
+            return True
+        if isinstance(delivery.error, UnmountedWebhook):
+            code = 80908
+        facts = {"url": delivery.url} if code == 80908 else {}
+        self.add(code, delivery.sid, resource_sid, delivery.outcome, **facts)
+        return False
 
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str) -> None:
         # Guess: what the REST API would have refused is an alert of the same code and text, at the level of an error.

@@ -70,18 +70,12 @@ class OutOfSession:
         self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, hops: int
     ) -> Flow[None]:
         yield delivery
-        if not delivery.succeeded:
-            self._debugger.add_failure(80913, delivery, service.sid)
-        elif delivery.content_type.partition(";")[0].strip().lower() == "application/json":
-            if self._create_session(contact, service, delivery):
-                yield from self._route(contact, leg, hops)
-                return
-        else:
-            try:
-                verbs = twiml.parse(delivery.text)
-            except ValueError as error:
-                self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url}: {error}")
-            else:
+        if self._debugger.judge(delivery, 80913, service.sid):
+            if delivery.content_type.partition(";")[0].strip().lower() == "application/json":
+                if self._create_session(contact, service, delivery):
+                    yield from self._route(contact, leg, hops)
+                    return
+            elif (verbs := self._parse(contact, service, delivery)) is not None:
                 yield from self._execute(contact, leg, service, delivery, verbs, hops)
                 return
         self.hang_up(leg)
@@ -125,6 +119,13 @@ class OutOfSession:
         return {**given, "participants": [{"identifier": contact.from_, "dialled": contact.to}, person]}
 
     # TwiML
+
+    def _parse(self, contact: Contact, service: Service, delivery: Delivery) -> Sequence[Verb] | None:
+        try:
+            return twiml.parse(delivery.text)
+        except ValueError as error:
+            self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url}: {error}")
+            return None
 
     def _execute(
         self,

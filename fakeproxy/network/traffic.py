@@ -114,8 +114,7 @@ class Traffic:
                 at=to_datetime(change.at),
             )
             yield delivery
-            if not delivery.succeeded:
-                self._debugger.add_failure(80908, delivery, row.service_sid)
+            self._debugger.judge(delivery, 80908, row.service_sid)
 
     # What a test reads
 
@@ -189,8 +188,7 @@ class Traffic:
                 self._out_of_session.hang_up(leg)
                 return
             # Whatever else it answers lets the contact through; it may have changed where that goes, though.
-            if not delivery.succeeded:
-                self._debugger.add_failure(80908, delivery, service.sid)
+            self._debugger.judge(delivery, 80908, service.sid)
 
     def _find(self, contact: Contact) -> tuple[Route | Stray, Service | None]:
         """Where the contact goes by now, and the Service whose number was dialled, unless it went meanwhile."""

@@ -46,6 +46,8 @@ class Delivery:
     account: str = field(repr=False, default="")
     method: str = "POST"
     signature: str | None = None
+    #: No token was known to sign it with, as opposed to `unsigned()`.
+    lacks_token: bool = False
     status: int | None = None
     content_type: str = ""
     text: str = field(repr=False, default="")
@@ -80,7 +82,7 @@ class Webhooks:
         self.unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries: deque[Delivery] = deque(maxlen=_KEPT)
         self._mounts: list[tuple[str, str, Handler]] = []
-        self._token_of = token_of
+        self._token_of_account = self._token_of = token_of
         self._broken: list[UnmountedWebhook] = []
 
     @property
@@ -163,6 +165,7 @@ class Webhooks:
     def _handler(self, delivery: Delivery, raising: bool) -> tuple[Handler, Request] | None:
         token = self._token_of(delivery.account)
         fields = delivery.form if delivery.method == "POST" else {}
+        delivery.lacks_token = token is None and self._token_of is self._token_of_account
         delivery.signature = None if token is None else sign(token, delivery.url, fields)
         self._deliveries.append(delivery)
         headers = {

@@ -396,3 +396,26 @@ def test_a_handler_reads_the_instant_and_may_step_the_clock_itself(
     proxy.clock.advance(60)
     assert seen == [30]
     assert (proxy.clock.now() - start).seconds == 65
+
+
+def test_without_a_token_it_goes_out_unsigned_and_an_alert_says_so() -> None:
+    from twilio.rest import Client
+
+    other = "AC" + "9" * 32
+    with FakeProxy(account_sid="AC" + "1" * 32) as proxy:
+        services = Client(other, "token").proxy.v1.services
+        service = services.create("rides", callback_url=SITE + "/status")
+        services(service.sid).phone_numbers.create(phone_number=POOL[0])
+        people = [{"Identifier": ANNE}, {"Identifier": BERT}]
+        services(service.sid).sessions.create(participants=people)
+        snapshot = proxy.snapshot()
+    with FakeProxy() as proxy:
+        proxy.restore(snapshot)
+        proxy.webhooks.mount(SITE, Recorder())
+        contact = proxy.phone(ANNE).text(POOL[0], "hi")
+        assert contact.callbacks[0].signature is None
+        assert [alert.why for alert in contact.alerts] == [
+            "no auth token of the account is known here, so it went out without a signature"
+        ]
+        Client(other, "token").proxy.v1.services.list()
+        assert proxy.phone(ANNE).text(POOL[0], "hi").alerts == ()
