@@ -136,6 +136,8 @@ class Application:
     def _answer(self, request: _Request, now: int) -> tuple[int, str]:
         """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""
         unreadable = request.read_body()
+        if request.path == "/v2/token":  # of oauth.twilio.com; the SDK's credential_provider begins there
+            return 200, _to_json(_token(request))
         account = self._authenticate(request)
         if request.path.startswith(core.PREFIX):
             if unreadable:
@@ -313,6 +315,19 @@ class _Request:
             return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
         self.form = body.decode("utf-8", "replace")
         return None
+
+
+def _token(request: _Request) -> dict[str, Any]:
+    """The answer of `POST oauth.twilio.com/v2/token`: a token for the default account, whatever the client is."""
+    request.name = "CreateToken"
+    # Guess: a token lasts for a day; it is never looked at again.
+    return {
+        "access_token": "fakeproxy",
+        "refresh_token": None,
+        "id_token": None,
+        "token_type": "Bearer",
+        "expires_in": 86_400,
+    }
 
 
 def _parse(text: str) -> dict[str, list[str]]:

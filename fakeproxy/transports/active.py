@@ -39,6 +39,7 @@ class Destination(Enum):
 
 
 _PROXY = re.compile(r"proxy(\.[a-z0-9-]+){0,2}\.twilio\.com")
+_OAUTH = re.compile(r"oauth(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _CORE = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _PORT = re.compile(r":\d*$")
 
@@ -50,24 +51,24 @@ _targets: tuple[Target, ...] = ()  # replaced, never changed: `current` reads it
 
 def activate(target: Target) -> None:
     """Send this process's requests to the target, until it is deactivated or a newer one comes."""
-    from fakeproxy.transports import twilio_sdk  # here, since transports ask this module where to go
+    from fakeproxy.transports.interception import patches  # here, since transports ask this module where to go
 
     global _targets
     with lock:
         if not _targets:
-            twilio_sdk.install()
+            patches.install()
         _targets = (*_targets, target)
 
 
 def deactivate(target: Target) -> None:
     """Take the target out, wherever it stands; with the last one every patch goes. No target, no effect."""
-    from fakeproxy.transports import twilio_sdk
+    from fakeproxy.transports.interception import patches
 
     global _targets
     with lock:
         left = tuple(other for other in _targets if other is not target)
         if _targets and not left:
-            twilio_sdk.uninstall()
+            patches.uninstall()
         _targets = left
 
 
@@ -99,6 +100,8 @@ def takes(target: Target, method: str, url: str) -> bool:
     where = destination(host)
     allowed = host.rstrip(".") in map(str.lower, target.allow_hosts)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
+        return True
+    if _OAUTH.fullmatch(host.rstrip(".")) and not allowed and urlsplit(url.lstrip()).path == "/v2/token":
         return True
     if where is Destination.TWILIO and not allowed:
         error = blocked(target, method, url)

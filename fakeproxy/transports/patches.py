@@ -22,23 +22,22 @@ class Seam(NamedTuple):
 
 
 class _Patch(NamedTuple):
-    method: str
     replacement: Method
     original: Method
 
 
 class Patches(MetaPathFinder):
-    """Puts seams in, one for each module's name, and takes them out without a trace. Imports none of the modules.
+    """Puts seams in, by module, and takes them out without a trace. Imports none of the modules.
 
     It finds no module of its own: as a finder it has a module patched once the module's own loader has run it.
     Whoever calls `install` and `uninstall` holds the lock.
     """
 
-    def __init__(self, seams: Mapping[str, Seam], lock: AbstractContextManager[Any]) -> None:
+    def __init__(self, seams: Mapping[str, Sequence[Seam]], lock: AbstractContextManager[Any]) -> None:
         self._seams = seams
         self._lock = lock
         self._installed = False
-        self._patches: dict[type, _Patch] = {}
+        self._patches: dict[tuple[type, str], _Patch] = {}
 
     def install(self) -> None:
         self._installed = True
@@ -51,16 +50,17 @@ class Patches(MetaPathFinder):
         self._installed = False
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-        for owner, patch in list(self._patches.items()):
+        for (owner, method), patch in list(self._patches.items()):
             # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
             # is known again at the next `install`.
-            if vars(owner).get(patch.method) is patch.replacement:
-                setattr(owner, patch.method, patch.original)
-                del self._patches[owner]
+            if vars(owner).get(method) is patch.replacement:
+                setattr(owner, method, patch.original)
+                del self._patches[owner, method]
 
     def original(self, owner: type, method: str) -> Method:
         """The method as it is without the patch."""
-        found: Method = self._patches[owner].original if owner in self._patches else vars(owner)[method]
+        patch = self._patches.get((owner, method))
+        found: Method = patch.original if patch else vars(owner)[method]
         return found
 
     def loaded(self, module: ModuleType) -> None:
@@ -70,15 +70,16 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
-        seam = self._seams[name]
-        owner = getattr(module, seam.owner, None)
-        # Some suites put a mock where the package would be; there is nothing to patch there.
-        if module is None or not isinstance(owner, type) or seam.method not in vars(owner) or owner in self._patches:
-            return
-        original = vars(owner)[seam.method]
-        replacement = seam.make(module, original)
-        self._patches[owner] = _Patch(seam.method, replacement, original)
-        setattr(owner, seam.method, replacement)
+        for seam in self._seams[name]:
+            owner = getattr(module, seam.owner, None)
+            # Some suites put a mock where the package would be; there is nothing to patch there.
+            if module is None or not isinstance(owner, type) or seam.method not in vars(owner):
+                continue
+            if (owner, seam.method) not in self._patches:
+                original = vars(owner)[seam.method]
+                replacement = seam.make(module, original)
+                self._patches[owner, seam.method] = _Patch(replacement, original)
+                setattr(owner, seam.method, replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in self._seams:

@@ -27,7 +27,7 @@ from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
-from fakeproxy.transports.patches import Method, Patches, Seam
+from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import Answer, App, call
 
 if TYPE_CHECKING:
@@ -381,7 +381,7 @@ def _adapter(app: App) -> HTTPAdapter:
     return adapter
 
 
-# --- in and out ---------------------------------------------------------------------------------------------
+# --- where ---------------------------------------------------------------------------------------------
 
 
 _KINDS = {
@@ -389,20 +389,7 @@ _KINDS = {
     "twilio.http.async_http_client": ("AsyncTwilioHttpClient", _async),
     "twilio.http.validation_client": ("ValidationClient", _signed),
 }
-_patches = Patches(
-    {module: Seam(name, "request", partial(make, active.current)) for module, (name, make) in _KINDS.items()},
-    active.lock,
-)
-
-
-def install() -> None:
-    """Patch what is imported of the SDK now, and the rest right after its import. The caller holds `active.lock`."""
-    _patches.install()
-
-
-def uninstall() -> None:
-    """Put every class and `sys.meta_path` back as they were. The caller holds `active.lock`."""
-    _patches.uninstall()
+SEAMS = {module: [Seam(name, "request", partial(make, active.current))] for module, (name, make) in _KINDS.items()}
 
 
 # --- clients of one fake ------------------------------------------------------------------------------------
@@ -419,6 +406,8 @@ def async_http_client(target: Target) -> AsyncHttpClient:
 
 
 def _bound(module: str, packages: str, target: Target) -> Any:
+    from fakeproxy.transports.interception import patches  # here, since it imports this module
+
     try:
         sdk = import_module(module)
     except ImportError as error:
@@ -428,5 +417,5 @@ def _bound(module: str, packages: str, target: Target) -> Any:
         ) from error
     name, make = _KINDS[module]
     owner = getattr(sdk, name)
-    request = make(lambda: target, sdk, _patches.original(owner, "request"))
+    request = make(lambda: target, sdk, patches.original(owner, "request"))
     return type(f"Fake{name}", (owner,), {"request": request})(pool_connections=False)

@@ -36,10 +36,10 @@ def check(proxy: FakeProxy) -> None:
         for person in present:
             pair = person.identifier, person.proxy_identifier
             assert pairs.setdefault(pair, session.sid) == session.sid
-            uses[person.proxy_identifier].add(session.sid)
-    assert {number.phone_number: number.in_use for number in proxy.phone_numbers.values()} == {
-        number: len(sessions) for number, sessions in uses.items()
-    }
+            # A session that was re-opened keeps its numbers, also one that has left the pool.
+            uses.setdefault(person.proxy_identifier, set()).add(session.sid)
+    for number in proxy.phone_numbers.values():
+        assert number.in_use == len(uses[number.phone_number])
 
 
 @settings(max_examples=300)

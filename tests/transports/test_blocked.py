@@ -11,6 +11,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.validation_client import ValidationClient
 from twilio.rest import Client
 
+from fakeproxy import FakeProxy
 from fakeproxy.exceptions import BlockedRequest
 from fakeproxy.transports import active
 
@@ -70,12 +71,19 @@ def test_the_validation_client_is_stopped_too(fake):
         ValidationClient("AC1", "SK1", "CR1", "key").request("GET", MESSAGES)
 
 
-def test_the_token_request_of_a_credential_provider_is_stopped(fake):
+def test_the_token_request_of_a_credential_provider_is_answered():
     from twilio.credential.client_credential_provider import ClientCredentialProvider
 
-    client = Client(credential_provider=ClientCredentialProvider("OQ1", "secret"), account_sid="AC1")
-    with pytest.raises(BlockedRequest, match=r"POST https://oauth\.twilio\.com/v2/token"):
-        client.proxy.v1.services("KS1").fetch()
+    with FakeProxy() as proxy:
+        service = proxy.add_service("rides")
+        client = Client(credential_provider=ClientCredentialProvider("OQ1", "secret"), account_sid="AC1")
+        assert client.proxy.v1.services(service.sid).fetch().unique_name == "rides"
+        assert [entry.operation for entry in proxy.journal] == ["CreateToken", "FetchService"]
+
+
+def test_nothing_else_of_the_host_that_gives_tokens_is_answered(fake):
+    with pytest.raises(BlockedRequest, match=r"GET https://oauth\.twilio\.com/v2/authorize"):
+        TwilioHttpClient().request("GET", "https://oauth.twilio.com/v2/authorize")
 
 
 @pytest.mark.parametrize("allowed", ["api.twilio.com", "API.twilio.com"])

@@ -1,0 +1,66 @@
+"""httpx and httpx2: their transports for HTTP/1.1 and HTTP/2, synchronous and asynchronous."""
+
+from __future__ import annotations
+
+import sys
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from fakeproxy.api.app import AWAITED
+from fakeproxy.engine.records import Change
+from fakeproxy.transports import active
+from fakeproxy.transports.active import Target
+from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.wsgi import Answer, call
+
+
+def _sync(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def handle_request(self: Any, request: Any) -> Any:
+        target = _target(request)
+        if target is None:
+            return original(self, request)
+        return _response(module, call(target.app, *_wire(request, request.read())))
+
+    return handle_request
+
+
+def _async(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    async def handle_async_request(self: Any, request: Any) -> Any:
+        target = _target(request)
+        if target is None:
+            return await original(self, request)
+        changes: list[Change] = []
+        answer = call(target.app, *_wire(request, await request.aread()), extra={AWAITED: changes})
+        if changes and target.deliver:
+            await target.deliver(changes)
+        return _response(module, answer)
+
+    return handle_async_request
+
+
+def _target(request: Any) -> Target | None:
+    target = active.current()
+    return target if target is not None and active.takes(target, request.method, str(request.url)) else None
+
+
+def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
+    url = request.url
+    host = url.netloc.decode("ascii").rpartition("@")[2]
+    return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
+
+
+def _response(module: ModuleType, answer: Answer) -> Any:
+    package = sys.modules[module.__name__.partition(".")[0]]
+    stream = package.ByteStream(answer.body)
+    extensions = {"http_version": b"HTTP/1.1"}
+    return package.Response(answer.status, headers=answer.headers, stream=stream, extensions=extensions)
+
+
+_SEAMS = [
+    Seam("HTTPTransport", "handle_request", _sync),
+    Seam("AsyncHTTPTransport", "handle_async_request", _async),
+]
+SEAMS = {"httpx._transports.default": _SEAMS, "httpx2._transports.default": _SEAMS}

@@ -1,0 +1,8 @@
+"""All the patches, put in with the first active fake and taken out with the last."""
+
+from __future__ import annotations
+
+from fakeproxy.transports import active, aiohttp, httpx, lines, twilio_sdk
+from fakeproxy.transports.patches import Patches
+
+patches = Patches(twilio_sdk.SEAMS | lines.SEAMS | httpx.SEAMS | aiohttp.SEAMS, active.lock)

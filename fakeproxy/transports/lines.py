@@ -1,0 +1,156 @@
+"""requests, urllib3, http.client and urllib.request: a line in memory where they would have a socket.
+
+All four end in `http.client`. `connect` gives a connection to a Twilio host an object in place of a socket, that takes
+the bytes of a request and has the bytes of the answer; `putrequest`, which knows what is asked for, decides whether
+the fake answers it. So what the clients do above (retries, redirects, streams, proxies, hooks) is theirs.
+
+Every answer closes its line: one that stayed in a pool would outlive the fake.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import wraps
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakeproxy import http1
+from fakeproxy.http1 import RequestReader
+from fakeproxy.transports import active
+from fakeproxy.transports.patches import Method, Seam
+
+
+class Line:
+    """As much of a socket as `http.client` and urllib3 use."""
+
+    def __init__(self, scheme: str, host: str) -> None:
+        self._scheme = scheme
+        self._host = host
+        self._reader = RequestReader()
+        self._answer = BytesIO()
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        self._reader.feed(data)
+        request = self._reader.read()
+        if request is not None:
+            target = active.current()
+            if target is None:
+                raise ConnectionResetError("the fake that this connection led to was stopped")
+            answer = http1.call(target.app, request, self._scheme, self._host)
+            self._answer = BytesIO(http1.to_bytes(answer, request.method))
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        self.sendall(data)
+        return len(data)
+
+    def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BytesIO:
+        return self._answer
+
+    def settimeout(self, timeout: float | None) -> None:
+        pass
+
+    def gettimeout(self) -> float | None:
+        return None
+
+    def setsockopt(self, *option: Any) -> None:
+        pass
+
+    def shutdown(self, how: int) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def _origin(connection: Any) -> tuple[str, str]:
+    """Scheme and host (with a port that is not the scheme's own) of the server that the connection is for."""
+    tunnelled = getattr(connection, "_tunnel_host", None)
+    host = str(tunnelled or connection.host)
+    port = connection._tunnel_port if tunnelled else connection.port
+    scheme = "https" if connection.default_port == 443 or tunnelled else "http"
+    usual = port in (None, 443 if scheme == "https" else 80)
+    return scheme, host if usual else f"{host}:{port}"
+
+
+def _connect(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def connect(self: Any) -> None:
+        scheme, host = _origin(self)
+        if active.current() is None or active.destination(host) is active.Destination.ELSEWHERE:
+            original(self)
+        else:
+            _lay(self, scheme, host)
+
+    return connect
+
+
+def _lay(connection: Any, scheme: str, host: str) -> None:
+    connection.sock = Line(scheme, host)
+    connection.is_verified = True  # urllib3 warns of what is not
+
+
+def _putrequest(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        target = active.current()
+        scheme, host = _origin(self)
+        full = url if "://" in url else f"{scheme}://{host}{url}"
+        if target is not None and active.takes(target, method, full):
+            if not isinstance(self.sock, Line):  # a connection of before the fake, from a pool
+                if self.sock is not None:
+                    self.sock.close()
+                _lay(self, scheme, urlsplit(full).netloc)
+        elif isinstance(self.sock, Line):
+            self.sock = None
+            _really_connect(self)
+        original(self, method, url, *args, **kwargs)
+
+    return putrequest
+
+
+def _really_connect(connection: Any) -> None:
+    for owner in type(connection).__mro__:
+        if "connect" in vars(owner):
+            method: Method = vars(owner)["connect"]
+            getattr(method, "__wrapped__", method)(connection)
+            return
+
+
+def _get_adapter(module: ModuleType, original: Method) -> Method:
+    """`requests.Session.get_adapter`: have `responses`, if it is on, let what it does not know pass on to the line."""
+
+    @wraps(original)
+    def get_adapter(self: Any, url: str) -> Any:
+        parts = urlsplit(url)
+        if active.current() is not None and active.destination(parts.netloc) is not active.Destination.ELSEWHERE:
+            _let_pass(f"{parts.scheme}://{parts.netloc}")
+        return original(self, url)
+
+    return get_adapter
+
+
+def _let_pass(prefix: str) -> None:
+    responses = sys.modules.get("responses")
+    if responses is None:
+        return
+    send = sys.modules["requests.adapters"].HTTPAdapter.send
+    for cell in getattr(send, "__closure__", None) or ():
+        mock = cell.cell_contents
+        if isinstance(mock, responses.RequestsMock) and prefix not in mock.passthru_prefixes:
+            mock.add_passthru(prefix)
+
+
+SEAMS = {
+    "http.client": [
+        Seam("HTTPConnection", "connect", _connect),
+        Seam("HTTPSConnection", "connect", _connect),
+        Seam("HTTPConnection", "putrequest", _putrequest),
+    ],
+    "urllib3.connection": [
+        Seam("HTTPConnection", "connect", _connect),
+        Seam("HTTPSConnection", "connect", _connect),
+    ],
+    "requests.sessions": [Seam("Session", "get_adapter", _get_adapter)],
+}
