@@ -43,7 +43,20 @@ def _async(module: ModuleType, original: Method) -> Method:
 
 def _target(request: Any) -> Target | None:
     target = active.current()
-    return target if target is not None and active.takes(target, request.method, str(request.url)) else None
+    if target is None or _is_registered(request) or not active.takes(target, request.method, str(request.url)):
+        return None
+    return target
+
+
+def _is_registered(request: Any) -> bool:
+    """Whether `respx`, if it is on, was told of this very request; then it is respx's to answer."""
+    respx = sys.modules.get("respx.mocks")
+    if respx is None:
+        return False
+    routes = [
+        route for mocker in respx.Mocker.registry.values() for router in mocker.routers for route in router.routes
+    ]
+    return any(route.pattern is not None and route.pattern.match(request) for route in routes)
 
 
 def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
