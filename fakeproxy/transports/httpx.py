@@ -56,7 +56,8 @@ def _is_registered(request: Any) -> bool:
     routes = [
         route for mocker in respx.Mocker.registry.values() for router in mocker.routers for route in router.routes
     ]
-    return any(route.pattern is not None and route.pattern.match(request) for route in routes)
+    told = [route for route in routes if route.pattern is not None and not route.is_pass_through]
+    return any(route.pattern.match(request) for route in told)
 
 
 def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
