@@ -101,6 +101,11 @@ class Behavior:
     new_customer: bool = _option(
         False, "Refuse new Services with 80506, as Twilio does for accounts made after 2022-11."
     )
+    rate_limit: bool = _option(
+        False,
+        "Answer 429 / 20429 beyond 30 requests a second with bursts to 150, per operation and Service, by the fake's "
+        "clock; the limits are documented, the answer's code and Retry-After are not.",
+    )
     message_seconds: int = _option(
         0,
         "Seconds that a text takes from queued to sent, and again from sent to its end; with 0 it is at its end at "

@@ -56,6 +56,10 @@ class UnexpectedAlert(FakeProxyError, AssertionError):
     """An alert came up that the test did not expect, or one that it expected did not."""
 
 
+class UnusedFault(FakeProxyError, AssertionError):
+    """A fault was ordered that met no request."""
+
+
 class Refusal(FakeProxyError):
     """What Twilio would answer instead of doing what was asked: a code, an HTTP status and a text.
 

@@ -18,6 +18,7 @@ from fakeproxy.behavior import Behavior
 from fakeproxy.clock import Clock
 from fakeproxy.control import views
 from fakeproxy.control.alerts import LEVELS, Alerts
+from fakeproxy.control.faults import Faults
 from fakeproxy.control.journal import Journal
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
@@ -115,13 +116,20 @@ class FakeProxy(Seeding, ContextDecorator):
         self._traffic = Traffic(store, self._turn, self.webhooks, self._read_session)
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
-        self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver)
+        #: Answers and failures to order.
+        self.faults = Faults()
+        self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver, self.faults)
         #: What Twilio's Debugger would show.
         self.alerts = Alerts(store, self._reading, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
         self._target = active.Target(
-            self._app, tuple(allow_hosts), self._note_blocked, partial(core.serves, store), self._deliver_async
+            self._app,
+            tuple(allow_hosts),
+            self._note_blocked,
+            partial(core.serves, store),
+            self._deliver_async,
+            self.faults.__bool__,
         )
         self._intercept = intercept
         self._undo: ExitStack | None = None
@@ -214,7 +222,7 @@ class FakeProxy(Seeding, ContextDecorator):
         """Raise what must fail a test at its end, each once.
 
         That is a request that was stopped though the application swallowed it, a webhook that is not mounted, an
-        alert that nobody expected.
+        alert that nobody expected, a fault that met no request.
         """
         if self._blocked and self._blocked_fails:
             first, *others = self._blocked
@@ -223,6 +231,7 @@ class FakeProxy(Seeding, ContextDecorator):
             raise BlockedRequest(first.method, first.url, f"{first}{more}")
         self.webhooks.check()
         self.alerts.check()
+        self.faults.check()
 
     def report(self) -> str:
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
@@ -332,6 +341,7 @@ class FakeProxy(Seeding, ContextDecorator):
             self._blocked.clear()
             self.webhooks.forget()
             self.alerts.forget()
+            self.faults.clear()
 
     def _load(self, snapshot: Mapping[str, Any]) -> None:
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from fakeproxy import wsgi
 from fakeproxy.wsgi import Answer, App
@@ -17,6 +17,14 @@ _LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/1\.([01])")
 _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class HasBody(Protocol):
+    """An answer, or what is left of one."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 class BadRequest(ValueError):
@@ -169,3 +177,9 @@ def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date
     lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}")
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
     return head + answer.body if has_body and method != "HEAD" else head
+
+
+def truncated(answer: HasBody, method: str) -> bytes:
+    """The answer as it goes over a line that breaks in the middle of the body."""
+    whole = to_bytes(Answer(answer.status, answer.headers, answer.body), method)
+    return whole[: len(whole) - (len(answer.body) + 1) // 2]

@@ -10,8 +10,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from time import sleep
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, unquote_plus
 
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -22,8 +23,9 @@ from fakeproxy.api import core, pages, parameters
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
+from fakeproxy.control.faults import Broken, Fault, Faults
 from fakeproxy.control.journal import Entry, Journal
-from fakeproxy.engine.instants import wire
+from fakeproxy.engine.instants import SECOND, wire
 from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
@@ -38,6 +40,11 @@ AWAITED = "fakeproxy.changes"
 
 #: The largest body that is read, in bytes.
 LARGEST_BODY = 1 << 20
+
+#: Requests a second, and at once, if `Behavior.rate_limit` is on.
+_RATE, _BURST = 30, 150.0
+
+_Served = tuple[int, list[tuple[str, str]], str]
 
 _FORM = "application/x-www-form-urlencoded"
 _VERSION = "/v1"
@@ -70,16 +77,58 @@ class Application:
         journal: Journal,
         lock: AbstractContextManager[Any],
         deliver: Callable[[Sequence[Change]], None],
+        faults: Faults,
     ) -> None:
         self._store = store
         self._clock = clock
         self._journal = journal
         self._lock = lock
         self._deliver = deliver
+        self._faults = faults
         self._requests = 0
+        self._allowances: dict[tuple[str, str], tuple[float, int]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = _Request(environ)
+        fault = self._fault(request) if self._faults else None
+        status, headers, text = self._serve(request) if fault is None else self._serve_faulty(request, fault)
+        body = text.encode()
+        if status != 204:
+            headers.append(("Content-Type", "application/json" if text[:1] != "<" else "text/html"))
+            headers.append(("Content-Length", str(len(body))))
+        if fault is not None and fault.failure is not None:
+            raise Broken(fault.failure, status, headers, body)
+        start_response(f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}", headers)
+        return [body if request.method != "HEAD" else b""]
+
+    def _fault(self, request: _Request) -> Fault | None:
+        """The fault that was ordered for this request, if one was."""
+        request.read_body()
+        named = unquote_plus(f"{request.query}&{request.form}")
+        return self._faults.take(_name(request), request.method, request.path, named)
+
+    def _serve_faulty(self, request: _Request, fault: Fault) -> _Served:
+        if fault.seconds:
+            if fault.real:
+                sleep(fault.seconds)
+            else:
+                self._clock.advance(fault.seconds)
+        if fault.after or (fault.status is None and fault.failure is None):
+            served = self._serve(request)
+        else:
+            # Of a truncated answer some bytes are seen; of the others nothing.
+            served = 200, [], '{"account_sid": null}'
+        if fault.status is not None:
+            served = fault.status, [*fault.headers.items()], fault.text
+        if fault.status is not None or fault.failure is not None:
+            with self._lock:
+                self._note(
+                    self._clock.read(), request, served[0] if fault.failure is None else 0, "", None, (str(fault),)
+                )
+        return served
+
+    def _serve(self, request: _Request) -> _Served:
+        """Status, headers and text of the answer; the journal has it then, and the callbacks are delivered."""
         with self._lock:
             now = self._clock.settle()
             headers: list[tuple[str, str]] = []
@@ -94,6 +143,8 @@ class Application:
                 text = _refusal_text(refusal)
                 if status == 401:
                     headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
+                elif status == 429:
+                    headers.append(("Retry-After", "1"))
                 elif status == 405:
                     headers.append(("Allow", ", ".join(request.methods)))
             if len(alerts) > before:
@@ -104,34 +155,23 @@ class Application:
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
-            self._journal.add(
-                Entry(
-                    now,
-                    request.method,
-                    request.path,
-                    request.query,
-                    request.form,
-                    request.name,
-                    status,
-                    text,
-                    code,
-                    why,
-                )
-            )
+            self._note(now, request, status, text, code, why)
             changes = self._store.take_changes() if self._store.changes else ()
         if changes:
             # A client that has to await the callbacks brings a list, and delivers them itself.
-            await_them = environ.get(AWAITED)
+            await_them = request.environ.get(AWAITED)
             if await_them is None:
                 self._deliver(changes)
             else:
                 await_them += changes
-        body = text.encode()
-        if status != 204:
-            headers.append(("Content-Type", "application/json"))
-            headers.append(("Content-Length", str(len(body))))
-        start_response(f"{status} {HTTP_STATUS_CODES[status]}", headers)
-        return [body if request.method != "HEAD" else b""]
+        return status, headers, text
+
+    def _note(
+        self, now: int, request: _Request, status: int, text: str, code: int | None, why: tuple[str, ...]
+    ) -> None:
+        self._journal.add(
+            Entry(now, request.method, request.path, request.query, request.form, request.name, status, text, code, why)
+        )
 
     def _answer(self, request: _Request, now: int) -> tuple[int, str]:
         """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""
@@ -148,6 +188,8 @@ class Application:
         if operation is None:
             raise refuse(20004, f"this path takes {', '.join(request.methods)}, not {request.method}")
         request.name = operation.name
+        if self._store.behavior.rate_limit:
+            self._limit(operation.name, sids[0] if sids else account, now)
         row = self._find(request, operation, account, sections, sids)
         if operation.verb == "List":
             return 200, self._list(request, operation, row.sid if row else account)
@@ -166,6 +208,14 @@ class Application:
         if (due := self._store.schedule.first()) is not None and due.at <= now:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
         return operation.status, self._render(request, operation, row)
+
+    def _limit(self, operation: str, service: str, now: int) -> None:
+        """Refuse what is faster than Twilio allows: 30 a second with bursts to 150 (changelog of 2019-08-13)."""
+        left, at = self._allowances.get((operation, service), (_BURST, now))
+        left = min(_BURST, left + (now - at) / SECOND * _RATE)
+        if left < 1:
+            raise refuse(20429, f"{operation} of {service} may be asked {_RATE} times a second, {_BURST:g} in a burst")
+        self._allowances[operation, service] = left - 1, now
 
     def _answer_core(self, request: _Request, account: str, now: int) -> tuple[int, str]:
         methods = core.find(request.path)
@@ -260,7 +310,7 @@ class Application:
 class _Request:
     """What is known of a request so far."""
 
-    __slots__ = ("environ", "form", "method", "methods", "name", "path", "query")
+    __slots__ = ("_unreadable", "environ", "form", "method", "methods", "name", "path", "query")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -270,6 +320,7 @@ class _Request:
         self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
         self.query: str = environ.get("QUERY_STRING", "")
         self.form = ""
+        self._unreadable: Refusal | Literal["not read"] | None = "not read"
         #: The operationId, once it is known.
         self.name: str | None = None
         self.methods: Mapping[str, Any] = {}
@@ -295,6 +346,11 @@ class _Request:
 
     def read_body(self) -> Refusal | None:
         """Read the form of a POST into `form`; the refusal, if it is none or cannot be read, waits its turn."""
+        if self._unreadable == "not read":
+            self._unreadable = self._read_body()
+        return self._unreadable
+
+    def _read_body(self) -> Refusal | None:
         if self.method != "POST":
             return None
         environ = self.environ
@@ -315,6 +371,20 @@ class _Request:
             return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
         self.form = body.decode("utf-8", "replace")
         return None
+
+
+def _name(request: _Request) -> str | None:
+    """The operationId of a request that nobody has looked at yet."""
+    if request.path.startswith(core.PREFIX):
+        methods: Mapping[str, Any] = core.find(request.path)
+    else:
+        try:
+            request.match()
+        except Refusal:
+            return None
+        methods = request.methods
+    operation = methods.get(request.method)
+    return operation.name if operation else None
 
 
 def _token(request: _Request) -> dict[str, Any]:

@@ -38,6 +38,7 @@ ANSWERS: dict[int, Answer] = {
     20008: Answer(403, "Resource not accessible with Test Account Credentials"),
     20404: Answer(404, "The requested resource {path} was not found"),
     20413: Answer(413, "Request Entity Too Large"),  # Guess: the text of 20413 is its title.
+    20429: Answer(429, "Too Many Requests"),
     # Guess: the texts and statuses of 21220, 21421 and 21422, which are of another product.
     21220: Answer(400, "Call is not in-progress. Cannot redirect."),
     21421: Answer(400, "PhoneNumber is invalid: {number}"),

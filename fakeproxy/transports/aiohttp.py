@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
 from fakeproxy import http1
 from fakeproxy.api.app import AWAITED
+from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.http1 import Request, RequestReader
 from fakeproxy.transports import active
@@ -24,12 +26,13 @@ from fakeproxy.transports.patches import Method, Seam
 class Line(asyncio.Transport):
     """As much of a transport as aiohttp's protocol uses. The answer closes it."""
 
-    def __init__(self, protocol: Any, target: Target, scheme: str, host: str) -> None:
+    def __init__(self, protocol: Any, target: Target, scheme: str, host: str, key: Any) -> None:
         super().__init__({"peername": ("127.0.0.1", 0)})
         self._protocol = protocol
         self._target = target
         self._scheme = scheme
         self._host = host
+        self._key = key
         self._reader = RequestReader()
         self._closing = False
         self._task: asyncio.Task[None] | None = None
@@ -46,11 +49,28 @@ class Line(asyncio.Transport):
             answer = http1.call(self._target.app, request, self._scheme, self._host, {AWAITED: changes})
             if changes and self._target.deliver:
                 await self._target.deliver(changes)
+        except Broken as broken:
+            self._break(broken, request.method)
         except Exception as error:
             self._protocol.set_exception(error)
-            return
-        if not self._closing:
-            self._protocol.data_received(http1.to_bytes(answer, request.method))
+        else:
+            if not self._closing:
+                self._protocol.data_received(http1.to_bytes(answer, request.method))
+
+    def _break(self, broken: Broken, method: str) -> None:
+        """Fail as a socket would, so that aiohttp raises what it would."""
+        errors = sys.modules["aiohttp.client_exceptions"]
+        match broken.failure:
+            case "refused":
+                refused = ConnectionRefusedError(ECONNREFUSED, "Connect call failed")
+                self._protocol.set_exception(errors.ClientConnectorError(self._key, refused))
+            case "reset":
+                self._protocol.connection_lost(ConnectionResetError(ECONNRESET, "Connection reset by peer"))
+            case "timeout":
+                self._protocol.set_exception(errors.SocketTimeoutError("Timeout on reading data from socket"))
+            case _:
+                self._protocol.data_received(http1.truncated(broken, method))
+                self._protocol.connection_lost(None)
 
     def writelines(self, pieces: Any) -> None:
         self.write(b"".join(pieces))
@@ -103,7 +123,7 @@ def _connect(module: ModuleType, original: Method) -> Method:
         loop = asyncio.get_running_loop()
         protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(loop)
         host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
-        protocol.connection_made(Line(protocol, target, req.url.scheme, host))
+        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key))
         return module.Connection(_Connector(self), req.connection_key, protocol, loop)
 
     return connect

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator, Iterator
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
 from fakeproxy.api.app import AWAITED
+from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
@@ -21,7 +23,10 @@ def _sync(module: ModuleType, original: Method) -> Method:
         target = _target(request)
         if target is None:
             return original(self, request)
-        return _response(module, call(target.app, *_wire(request, request.read())))
+        try:
+            return _response(module, call(target.app, *_wire(request, request.read())))
+        except Broken as broken:
+            return _broken(module, broken, request)
 
     return handle_request
 
@@ -33,7 +38,10 @@ def _async(module: ModuleType, original: Method) -> Method:
         if target is None:
             return await original(self, request)
         changes: list[Change] = []
-        answer = call(target.app, *_wire(request, await request.aread()), extra={AWAITED: changes})
+        try:
+            answer = call(target.app, *_wire(request, await request.aread()), extra={AWAITED: changes})
+        except Broken as broken:
+            return _broken(module, broken, request)
         if changes and target.deliver:
             await target.deliver(changes)
         return _response(module, answer)
@@ -64,6 +72,30 @@ def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
     url = request.url
     host = url.netloc.decode("ascii").rpartition("@")[2]
     return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
+
+
+def _broken(module: ModuleType, broken: Broken, request: Any) -> Any:
+    """Raise what httpx would; a truncated answer begins well, and breaks when it is read."""
+    package = sys.modules[module.__name__.partition(".")[0]]
+    match broken.failure:
+        case "refused":
+            raise package.ConnectError("[Errno 111] Connection refused", request=request)
+        case "reset":
+            raise package.ReadError("[Errno 104] Connection reset by peer", request=request)
+        case "timeout":
+            raise package.ReadTimeout("timed out", request=request)
+    error = package.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+
+    class Truncated(package.ByteStream):  # type: ignore[misc, name-defined]
+        def __iter__(self) -> Iterator[bytes]:
+            yield broken.body[: len(broken.body) // 2]
+            raise error
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield broken.body[: len(broken.body) // 2]
+            raise error
+
+    return package.Response(broken.status, headers=broken.headers, stream=Truncated(b""))
 
 
 def _response(module: ModuleType, answer: Answer) -> Any:

@@ -10,13 +10,15 @@ Every answer closes its line: one that stayed in a pool would outlive the fake.
 from __future__ import annotations
 
 import sys
+from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fakeproxy import http1
+from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.patches import Method, Seam
@@ -25,11 +27,12 @@ from fakeproxy.transports.patches import Method, Seam
 class Line:
     """As much of a socket as `http.client` and urllib3 use."""
 
-    def __init__(self, scheme: str, host: str) -> None:
+    def __init__(self, connection: Any, scheme: str, host: str) -> None:
+        self._connection = connection
         self._scheme = scheme
         self._host = host
         self._reader = RequestReader()
-        self._answer = BytesIO()
+        self._answer: BinaryIO = BytesIO()
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         self._reader.feed(data)
@@ -38,14 +41,18 @@ class Line:
             target = active.current()
             if target is None:
                 raise ConnectionResetError("the fake that this connection led to was stopped")
-            answer = http1.call(target.app, request, self._scheme, self._host)
-            self._answer = BytesIO(http1.to_bytes(answer, request.method))
+            try:
+                answer = http1.call(target.app, request, self._scheme, self._host)
+            except Broken as broken:
+                self._answer = _broken(broken, request.method, self._connection)
+            else:
+                self._answer = BytesIO(http1.to_bytes(answer, request.method))
 
     def send(self, data: Any, flags: int = 0) -> int:
         self.sendall(data)
         return len(data)
 
-    def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BytesIO:
+    def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BinaryIO:
         return self._answer
 
     def settimeout(self, timeout: float | None) -> None:
@@ -62,6 +69,36 @@ class Line:
 
     def close(self) -> None:
         pass
+
+
+class _Failing(RawIOBase):
+    """What is read where a connection fails."""
+
+    def __init__(self, error: OSError) -> None:
+        self._error = error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        raise self._error
+
+
+def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
+    """The answer, as far as there is one; a refused connection is one before the request was sent."""
+    match broken.failure:
+        case "refused":
+            error = ConnectionRefusedError(ECONNREFUSED, "Connection refused")
+            if type(connection).__module__.startswith("urllib3."):
+                text = f"Failed to establish a new connection: {error}"
+                raise sys.modules["urllib3.exceptions"].NewConnectionError(connection, text) from error
+            raise error
+        case "reset":
+            return BufferedReader(_Failing(ConnectionResetError(ECONNRESET, "Connection reset by peer")))
+        case "timeout":
+            return BufferedReader(_Failing(TimeoutError("timed out")))
+        case _:
+            return BytesIO(http1.truncated(broken, method))
 
 
 def _origin(connection: Any) -> tuple[str, str]:
@@ -87,7 +124,7 @@ def _connect(module: ModuleType, original: Method) -> Method:
 
 
 def _lay(connection: Any, scheme: str, host: str) -> None:
-    connection.sock = Line(scheme, host)
+    connection.sock = Line(connection, scheme, host)
     connection.is_verified = True  # urllib3 warns of what is not
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from fakeproxy.api.app import AWAITED
+from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active
@@ -232,7 +233,8 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Any:
-        wire = _plain(method, url, params, data, headers, auth) if is_plain(client) else None
+        plain = is_plain(client) and not target.faulty()
+        wire = _plain(method, url, params, data, headers, auth) if plain else None
         if wire is None:
             return _in_session(original, client, target.app, method, url, params, data, headers, auth, timeout)
         if timeout is not None and timeout <= 0:
@@ -266,11 +268,16 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url):
+        if target is None or not active.takes(target, method, url) or _goes_below(target):
             return original(self, method, url, *args, **kwargs)
         return answer(self, target, method, url, *args, **kwargs)
 
     return request
+
+
+def _goes_below(target: Target) -> bool:
+    """Whether the request takes the way of any other, through requests or aiohttp: they know what a fault means."""
+    return target.faulty() and target is active.current()
 
 
 def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
@@ -326,7 +333,7 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     @wraps(original)
     async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url):
+        if target is None or not active.takes(target, method, url) or _goes_below(target):
             return await original(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)
 
@@ -358,15 +365,28 @@ def _in_session(original: Method, client: Any, app: App, *args: Any, **kwargs: A
                 setattr(client, name, vars(twin)[name])
 
 
+#: What `requests` raises for each failure.
+_FAILURES = {
+    "refused": "ConnectionError",
+    "reset": "ConnectionError",
+    "timeout": "ReadTimeout",
+    "truncated": "ChunkedEncodingError",
+}
+
+
 def _adapter(app: App) -> HTTPAdapter:
     """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
+    from requests import exceptions
     from requests.adapters import HTTPAdapter
     from urllib3 import HTTPHeaderDict, HTTPResponse
 
     adapter = HTTPAdapter()
 
     def send(request: PreparedRequest, **kwargs: Any) -> Response:
-        answer = call(app, *_wire(request))
+        try:
+            answer = call(app, *_wire(request))
+        except Broken as broken:
+            raise getattr(exceptions, _FAILURES[broken.failure])(str(broken), request=request) from None
         raw = HTTPResponse(
             BytesIO(answer.body),
             HTTPHeaderDict(answer.headers),

@@ -149,6 +149,13 @@ def _message_seconds(proxy: FakeProxy, http: Http) -> Any:
     return statuses
 
 
+def _rate_limit(proxy: FakeProxy, http: Http) -> Any:
+    statuses = [http("GET", "/Services").status for _ in range(152)]
+    proxy.clock.advance(1)
+    statuses += [http("GET", "/Services").status for _ in range(31)]
+    return statuses.count(429), statuses[149:152], statuses[-2:]
+
+
 def _answering_postpones_expiry(proxy: FakeProxy, http: Http) -> Any:
     proxy.add_service(numbers=["+14155550001"])
     proxy.add_session(ttl=60, participants=["+14155550100", "+14155550101"])
@@ -189,6 +196,7 @@ POINTS: dict[str, tuple[Look, Any, Any, Any]] = {
         ["phone_numbers", "sessions", "short_codes"],
     ),
     "new_customer": (_new_customer, (201, None), True, (403, 80506)),
+    "rate_limit": (_rate_limit, (0, [200] * 3, [200] * 2), True, (3, [200, 429, 429], [200, 429])),
     "message_seconds": (_message_seconds, ["delivered"] * 3, 5, ["queued", "sent", "delivered"]),
     "answering_postpones_expiry": (_answering_postpones_expiry, "closed", True, "in-progress"),
     "test_account_sids": (_test_account_sids, (200, None), ("ACtest",), (403, 20008)),

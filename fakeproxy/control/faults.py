@@ -1,0 +1,176 @@
+"""Faults: answers and failures that a test orders, in place of what the fake would answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from fakeproxy.exceptions import UnusedFault, UsageError
+
+Failure = Literal["refused", "reset", "timeout", "truncated"]
+
+
+class Broken(Exception):
+    """Out of the app instead of an answer: what the client's connection is to meet. Each transport makes of it what its
+    client would raise. For `truncated`, `status`, `headers` and `body` are those of the whole answer.
+    """
+
+    def __init__(
+        self, failure: Failure, status: int = 200, headers: list[tuple[str, str]] | None = None, body: bytes = b""
+    ) -> None:
+        super().__init__(f"a fault was ordered: {failure}; this transport cannot show it")
+        self.failure = failure
+        self.status = status
+        self.headers = headers or []
+        self.body = body
+
+
+@dataclass(eq=False, kw_only=True)
+class Fault:
+    """One order. `left` is how often it is still to happen, None for until it is removed; `used` how often it has."""
+
+    what: str
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = None
+    number: str | None = None
+    after: bool = False
+    optional: bool = False
+    left: int | None = 1
+    used: int = 0
+    status: int | None = None
+    text: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    failure: Failure | None = None
+    seconds: float = 0
+    real: bool = False
+    _remove: Callable[[Fault], None] = field(repr=False, default=lambda fault: None)
+
+    def matches(self, operation: str | None, method: str, path: str, form: str) -> bool:
+        return (
+            self.left != 0
+            and self.operation in (None, operation)
+            and self.method in (None, method)
+            and (self.path is None or fnmatchcase(path, self.path))
+            and (self.number is None or self.number in form)
+        )
+
+    def remove(self) -> None:
+        """Order it no more."""
+        self._remove(self)
+
+    def __enter__(self) -> Fault:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
+
+    def __str__(self) -> str:
+        where = [
+            f"{name} {value}"
+            for name, value in (
+                ("operation", self.operation),
+                ("method", self.method),
+                ("path", self.path),
+                ("number", self.number),
+            )
+            if value is not None
+        ]
+        return f"fault {self.what} for {', '.join(where) or 'any request'}{' after it was done' if self.after else ''}"
+
+
+class Faults:
+    """What is ordered. Each method takes where it is to happen, and returns the order.
+
+    `operation` (an operationId such as `CreateSession`), `method`, `path` (a pattern: `/v1/Services/*`) and `number` (a
+    phone number that the request names) must all fit. `times`: how many requests it meets, None for all until
+    `remove()`, or until the end of a `with` block. `after=True`: the change is made, only its answer is lost. At its
+    end a test fails for an order that met no request, unless it is `optional`.
+    """
+
+    def __init__(self) -> None:
+        self._orders: list[Fault] = []
+
+    def __bool__(self) -> bool:
+        """Whether a request may meet one."""
+        return any(fault.left != 0 for fault in self._orders)
+
+    def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
+        """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
+        if code is not None:
+            more = f"https://www.twilio.com/docs/errors/{code}"
+            text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
+        return self._order(f"{status}{f' / {code}' if code else ''}", where, status=status, text=text)
+
+    def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> Fault:
+        """429, with `Retry-After` in seconds. Proxy's own code for it is 80621."""
+        fault = self.answer(429, code, "Too Many Requests", **where)
+        fault.headers["Retry-After"] = str(retry_after)
+        return fault
+
+    def unauthorized(self, **where: Any) -> Fault:
+        """401 / 20003, as for a revoked token."""
+        return self.answer(401, 20003, "Authenticate", **where)
+
+    def server_error(self, status: int = 500, **where: Any) -> Fault:
+        """5xx with Twilio's JSON; `answer(502, text="<html>")` is one without."""
+        known = {500: (20500, "Internal Server Error"), 503: (20503, "Service is unavailable")}
+        return self.answer(status, *known.get(status, (status, "Server Error")), **where)
+
+    def connection_refused(self, **where: Any) -> Fault:
+        return self._order("connection refused", where, failure="refused")
+
+    def connection_reset(self, **where: Any) -> Fault:
+        return self._order("connection reset", where, failure="reset")
+
+    def read_timeout(self, **where: Any) -> Fault:
+        """The client's timeout strikes while it waits for the answer; no time passes."""
+        return self._order("read timeout", where, failure="timeout")
+
+    def truncated(self, **where: Any) -> Fault:
+        """The answer ends before its length."""
+        return self._order("truncated answer", where, failure="truncated")
+
+    def slow(self, seconds: float, real: bool = False, **where: Any) -> Fault:
+        """The answer takes its time: on the fake's clock, or, if asked for, in real time."""
+        return self._order(f"answer after {seconds:g} s", where, seconds=seconds, real=real)
+
+    def _order(self, what: str, where: Mapping[str, Any], **fault: Any) -> Fault:
+        known = {"operation", "method", "path", "number", "times", "after", "optional"}
+        if unknown := sorted(set(where) - known):
+            raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {', '.join(sorted(known))}")
+        given = {name: value for name, value in where.items() if name != "times"}
+        order = Fault(what=what, left=where.get("times", 1), _remove=self._remove, **given, **fault)
+        self._orders.append(order)
+        return order
+
+    def _remove(self, fault: Fault) -> None:
+        fault.left = 0
+
+    def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:
+        """The first order that fits this request; it counts as met."""
+        for fault in self._orders:
+            if fault.matches(operation, method, path, form):
+                fault.used += 1
+                if fault.left is not None:
+                    fault.left -= 1
+                return fault
+        return None
+
+    def check(self) -> None:
+        """Raise, once, that an order met no request."""
+        unused = [fault for fault in self._orders if not fault.used and not fault.optional]
+        self._orders.clear()
+        if unused:
+            told = "\n".join(f"  {fault}" for fault in unused)
+            raise UnusedFault(f"{len(unused)} faults met no request (optional=True would allow that):\n{told}")
+
+    def clear(self) -> None:
+        """Forget all orders."""
+        self._orders.clear()
+
+    def __repr__(self) -> str:
+        return f"<{len(self._orders)} faults: {'; '.join(map(str, self._orders))}>"

@@ -1,0 +1,289 @@
+"""Faults: through every client what it would meet for real, a server that fails in that way being the measure."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import struct
+import threading
+import urllib.request
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
+
+import aiohttp
+import httpx
+import pytest
+import pytest_socket
+import requests
+import urllib3
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from fakeproxy import FakeProxy, UsageError
+from fakeproxy.exceptions import UnusedFault
+
+URL = "https://proxy.twilio.com/v1/Services"
+
+
+@pytest.fixture
+def proxy() -> Generator[FakeProxy]:
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    with FakeProxy(start="2030-01-01T09:00:00Z") as fake:
+        yield fake
+    pytest_socket.enable_socket()
+
+
+# A server that fails
+
+
+class FailingServer:
+    """Reads each request and then fails in the way that it is told."""
+
+    def __init__(self, failure: str) -> None:
+        self.failure = failure
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1/Services"
+        self.held: list[socket.socket] = []
+        if failure == "refused":
+            self.listener.close()
+            return
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            connection.recv(65536)
+            if self.failure == "reset":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+            elif self.failure == "truncated":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
+                connection.close()
+            else:
+                self.held.append(connection)
+
+    def close(self) -> None:
+        if self.failure != "refused":
+            self.listener.shutdown(socket.SHUT_RDWR)  # which ends the wait for the next connection
+            self.thread.join()
+        self.listener.close()
+        for connection in self.held:
+            connection.close()
+
+
+# The clients, each with a short timeout
+
+
+def _http_client(url: str) -> None:
+    scheme, _, host, *path = url.split("/")
+    connect = http.client.HTTPSConnection if scheme == "https:" else http.client.HTTPConnection
+    connection = connect(host, timeout=0.2)
+    try:
+        connection.request("GET", "/" + "/".join(path))
+        connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+async def _httpx_async(url: str) -> None:
+    async with httpx.AsyncClient(timeout=0.2) as client:
+        await client.get(url)
+
+
+async def _aiohttp(url: str) -> None:
+    timeout = aiohttp.ClientTimeout(sock_read=0.2)
+    async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+        await answer.read()
+
+
+async def _sdk_async(url: str) -> None:
+    async with AsyncTwilioHttpClient() as client:
+        await client.request("GET", url, timeout=0.2)
+
+
+def in_a_loop(ask: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
+    return lambda url: asyncio.run(ask(url))
+
+
+CLIENTS: dict[str, Callable[[str], Any]] = {
+    "sdk": lambda url: TwilioHttpClient(timeout=0.2).request("GET", url),
+    "sdk-async": in_a_loop(_sdk_async),
+    "requests": lambda url: requests.get(url, timeout=0.2),
+    "urllib3": lambda url: urllib3.PoolManager().request("GET", url, timeout=0.2, retries=False),
+    "urllib3, retrying": lambda url: urllib3.PoolManager().request("GET", url, timeout=0.2, retries=1),
+    "http.client": _http_client,
+    "urllib.request": lambda url: urllib.request.build_opener().open(url, timeout=0.2).read(),
+    "httpx": lambda url: httpx.get(url, timeout=0.2),
+    "httpx-async": in_a_loop(_httpx_async),
+    "aiohttp": in_a_loop(_aiohttp),
+}
+
+
+def raised(ask: Callable[[str], Any], url: str) -> type[BaseException]:
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        ask(url)
+    return caught.type
+
+
+ORDERS = {
+    "refused": "connection_refused",
+    "reset": "connection_reset",
+    "timeout": "read_timeout",
+    "truncated": "truncated",
+}
+
+
+@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
+    server = FailingServer(failure)
+    try:
+        expected = raised(CLIENTS[client], server.url)
+    finally:
+        server.close()
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    try:
+        with FakeProxy() as proxy:
+            getattr(proxy.faults, ORDERS[failure])(times=None)
+            # AsyncTwilioHttpClient's timeout is one of the whole call, which strikes with the class of its base.
+            assert issubclass(raised(CLIENTS[client], URL), expected)
+    finally:
+        pytest_socket.enable_socket()
+
+
+# What is answered
+
+
+def test_an_error_of_twilio(proxy: FakeProxy) -> None:
+    proxy.faults.answer(400, 80613, "Your request was rejected: no", operation="CreateService")
+    with pytest.raises(TwilioRestException) as caught:
+        Client().proxy.v1.services.create("rides")
+    assert (caught.value.status, caught.value.code) == (400, 80613)
+    assert "Your request was rejected: no" in caught.value.msg
+    assert len(proxy.services) == 0
+    assert proxy.journal[-1].why == ("fault 400 / 80613 for operation CreateService",)
+    Client().proxy.v1.services.create("rides")
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "code"),
+    [("too_many_requests", 429, 20429), ("unauthorized", 401, 20003), ("server_error", 500, 20500)],
+)
+def test_ready_made_ones(proxy: FakeProxy, order: str, status: int, code: int) -> None:
+    getattr(proxy.faults, order)()
+    answer = requests.get(URL, auth=("AC1", "x"))
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (status, code, status)
+    assert answer.headers.get("Retry-After") == ("1" if status == 429 else None)
+
+
+def test_an_answer_that_is_no_json(proxy: FakeProxy) -> None:
+    proxy.faults.answer(502, text="<html>Bad Gateway</html>")
+    answer = requests.get(URL, auth=("AC1", "x"))
+    assert (answer.status_code, answer.text, answer.headers["Content-Type"]) == (
+        502,
+        "<html>Bad Gateway</html>",
+        "text/html",
+    )
+
+
+def test_the_clients_own_retries_get_over_it(proxy: FakeProxy) -> None:
+    proxy.faults.too_many_requests(retry_after=0, times=2)
+    with requests.Session() as session:
+        retries = urllib3.Retry(3, status_forcelist=[429], allowed_methods=None)
+        session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
+        assert session.post(URL, data={"UniqueName": "rides"}, auth=("AC1", "x")).status_code == 201
+    assert [entry.status for entry in proxy.journal] == [429, 429, 201]
+
+
+def test_the_sdks_own_retries_get_over_it(proxy: FakeProxy) -> None:
+    proxy.faults.connection_refused(times=2)
+    client = Client("AC1", "x", http_client=TwilioHttpClient(max_retries=3))
+    assert client.proxy.v1.services.list() == []
+
+
+# Where and when
+
+
+def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
+    service = proxy.add_service("rides", numbers=["+14155550001"])
+    session = proxy.add_session(service)
+    participants = proxy.client().proxy.v1.services(service.sid).sessions(session.sid).participants
+    for where in (
+        {"operation": "CreateParticipant"},
+        {"method": "POST"},
+        {"path": "/v1/Services/*/Participants", "method": "POST"},
+        {"number": "+14155550100"},
+        {"method": "POST", "path": f"/v1/Services/{service.sid}/*", "number": "+14155550100"},
+    ):
+        fault = proxy.faults.server_error(**where)
+        participants.list()
+        assert fault.used == 0
+        with pytest.raises(TwilioRestException, match="Internal Server Error"):
+            participants.create("+14155550100")
+        assert fault.used == 1
+    assert participants.create("+14155550100").identifier == "+14155550100"
+
+
+def test_after_the_change(proxy: FakeProxy) -> None:
+    """The answer is lost, the session is there: what a client that retries makes two of."""
+    proxy.faults.connection_reset(operation="CreateService", after=True)
+    with pytest.raises(requests.ConnectionError):
+        Client().proxy.v1.services.create("rides")
+    assert "rides" in [service.unique_name for service in proxy.services.values()]
+    with pytest.raises(TwilioRestException, match="Service UniqueName must be unique"):
+        Client().proxy.v1.services.create("rides")
+
+
+def test_until_it_is_removed(proxy: FakeProxy) -> None:
+    with proxy.faults.server_error(503, times=None):
+        for _ in range(3):
+            assert requests.get(URL, auth=("AC1", "x")).status_code == 503
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 200
+    fault = proxy.faults.server_error(times=None, optional=True)
+    fault.remove()
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 200
+
+
+def test_slow_in_the_time_of_the_fake(proxy: FakeProxy) -> None:
+    before = proxy.clock.now()
+    proxy.faults.slow(90)
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 200
+    assert (proxy.clock.now() - before).seconds == 90
+    proxy.faults.slow(0.01, real=True)
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 200
+    assert (proxy.clock.now() - before).seconds == 90
+
+
+def test_a_client_of_a_fake_that_intercepts_nothing() -> None:
+    with FakeProxy(intercept=False) as proxy:
+        for order, error in (
+            ("connection_refused", requests.ConnectionError),
+            ("read_timeout", requests.ReadTimeout),
+            ("truncated", requests.exceptions.ChunkedEncodingError),
+        ):
+            getattr(proxy.faults, order)()
+            with pytest.raises(error):
+                proxy.client().proxy.v1.services.list()
+
+
+def test_one_that_met_nothing_fails_the_test() -> None:
+    proxy = FakeProxy().start()
+    proxy.faults.server_error(operation="DeleteSession")
+    proxy.faults.server_error(operation="DeleteService", optional=True)
+    proxy.stop()
+    with pytest.raises(UnusedFault, match="1 faults met no request") as caught:
+        proxy.check()
+    assert "fault 500 / 20500 for operation DeleteSession" in str(caught.value)
+    proxy.check()
+
+
+def test_what_a_fault_does_not_take(proxy: FakeProxy) -> None:
+    with pytest.raises(UsageError, match="a fault takes no phone; it takes after, method"):
+        proxy.faults.server_error(phone="+14155550100")
