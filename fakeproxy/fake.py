@@ -62,10 +62,12 @@ class FakeProxy(Seeding, ContextDecorator):
     by default the present, cut to the second. `time`: `"still"`, `"ticking"` (runs on from `start`) or `"app"` (the
     application's time is frozen too, and moves along). `seed`: what SIDs follow from. `account_sid` and `auth_token`:
     if the token is given, credentials are checked, else any are accepted. `behavior`: a `Behavior`, or a mapping of
-    its fields. `intercept=False`: reach it only through `wsgi_app` and the clients that it hands out. `allow_hosts`:
-    Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is made, but does
-    not fail the test at its end. `fail_on_alerts`: `"error"` or `"warning"` (which means both) lets alerts of that
-    level fail the test at its end, unless it expected them. `journal_size`: how many requests the journal keeps.
+    its fields. `intercept=False`: reach it only through `wsgi_app` and the clients that it hands out. `scope`: with
+    `"context"` it gets the requests of this thread or task and of those started from it, not the process's.
+    `allow_hosts`: Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is
+    made, but does not fail the test at its end. `fail_on_alerts`: `"error"` or `"warning"` (which means both) lets
+    alerts of that level fail the test at its end, unless it expected them. `journal_size`: how many requests the
+    journal keeps.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class FakeProxy(Seeding, ContextDecorator):
         auth_token: str | None = None,
         behavior: Behavior | Mapping[str, Any] | None = None,
         intercept: bool = True,
+        scope: Literal["process", "context"] = "process",
         allow_hosts: Sequence[str] = (),
         blocked: Literal["fail", "raise"] = "fail",
         fail_on_alerts: Literal["error", "warning"] | None = None,
@@ -87,6 +90,7 @@ class FakeProxy(Seeding, ContextDecorator):
         if unknown:
             raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
         _expect("time", time, time in ("still", "ticking", "app"), "'still', 'ticking' or 'app'")
+        _expect("scope", scope, scope in ("process", "context"), "'process' or 'context'")
         _expect("blocked", blocked, blocked in ("fail", "raise"), "'fail' or 'raise'")
         _expect("fail_on_alerts", fail_on_alerts, fail_on_alerts in LEVELS, "'error', 'warning' or None")
         _expect("seed", seed, type(seed) is int, "a whole number")
@@ -96,10 +100,11 @@ class FakeProxy(Seeding, ContextDecorator):
         _expect("allow_hosts", allow_hosts, hosts_fit, "a sequence of host names, such as ('api.twilio.com',)")
         for name, value in (("account_sid", account_sid), ("auth_token", auth_token)):
             _expect(name, value, value is None or (type(value) is str and value != ""), "a text")
-        if auth_token is not None and account_sid is None and "TWILIO_ACCOUNT_SID" not in os.environ:
+        environment = _environment("TWILIO_ACCOUNT_SID")
+        if auth_token is not None and account_sid is None and environment is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
         self._lock = RLock()
-        account_sid = account_sid or os.environ.get("TWILIO_ACCOUNT_SID") or None
+        account_sid = account_sid or environment
         self._auth_token = auth_token
         store = self._store = Store(Behavior.of(behavior), seed, account_sid, auth_token)
         self.clock = Clock(
@@ -130,6 +135,7 @@ class FakeProxy(Seeding, ContextDecorator):
             partial(core.serves, store),
             self._deliver_async,
             self.faults.__bool__,
+            scope == "context",
         )
         self._intercept = intercept
         self._undo: ExitStack | None = None
@@ -388,6 +394,12 @@ class FakeProxy(Seeding, ContextDecorator):
     def __repr__(self) -> str:
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
         return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
+
+
+def _environment(name: str) -> str | None:
+    """The variable, unless another fake has filled it in or it is empty."""
+    value = os.environ.get(name)
+    return None if value == _filled.get(name) else value or None
 
 
 def _expect(name: str, value: object, fits: bool, expected: str) -> None:

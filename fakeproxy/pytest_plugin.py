@@ -36,6 +36,7 @@ _INI: dict[str, Callable[[str], Any]] = {
     "auth_token": str,
     "behavior": _behavior,
     "intercept": _yes_or_no,
+    "scope": str,
     "allow_hosts": lambda text: tuple(text.split()),
     "blocked": str,
     "fail_on_alerts": str,
@@ -51,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "fakeproxy(*, start, time, seed, account_sid, auth_token, behavior, intercept, allow_hosts, blocked, "
+        "fakeproxy(*, start, time, seed, account_sid, auth_token, behavior, intercept, scope, allow_hosts, blocked, "
         "fail_on_alerts, journal_size): settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
     )
 

@@ -132,6 +132,7 @@ def test_the_names_of_the_settings() -> None:
         "auth_token",
         "behavior",
         "intercept",
+        "scope",
         "allow_hosts",
         "blocked",
         "fail_on_alerts",

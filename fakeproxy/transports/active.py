@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
-from threading import Lock
+from threading import Lock, current_thread
 from urllib.parse import urlsplit
 
 from fakeproxy.engine.records import Change
-from fakeproxy.exceptions import BlockedRequest
+from fakeproxy.exceptions import BlockedRequest, NotActive
 from fakeproxy.wsgi import App
 
 
@@ -19,6 +20,7 @@ class Target:
     """Where requests go while a fake is active.
 
     `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
+    `in_context`: it gets the requests of its own context only.
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faulty` says whether a fault
     is ordered, which the client's own machinery has to meet.
@@ -30,6 +32,7 @@ class Target:
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     faulty: Callable[[], bool] = lambda: False
+    in_context: bool = False
 
 
 class Destination(Enum):
@@ -51,8 +54,13 @@ lock = Lock()
 _targets: tuple[Target, ...] = ()  # replaced, never changed: `current` reads it without the lock
 
 
+#: The target of this context. It is carried into threads while it may matter; see `contexts.py`.
+context: ContextVar[Target | None] = ContextVar("fakeproxy", default=None)
+
+
 def activate(target: Target) -> None:
-    """Send this process's requests to the target, until it is deactivated or a newer one comes."""
+    """Send the requests of this process, or of this context, to the target, until it ends or a newer one comes."""
+    from fakeproxy.transports import contexts
     from fakeproxy.transports.interception import patches  # here, since transports ask this module where to go
 
     global _targets
@@ -60,14 +68,22 @@ def activate(target: Target) -> None:
         if not _targets:
             patches.install()
         _targets = (*_targets, target)
+        if target.in_context:
+            context.set(target)
+            contexts.carry()
 
 
 def deactivate(target: Target) -> None:
     """Take the target out, wherever it stands; with the last one every patch goes. No target, no effect."""
+    from fakeproxy.transports import contexts
     from fakeproxy.transports.interception import patches
 
     global _targets
     with lock:
+        if target.in_context and target in _targets:
+            contexts.carry_no_more()
+            if context.get() is target:  # by identity: another context may be the one that ends it
+                context.set(None)
         left = tuple(other for other in _targets if other is not target)
         if _targets and not left:
             patches.uninstall()
@@ -75,9 +91,20 @@ def deactivate(target: Target) -> None:
 
 
 def current() -> Target | None:
-    """The newest active target."""
+    """The target of this context, else the newest of the process; None where no fake is active.
+
+    Where fakes are active, but all in other contexts, it is one that stops every request to Twilio.
+    """
     targets = _targets
-    return targets[-1] if targets else None
+    if not targets:
+        return None
+    mine = context.get()
+    if mine is not None and mine in targets:
+        return mine
+    for target in reversed(targets):
+        if not target.in_context:
+            return target
+    return _STRAY
 
 
 def destination(host: str) -> Destination:
@@ -88,18 +115,30 @@ def destination(host: str) -> Destination:
     return Destination.TWILIO if f".{name}".endswith(".twilio.com") else Destination.ELSEWHERE
 
 
+def is_stopped(target: Target, host: str) -> bool:
+    """Whether nothing may be sent to this host: it is Twilio's, and nobody allowed it."""
+    allowed = _PORT.sub("", host).rstrip(".").lower() in map(str.lower, target.allow_hosts)
+    return destination(host) is not Destination.ELSEWHERE and not allowed
+
+
 def takes(target: Target, method: str, url: str) -> bool:
     """Whether the target's app answers this request; if not, the caller sends it as if there were no fake.
 
     Raises BlockedRequest, and tells the target, when it is for a Twilio host that nobody allowed.
     """
-    if url.startswith("https://proxy.twilio.com/"):  # nearly always; the rest of this is for the others
+    if url.startswith("https://proxy.twilio.com/") and target is not _STRAY:  # nearly always
         return True
     try:
         host = urlsplit(url.lstrip()).hostname or ""
     except ValueError:  # no URL at all: the client itself says so best
         return False
     where = destination(host)
+    if target is _STRAY and where is not Destination.ELSEWHERE:
+        raise NotActive(
+            f"{method.upper()} {url.partition('?')[0]} was stopped: it comes from {current_thread().name!r}, and every "
+            f"active fake belongs to another context. Start that thread or loop while its fake is active, or make the "
+            f"fake one of the process: FakeProxy(scope='process')"
+        )
     allowed = host.rstrip(".") in map(str.lower, target.allow_hosts)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
         return True
@@ -110,6 +149,13 @@ def takes(target: Target, method: str, url: str) -> bool:
         target.blocked(error)
         raise error
     return where is Destination.PROXY
+
+
+def _nobody(environ: object, start_response: object) -> list[bytes]:
+    raise NotImplementedError
+
+
+_STRAY = Target(_nobody, (), lambda error: None)
 
 
 def blocked(target: Target, method: str, url: str) -> BlockedRequest:

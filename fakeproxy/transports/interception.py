@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeproxy.transports import active, aiohttp, httpx, lines, twilio_sdk
+from fakeproxy.transports import active, aiohttp, httpx, lines, names, twilio_sdk
 from fakeproxy.transports.patches import Patches
 
-patches = Patches(twilio_sdk.SEAMS | lines.SEAMS | httpx.SEAMS | aiohttp.SEAMS, active.lock)
+patches = Patches(twilio_sdk.SEAMS | lines.SEAMS | httpx.SEAMS | aiohttp.SEAMS | names.SEAMS, active.lock)

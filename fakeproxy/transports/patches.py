@@ -14,11 +14,14 @@ Method = Callable[..., Any]
 
 
 class Seam(NamedTuple):
-    """A method to replace: `make(module, original)` returns what stands in its place."""
+    """A method to replace: `make(module, original)` returns what stands in its place, or None to leave it.
+
+    `owner` names the class, or is empty for a function of the module itself.
+    """
 
     owner: str
     method: str
-    make: Callable[[ModuleType, Method], Method]
+    make: Callable[[ModuleType, Method], Method | None]
 
 
 class _Patch(NamedTuple):
@@ -37,7 +40,7 @@ class Patches(MetaPathFinder):
         self._seams = seams
         self._lock = lock
         self._installed = False
-        self._patches: dict[tuple[type, str], _Patch] = {}
+        self._patches: dict[tuple[type | ModuleType, str], _Patch] = {}
 
     def install(self) -> None:
         self._installed = True
@@ -71,14 +74,17 @@ class Patches(MetaPathFinder):
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
         for seam in self._seams[name]:
-            owner = getattr(module, seam.owner, None)
+            owner = getattr(module, seam.owner, None) if seam.owner else module
             owner = getattr(owner, "_baseclass", owner)  # vcrpy puts classes of its own under the names of the real
             # Some suites put a mock where the package would be; there is nothing to patch there.
-            if module is None or not isinstance(owner, type) or seam.method not in vars(owner):
+            if module is None or not isinstance(owner, type | ModuleType) or seam.method not in vars(owner):
                 continue
-            if (owner, seam.method) not in self._patches:
-                original = vars(owner)[seam.method]
-                replacement = seam.make(module, original)
+            original = vars(owner)[seam.method]
+            known = self._patches.get((owner, seam.method))
+            if known is not None and original is not known.original:
+                continue  # It is in its place, or underneath what somebody else has put there.
+            replacement = seam.make(module, original)
+            if replacement is not None:
                 self._patches[owner, seam.method] = _Patch(replacement, original)
                 setattr(owner, seam.method, replacement)
 
