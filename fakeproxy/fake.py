@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator, ExitStack, contextmanager
 from datetime import datetime
 from functools import partial, wraps
@@ -26,11 +26,13 @@ from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
-from fakeproxy.network.contacts import Phone
+from fakeproxy.inspector.control import PREFIX, Control
+from fakeproxy.network.contacts import Conversation, Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
 from fakeproxy.seeding import Seeding
 from fakeproxy.transports import active, twilio_sdk
+from fakeproxy.transports.server import Server
 from fakeproxy.turn import Turn
 
 if TYPE_CHECKING:
@@ -138,6 +140,8 @@ class FakeProxy(Seeding, ContextDecorator):
             scope == "context",
         )
         self._intercept = intercept
+        self._server: Server | None = None
+        self._control = Control(self, self._own_hosts)
         self._undo: ExitStack | None = None
         self._stopped = False
         self._initial: dict[str, Any] | None = None
@@ -317,6 +321,10 @@ class FakeProxy(Seeding, ContextDecorator):
             raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
         return Phone(self._traffic, known, self._require_not_stopped)
 
+    def conversation(self, sid: str) -> Conversation:
+        """The call of this SID, of either leg, as `phone.call()` returned it. Raises `UnknownKey`."""
+        return self._traffic.conversation(sid)
+
     # The whole state
 
     def snapshot(self) -> dict[str, Any]:
@@ -356,6 +364,39 @@ class FakeProxy(Seeding, ContextDecorator):
             self.clock.settle()
 
     # Ways in
+
+    @property
+    def url(self) -> str:
+        """A loopback server for everything that speaks HTTP, without a slash at the end; it is started at first use.
+
+        The API is at `/v1`, as on `proxy.twilio.com`, the control API at `/_fakeproxy/`.
+        """
+        return self.serve().url
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+        """Start the server, unless it runs. It is stopped with the fake."""
+        self._require_active("a server")
+        assert self._undo is not None
+        if self._server is None:
+            from email.utils import format_datetime
+
+            self._server = Server(self._web, lambda: format_datetime(self.clock.now(), usegmt=True), host, port)
+            self._undo.callback(self._stop_server)
+        return self._server
+
+    def _stop_server(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def _web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """What a server serves: the API, and beside it the control API."""
+        is_control = environ["PATH_INFO"].startswith(PREFIX)
+        return (self._control if is_control else self._app)(environ, start_response)
+
+    def _own_hosts(self) -> list[str]:
+        server = self._server
+        return [f"{host}:{server.port}" for host in ("127.0.0.1", "localhost", "[::1]", server.host)] if server else []
 
     @property
     def wsgi_app(self) -> Application:

@@ -16,7 +16,7 @@ from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import Route, Stray
 from fakeproxy.engine.store import Store
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import UnknownKey, UsageError
 from fakeproxy.network import forms
 from fakeproxy.network.contacts import Contact, Conversation
 from fakeproxy.network.debugger import Debugger
@@ -152,6 +152,31 @@ class Traffic:
         """How many seconds the two have talked, so far or in all."""
         with self._turn() as now:
             return calls.seconds(self._store.calls.get(leg.other_sid or ""), now) if isinstance(leg, Call) else 0
+
+    def conversation(self, sid: str) -> Conversation:
+        """The call of this SID, of either leg."""
+
+        def find(store: Store) -> tuple[Call, Call | None]:
+            call = store.calls.get(sid)
+            if call is None:
+                raise UnknownKey(f"no call {sid!r}")
+            other = store.calls.get(call.other_sid or "")
+            return (call, other) if call.direction == "inbound" or other is None else (other, call)
+
+        caller, called = self.read(find)
+        interaction = self.interaction(caller.interaction_sid)
+        return Conversation(
+            _traffic=self,
+            kind="voice",
+            sid=caller.sid,
+            from_=caller.from_,
+            to=caller.to,
+            at=to_datetime(caller.date_created),
+            delivered_to=called.to if called else None,
+            shown_from=called.from_ if called else None,
+            session_sid=interaction.session_sid if interaction else None,
+            interaction_sid=caller.interaction_sid,
+        )
 
     # The way of a contact
 

@@ -1,0 +1,1 @@
+"""The fake from outside its process: a JSON API under `/_fakeproxy/`."""

@@ -1,0 +1,303 @@
+"""The loopback server, its control API, and the command that runs it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+from freezegun import freeze_time
+
+from fakeproxy import FakeProxy, NotActive
+from fakeproxy.cli import main
+
+AUTH = ("AC" + "1" * 32, "token")
+
+
+def raw(proxy: FakeProxy, *pieces: bytes) -> bytes:
+    """What comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=5) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while data := connection.recv(65536):
+            received += data
+        return received
+
+
+def control(proxy: FakeProxy, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+    answer = requests.request(method, f"{proxy.url}/_fakeproxy{path}", json=body, headers=headers, timeout=5)
+    return answer.status_code, answer.json()
+
+
+# HTTP
+
+
+def test_the_urls_of_an_answer_have_the_servers_own_host(proxy: FakeProxy) -> None:
+    answer = requests.post(f"{proxy.url}/v1/Services", data={"UniqueName": "rides"}, auth=AUTH, timeout=5)
+    assert answer.status_code == 201
+    assert answer.json()["url"] == f"{proxy.url}/v1/Services/{answer.json()['sid']}"
+    assert answer.headers["Date"] == "Tue, 01 Jan 2030 09:00:00 GMT"
+    assert requests.get(answer.json()["links"]["sessions"], auth=AUTH, timeout=5).json()["sessions"] == []
+
+
+def test_a_connection_is_kept(proxy: FakeProxy) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.serve().port, timeout=5)
+    for _ in range(3):
+        connection.request("GET", "/v1/Services", headers={"Authorization": "Basic U0s6eA=="})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert answer.getheader("Connection") == "keep-alive"
+        answer.read()
+        local = connection.sock.getsockname()
+    assert connection.sock.getsockname() == local
+    connection.request("GET", "/v1/Services", headers={"Connection": "close"})
+    answer = connection.getresponse()
+    assert answer.getheader("Connection") == "close"
+    answer.read()
+    connection.close()
+
+
+def test_pieces_of_a_request(proxy: FakeProxy) -> None:
+    head = b"POST /v1/Services HTTP/1.1\r\nHost: x\r\nAuthorization: Basic U0s6eA==\r\nConnection: close\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n"
+    chunked = (
+        b"Transfer-Encoding: chunked\r\n\r\n6\r\nUnique\r\n9;x=1\r\nName=ride\r\n1\r\ns\r\n0\r\nTrailer: x\r\n\r\n"
+    )
+    answer = raw(proxy, head[:20], head[20:], form, chunked[:40], chunked[40:])
+    assert answer.startswith(b"HTTP/1.1 201 Created\r\n")
+    assert proxy.services["rides"].unique_name == "rides"
+
+
+def test_a_client_that_waits_to_be_asked(proxy: FakeProxy) -> None:
+    head = b"POST /v1/Services HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n"
+    head += b"Expect: 100-continue\r\n\r\n"
+    assert raw(proxy, head, b"a").startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"hello\r\n\r\n", 400),
+        (b"GET /v1/Services HTTP/2.0\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", 413),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000, 431),
+    ],
+)
+def test_what_is_no_request(proxy: FakeProxy, sent: bytes, status: int) -> None:
+    answer = raw(proxy, sent)
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Connection: close" in answer
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+def test_half_a_request_runs_nothing(proxy: FakeProxy, sent: bytes) -> None:
+    assert raw(proxy, sent) == b""
+    assert len(proxy.journal) == 0
+
+
+def test_slow_clients_hold_up_nobody(proxy: FakeProxy) -> None:
+    port = proxy.serve().port
+    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    for connection in held:
+        connection.sendall(b"GET /v1/Serv")
+    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5).status_code == 200
+    for connection in held:
+        connection.close()
+
+
+def test_it_is_down_at_once_also_under_a_freeze_and_with_open_connections() -> None:
+    with freeze_time("2031-01-01"):
+        proxy = FakeProxy().start()
+        port = proxy.serve().port
+        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        idle.request("GET", "/_fakeproxy/health")
+        assert json.loads(idle.getresponse().read())["now"] == "2031-01-01T00:00:00Z"
+        half = socket.create_connection(("127.0.0.1", port))
+        half.sendall(b"GET /")
+    before = time.perf_counter()
+    proxy.stop()
+    assert time.perf_counter() - before < 1  # 50 ms is the aim; a loaded machine may take longer
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("fakeproxy")]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+    half.close()
+    idle.close()
+
+
+def test_it_belongs_to_an_active_fake() -> None:
+    proxy = FakeProxy()
+    with pytest.raises(NotActive, match="a server: this fake is not active"):
+        _ = proxy.url
+    with proxy:
+        first = proxy.url
+        assert proxy.url == first
+    with proxy:
+        assert proxy.url.startswith("http://127.0.0.1:")
+
+
+def test_many_threads_and_one_fake(proxy: FakeProxy) -> None:
+    service = proxy.add_service("rides")
+    url = f"{proxy.url}/v1/Services/{service.sid}/Sessions"
+
+    def book() -> None:
+        with requests.Session() as session:
+            for _ in range(10):
+                assert session.post(url, auth=AUTH, timeout=10).status_code == 201
+
+    threads = [threading.Thread(target=book) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(proxy.sessions) == 160
+
+
+# The control API
+
+
+def test_the_clock(proxy: FakeProxy) -> None:
+    proxy.add_service("rides")
+    proxy.add_session(ttl=3600)
+    assert control(proxy, "GET", "/clock")[1]["due"][0]["at"] == "2030-01-01T10:00:00Z"
+    status, answer = control(proxy, "POST", "/clock", {"advance": "PT1H30M"})
+    assert (status, answer["now"], answer["ran"][0]["kind"]) == (200, "2030-01-01T10:30:00Z", "expire session")
+    assert control(proxy, "POST", "/clock", {"advance": 1.5})[1]["now"] == "2030-01-01T10:30:01.500000Z"
+    assert control(proxy, "POST", "/clock", {"move_to": "2030-02-01T00:00:00Z"})[1]["now"] == "2030-02-01T00:00:00Z"
+    assert control(proxy, "POST", "/clock", {"advance_to_next": True})[0] == 200
+    for wrong in ({}, {"advance": "an hour"}, {"advance": -1}, {"advance": True}, {"move_to": "today"}):
+        status, answer = control(proxy, "POST", "/clock", wrong)
+        assert (status, answer["error"]) == (400, "UsageError")
+
+
+def test_seed_state_restore_and_reset(proxy: FakeProxy) -> None:
+    seed = {
+        "services": [{"unique_name": "rides", "numbers": ["+14155550001"]}],
+        "sessions": [{"unique_name": "job", "participants": ["+14155550100", "+14155550101"]}],
+    }
+    assert control(proxy, "POST", "/seed", seed)[1]["sessions"][0]["unique_name"] == "job"
+    snapshot = control(proxy, "GET", "/state")[1]
+    assert snapshot == proxy.snapshot()
+    assert control(proxy, "POST", "/reset")[0] == 200
+    assert len(proxy.sessions) == 0
+    assert control(proxy, "POST", "/state", snapshot)[0] == 200
+    assert [row["status"] for row in control(proxy, "GET", "/tables/sessions")[1]] == ["open"]
+    assert control(proxy, "POST", "/state", {"no": "snapshot"})[0] == 400
+    assert control(proxy, "GET", "/tables/secrets")[0] == 400
+    assert control(proxy, "POST", "/seed", {"cars": []})[0] == 400
+    status, answer = control(proxy, "POST", "/seed", {"services": [{"unique_name": "rides"}]})
+    assert (status, answer["error"], answer["code"]) == (409, "Refusal", 80602)
+
+
+def test_phones(proxy: FakeProxy) -> None:
+    proxy.add_service("rides", numbers=["+14155550001"])
+    proxy.add_session(participants=["+14155550100", "+14155550101"])
+    anne, bert = quote("+14155550100"), quote("+14155550101")
+    status, text = control(proxy, "POST", f"/phones/{anne}/text", {"to": "+14155550001", "body": "hi"})
+    assert (status, text["delivered"], text["delivered_to"], text["session"]["status"]) == (
+        200,
+        True,
+        "+14155550101",
+        "in-progress",
+    )
+    assert control(proxy, "GET", f"/phones/{bert}")[1]["inbox"][0]["body"] == "hi"
+    call = control(proxy, "POST", f"/phones/{anne}/call", {"to": "+14155550001"})[1]
+    assert call["status"] == "ringing"
+    assert control(proxy, "POST", f"/calls/{call['sid']}/answer")[1]["status"] == "in-progress"
+    ring = control(proxy, "GET", f"/phones/{bert}")[1]["calls"][0]
+    assert control(proxy, "POST", f"/calls/{ring['sid']}/hang_up")[1]["status"] == "completed"
+    assert control(proxy, "POST", f"/calls/{ring['sid']}/hang_up")[0] == 400
+    assert control(proxy, "POST", "/calls/CA0/answer")[1] == {"error": "UnknownKey", "text": "no call 'CA0'"}
+    assert control(proxy, "POST", f"/calls/{call['sid']}/sing")[0] == 400
+    assert control(proxy, "POST", f"/phones/{anne}/text", {"to": "+14155559999", "body": "hi"})[0] == 400
+
+
+def test_journal_alerts_webhooks_and_faults(proxy: FakeProxy) -> None:
+    proxy.add_service("rides", numbers=["+14155550001"])
+    control(proxy, "POST", f"/phones/{quote('+14155550100')}/text", {"to": "+14155550001", "body": "hi"})
+    assert [alert["code"] for alert in control(proxy, "GET", "/alerts")[1]] == [80903, 80905]
+    assert control(proxy, "GET", "/webhooks")[1] == []
+    assert control(proxy, "POST", "/faults", {"fault": "server_error", "operation": "ListService"})[1]["left"] == 1
+    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5).status_code == 500
+    entry = control(proxy, "GET", "/journal")[1][-1]
+    assert (entry["operation"], entry["status"], entry["why"]) == (
+        "ListService",
+        500,
+        ["fault 500 / 20500 for operation ListService"],
+    )
+    assert control(proxy, "POST", "/faults", {"fault": "earthquake"})[0] == 400
+    assert control(proxy, "POST", "/faults/clear")[0] == 200
+
+
+def test_it_describes_itself(proxy: FakeProxy) -> None:
+    status, document = control(proxy, "GET", "/openapi.json")
+    assert status == 200
+    assert set(document["paths"]["/_fakeproxy/clock"]) == {"get", "post"}
+    assert control(proxy, "GET", "/nothing")[0] == 404
+    assert control(proxy, "DELETE", "/clock")[0] == 405
+
+
+@pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1", "evil.example.com:80"])
+def test_another_host_header_is_refused(proxy: FakeProxy, host: str) -> None:
+    assert control(proxy, "GET", "/state", None, Host=host)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        ("connection_reset", requests.ConnectionError),
+        ("truncated", requests.exceptions.ChunkedEncodingError),
+        ("read_timeout", requests.ReadTimeout),
+    ],
+)
+def test_faults_over_the_socket(proxy: FakeProxy, failure: str, error: type[Exception]) -> None:
+    getattr(proxy.faults, failure)()
+    with pytest.raises(error):
+        requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=0.3)
+
+
+# The command
+
+
+def test_serve(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"services": [{"unique_name": "rides"}]}))
+    command = [sys.executable, "-m", "fakeproxy", "serve", "--load", str(state), "--start", "2030-01-01T09:00:00Z"]
+    with subprocess.Popen([*command, "--time", "still"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        url = line.split()[2].removesuffix("/v1,")
+        answer = requests.get(f"{url}/v1/Services", auth=AUTH, timeout=5)
+        assert [service["unique_name"] for service in answer.json()["services"]] == ["rides"]
+        assert requests.get(f"{url}/_fakeproxy/clock", timeout=5).json()["now"] == "2030-01-01T09:00:00Z"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--behavior", "nothing=1"], "unknown behavior nothing"),
+        (["--start", "tomorrow"], "is not an ISO 8601 instant"),
+        (["--load", "/does/not/exist.json"], "No such file"),
+    ],
+)
+def test_serve_refuses(arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", *arguments]) == 1
+    assert text in capsys.readouterr().err
