@@ -136,7 +136,7 @@ class FakeProxy(Seeding, ContextDecorator):
             self._note_blocked,
             partial(core.serves, store),
             self._deliver_async,
-            self.faults.__bool__,
+            self.faults.orders,
             scope == "context",
         )
         self._intercept = intercept

@@ -162,7 +162,7 @@ def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, An
     else:
         scheme_, separator, rest = request.target.partition("://")
         url = f"{scheme_}://{rest if '/' in rest else rest + '/'}" if separator else f"{scheme}://{host}/"
-    return wsgi.call(app, request.method, url, request.headers, request.body, extra=extra or {})
+    return wsgi.call(app, request.method, url, request.headers, request.body, extra=extra)
 
 
 def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:

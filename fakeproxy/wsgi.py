@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
-from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -28,7 +27,7 @@ def call(
     headers: Mapping[str, str],
     body: bytes,
     prefix: str = "",
-    extra: Mapping[str, Any] = MappingProxyType({}),
+    extra: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Have the app answer one request; whatever it raises comes out unchanged.
 
@@ -39,7 +38,8 @@ def call(
     scheme, _, host, rest = url.split("/", 3)
     target = "/" + rest
     path, _, query = target.partition("?")
-    path = path.removeprefix(prefix)
+    if prefix:
+        path = path.removeprefix(prefix)
     name, _, port = host.partition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
@@ -59,8 +59,9 @@ def call(
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        **extra,
     }
+    if extra:
+        environ.update(extra)
     for header, value in headers.items():
         environ[_key(header)] = value
     environ["CONTENT_LENGTH"] = str(len(body))

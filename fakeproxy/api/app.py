@@ -90,7 +90,7 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = _Request(environ)
-        fault = self._fault(request) if self._faults else None
+        fault = self._fault(request) if self._faults.orders else None
         status, headers, text = self._serve(request) if fault is None else self._serve_faulty(request, fault)
         body = text.encode()
         if status != 204:
@@ -105,7 +105,8 @@ class Application:
         """The fault that was ordered for this request, if one was."""
         request.read_body()
         named = unquote_plus(f"{request.query}&{request.form}")
-        return self._faults.take(_name(request), request.method, request.path, named)
+        request.name = _name(request)
+        return self._faults.take(request.name, request.method, request.path, named)
 
     def _serve_faulty(self, request: _Request, fault: Fault) -> _Served:
         if fault.seconds:

@@ -92,11 +92,8 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        self._orders: list[Fault] = []
-
-    def __bool__(self) -> bool:
-        """Whether a request may meet one."""
-        return any(fault.left != 0 for fault in self._orders)
+        #: All orders since the last check; one that is used up stays.
+        self.orders: list[Fault] = []
 
     def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
         """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
@@ -144,7 +141,7 @@ class Faults:
             raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {', '.join(sorted(known))}")
         given = {name: value for name, value in where.items() if name != "times"}
         order = Fault(what=what, left=where.get("times", 1), _remove=self._remove, **given, **fault)
-        self._orders.append(order)
+        self.orders.append(order)
         return order
 
     def _remove(self, fault: Fault) -> None:
@@ -152,7 +149,7 @@ class Faults:
 
     def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:
         """The first order that fits this request; it counts as met."""
-        for fault in self._orders:
+        for fault in self.orders:
             if fault.matches(operation, method, path, form):
                 fault.used += 1
                 if fault.left is not None:
@@ -162,15 +159,15 @@ class Faults:
 
     def check(self) -> None:
         """Raise, once, that an order met no request."""
-        unused = [fault for fault in self._orders if not fault.used and not fault.optional]
-        self._orders.clear()
+        unused = [fault for fault in self.orders if not fault.used and not fault.optional]
+        self.orders.clear()
         if unused:
             told = "\n".join(f"  {fault}" for fault in unused)
             raise UnusedFault(f"{len(unused)} faults met no request (optional=True would allow that):\n{told}")
 
     def clear(self) -> None:
         """Forget all orders."""
-        self._orders.clear()
+        self.orders.clear()
 
     def __repr__(self) -> str:
-        return f"<{len(self._orders)} faults: {'; '.join(map(str, self._orders))}>"
+        return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"

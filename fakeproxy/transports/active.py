@@ -22,7 +22,7 @@ class Target:
     `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
     `in_context`: it gets the requests of its own context only.
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
-    allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faulty` says whether a fault
+    allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
     is ordered, which the client's own machinery has to meet.
     """
 
@@ -31,7 +31,7 @@ class Target:
     blocked: Callable[[BlockedRequest], None]
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
-    faulty: Callable[[], bool] = lambda: False
+    faults: Sequence[object] = ()
     in_context: bool = False
 
 

@@ -233,7 +233,7 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Any:
-        plain = is_plain(client) and not target.faulty()
+        plain = not target.faults and is_plain(client)
         wire = _plain(method, url, params, data, headers, auth) if plain else None
         if wire is None:
             return _in_session(original, client, target.app, method, url, params, data, headers, auth, timeout)
@@ -268,7 +268,7 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url) or _goes_below(target):
+        if target is None or not active.takes(target, method, url) or (target.faults and _goes_below(target)):
             return original(self, method, url, *args, **kwargs)
         return answer(self, target, method, url, *args, **kwargs)
 
@@ -276,8 +276,8 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
 
 
 def _goes_below(target: Target) -> bool:
-    """Whether the request takes the way of any other, through requests or aiohttp: they know what a fault means."""
-    return target.faulty() and target is active.current()
+    """Whether, with faults, the request takes the way of any other: requests and aiohttp know what a fault means."""
+    return target is active.current()
 
 
 def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
@@ -333,7 +333,7 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     @wraps(original)
     async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url) or _goes_below(target):
+        if target is None or not active.takes(target, method, url) or (target.faults and _goes_below(target)):
             return await original(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)
 
