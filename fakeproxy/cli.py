@@ -1,4 +1,4 @@
-"""The command line: `fakeproxy demo`, `fakeproxy serve`."""
+"""The command line: `fakeproxy demo`, `fakeproxy serve`, `fakeproxy run`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeproxy._version import __version__
 from fakeproxy.exceptions import FakeProxyError
+
+if TYPE_CHECKING:
+    from fakeproxy.fake import FakeProxy
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,18 +30,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
-    serve.add_argument("--load", metavar="FILE", help="a snapshot, or a JSON object as POST /_fakeproxy/seed takes it")
-    serve.add_argument("--seed", type=int, default=0, help="what SIDs follow from")
-    serve.add_argument("--time", choices=("ticking", "still"), default="ticking", help="whether time runs on (ticking)")
-    serve.add_argument("--start", help="the instant at which its clock starts, such as 2030-01-01T09:00:00Z")
-    serve.add_argument("--account-sid", help="the default account")
-    serve.add_argument("--auth-token", help="its token, if credentials are to be checked")
-    serve.add_argument("--behavior", metavar="NAME=VALUE", action="append", default=[], help="a point to set otherwise")
+    serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for it")
+    run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
+    run.add_argument("--allow-host", action="append", default=[], help="another host that it may reach")
+    for command in (serve, run):
+        command.add_argument("--load", metavar="FILE", help="a snapshot, or JSON as POST /_fakeproxy/seed takes it")
+        command.add_argument("--seed", type=int, default=0, help="what SIDs follow from")
+        command.add_argument("--time", choices=("ticking", "still"), default="ticking", help="whether time runs on")
+        command.add_argument("--start", help="the instant at which its clock starts, such as 2030-01-01T09:00:00Z")
+        command.add_argument("--account-sid", help="the default account")
+        command.add_argument("--auth-token", help="its token, if credentials are to be checked")
+        command.add_argument("--behavior", metavar="NAME=VALUE", action="append", default=[], help="a point to set")
+    run.add_argument("program", nargs="+", help="after --, the program with its arguments")
     given = parser.parse_args(arguments)
     if given.command == "demo":
         return _demo()
     try:
-        return _serve(given)
+        return _serve(given) if given.command == "serve" else _run(given)
     except (FakeProxyError, OSError) as error:
         print(f"fakeproxy: {error}", file=sys.stderr)
         return 1
@@ -49,8 +59,7 @@ def _demo() -> int:
     return 0
 
 
-def _serve(given: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM."""
+def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
 
@@ -63,23 +72,52 @@ def _serve(given: argparse.Namespace) -> int:
         behavior=Behavior.parse(given.behavior),
         intercept=False,
         blocked="raise",
+        **more,
     )
     proxy.webhooks.unmounted = "alert"
     if given.load:
         _load(proxy, json.loads(Path(given.load).read_text(encoding="utf-8")))
-    proxy.start()
+    return proxy.start()
+
+
+def _run(given: argparse.Namespace) -> int:
+    """Run the program, and return its exit status; 128 and the signal's number if one ended it."""
+    proxy = _fake(given, allow_hosts=given.allow_host)
+    try:
+        environment = {**os.environ, **proxy.tunnel().environment, "FAKEPROXY_URL": proxy.url}
+        with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
+            _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
+            _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program as well.
+            status = process.wait()
+        return status if status >= 0 else 128 - status
+    finally:
+        proxy.stop()
+
+
+def _serve(given: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    proxy = _fake(given)
     try:
         server = proxy.serve(given.host, given.port)
         if given.host not in ("127.0.0.1", "localhost", "::1"):
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
         print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to control it", flush=True)
+        if given.tunnel:
+            for name, value in proxy.tunnel().environment.items():
+                print(f"export {name}={value}", flush=True)
         ended = Event()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: ended.set())
-        ended.wait()
+        with ExitStack() as handlers:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                _handle(handlers, number, lambda *_: ended.set())
+            ended.wait()
     finally:
         proxy.stop()
     return 0
+
+
+def _handle(handlers: ExitStack, number: signal.Signals, handler: Any) -> None:
+    """Handle a signal until the stack is left."""
+    handlers.callback(signal.signal, number, signal.signal(number, handler))
 
 
 def _load(proxy: Any, state: Any) -> None:

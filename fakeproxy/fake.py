@@ -33,6 +33,7 @@ from fakeproxy.network.webhooks import Webhooks
 from fakeproxy.seeding import Seeding
 from fakeproxy.transports import active, twilio_sdk
 from fakeproxy.transports.server import Server
+from fakeproxy.transports.tunnel import Tunnel
 from fakeproxy.turn import Turn
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class FakeProxy(Seeding, ContextDecorator):
         )
         self._intercept = intercept
         self._server: Server | None = None
+        self._tunnel: Tunnel | None = None
         self._control = Control(self, self._own_hosts)
         self._undo: ExitStack | None = None
         self._stopped = False
@@ -378,11 +380,32 @@ class FakeProxy(Seeding, ContextDecorator):
         self._require_active("a server")
         assert self._undo is not None
         if self._server is None:
-            from email.utils import format_datetime
-
-            self._server = Server(self._web, lambda: format_datetime(self.clock.now(), usegmt=True), host, port)
+            self._server = Server(self._web, self._http_date, host, port)
             self._undo.callback(self._stop_server)
         return self._server
+
+    def tunnel(self, port: int = 0) -> Tunnel:
+        """An HTTP proxy for programs in any language; started at first use, stopped with the fake.
+
+        Its `environment` is what a program needs to be started with. It answers for Twilio with certificates of its own
+        and passes nothing on but to `allow_hosts`. Raises `MissingPackage` where `trustme` is not installed.
+        """
+        self._require_active("a tunnel")
+        assert self._undo is not None
+        if self._tunnel is None:
+            self._tunnel = Tunnel(self._app, self._http_date, self._target.allow_hosts, port)
+            self._undo.callback(self._stop_tunnel)
+        return self._tunnel
+
+    def _stop_tunnel(self) -> None:
+        tunnel, self._tunnel = self._tunnel, None
+        if tunnel is not None:
+            tunnel.stop()
+
+    def _http_date(self) -> str:
+        from email.utils import format_datetime
+
+        return format_datetime(self.clock.now(), usegmt=True)
 
     def _stop_server(self) -> None:
         server, self._server = self._server, None

@@ -111,6 +111,7 @@ class Server:
             try:
                 request = reader.read()
                 while request is None:
+                    _acknowledge_at_once(connection)
                     data = connection.recv(1 << 16)
                     if not data:
                         return
@@ -136,6 +137,12 @@ class Server:
             answer = Answer(500, [("Content-Type", "text/plain; charset=utf-8")], text.encode())
         connection.sendall(http1.to_bytes(answer, request.method, request.keep_alive, self._date()))
         return request.keep_alive
+
+
+def _acknowledge_at_once(connection: socket.socket) -> None:
+    """Clients that send head and body one after the other wait for this: 44 ms each time, measured in the tunnel."""
+    if hasattr(socket, "TCP_QUICKACK"):  # Linux
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def _break(connection: Any, broken: Broken, method: str) -> None:

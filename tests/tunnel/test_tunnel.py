@@ -1,0 +1,175 @@
+"""The tunnel: unmodified programs of other processes and languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from fakeproxy import FakeProxy, MissingPackage
+from fakeproxy.cli import main
+
+NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
+URL = "https://proxy.twilio.com/v1/Services"
+
+PROGRAM = """
+import requests
+answer = requests.post("https://proxy.twilio.com/v1/Services", data={"UniqueName": "rides"}, auth=("AC1", "x"))
+print(answer.status_code, answer.json()["url"].partition("/v1")[0])
+"""
+
+NODE = """
+const client = require("twilio")("AC" + "1".repeat(32), "token");
+(async () => {
+  const service = await client.proxy.v1.services.create({uniqueName: "rides"});
+  await client.proxy.v1.services(service.sid).phoneNumbers.create({phoneNumber: "+14155550001"});
+  const session = await client.proxy.v1.services(service.sid).sessions.create({ttl: 60});
+  try {
+    await client.proxy.v1.services(service.sid).sessions.create({ttl: -1});
+  } catch (error) {
+    console.log(JSON.stringify([session.status, session.dateCreated, error.status, error.code]));
+  }
+})();
+"""
+
+
+@pytest.fixture
+def proxy() -> Generator[FakeProxy]:
+    with FakeProxy(start="2030-01-01T09:00:00Z", intercept=False) as fake:
+        yield fake
+
+
+def run(proxy: FakeProxy, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    env = {**inherited, **proxy.tunnel().environment, **environment}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_requests_in_a_child(proxy: FakeProxy) -> None:
+    done = run(proxy, sys.executable, "-c", PROGRAM)
+    assert done.stdout.split() == ["201", "https://proxy.twilio.com"], done.stderr
+    assert "rides" in [service.unique_name for service in proxy.services.values()]
+
+
+@pytest.mark.parametrize("client", ["httpx", "urllib.request"])
+def test_other_clients_in_a_child(proxy: FakeProxy, client: str) -> None:
+    ask = {"httpx": "import httpx; r = httpx.get(u); print(r.status_code)", "urllib.request": _URLLIB}[client]
+    done = run(proxy, sys.executable, "-c", f"u = {URL!r}\n{ask}")
+    assert done.stdout.split() == ["401"], done.stderr
+
+
+_URLLIB = """
+import urllib.request, urllib.error
+try:
+    urllib.request.urlopen(u)
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl(proxy: FakeProxy) -> None:
+    done = run(proxy, "curl", "-sS", "-u", "AC1:x", URL, "-d", "UniqueName=rides", "-w", "\n%{http_code}")
+    body, status = done.stdout.rsplit("\n", 1)
+    assert (status, json.loads(body)["unique_name"]) == ("201", "rides"), done.stderr
+    regional = run(proxy, "curl", "-sS", "-u", "AC1:x", URL.replace("proxy.", "proxy.dublin.ie1."))
+    assert json.loads(regional.stdout)["services"][0]["unique_name"] == "rides"
+    plain = run(proxy, "curl", "-sS", "-x", proxy.tunnel().url, "http://proxy.twilio.com/v1/Services")
+    assert json.loads(plain.stdout)["code"] == 20003
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("url", ["https://example.com/", "http://example.com/"])
+def test_other_destinations_are_refused(proxy: FakeProxy, url: str) -> None:
+    done = run(proxy, "curl", "-sS", "-v", url)
+    assert "403" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+@pytest.mark.skipif(not NODE_MODULES, reason="FAKEPROXY_NODE_MODULES names no folder with the Node SDK (twilio)")
+def test_the_official_sdk_of_node(proxy: FakeProxy) -> None:
+    done = run(proxy, "node", "-e", NODE, NODE_PATH=NODE_MODULES)
+    assert json.loads(done.stdout) == ["open", "2030-01-01T09:00:00.000Z", 400, 80701], done.stderr
+
+
+class _Server(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_an_allowed_destination_is_passed_on() -> None:
+    server = HTTPServer(("127.0.0.1", 0), _Server)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
+            host, port = proxy.tunnel().url.removeprefix("http://").split(":")
+            with socket.create_connection((host, int(port)), timeout=5) as connection:
+                connection.sendall(f"CONNECT 127.0.0.1:{server.server_port} HTTP/1.1\r\n\r\n".encode())
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+                connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.0 204 ")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_its_files_go_with_it(proxy: FakeProxy) -> None:
+    tunnel = proxy.tunnel()
+    assert proxy.tunnel() is tunnel
+    assert b"BEGIN CERTIFICATE" in tunnel.authority_file.read_bytes()
+    assert tunnel.bundle_file.read_bytes().endswith(tunnel.authority_file.read_bytes())
+    proxy.stop()
+    assert not tunnel.authority_file.exists()
+    proxy.start()
+
+
+@pytest.mark.parametrize("sent", [b"", b"hello\r\n\r\n", b"GET http://example.com/ HTTP/1.1\r\n\r\n"])
+def test_what_is_no_request_for_it(proxy: FakeProxy, sent: bytes) -> None:
+    host, port = proxy.tunnel().url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.recv(100)
+    assert answer[9:12] in ((b"400", b"403") if sent else (b"",))
+
+
+def test_without_trustme(proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trustme", None)
+    with pytest.raises(MissingPackage, match="pip install trustme"):
+        proxy.tunnel()
+
+
+# fakeproxy run
+
+
+def test_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"services": [{"unique_name": "meals"}]}))
+    program = f"{PROGRAM}\nimport os; control = os.environ['FAKEPROXY_URL'] + '/_fakeproxy/tables/services'"
+    program += "\nprint(sorted(row['unique_name'] for row in requests.get(control).json()))\nraise SystemExit(3)"
+    assert main(["run", "--load", str(state), "--", sys.executable, "-c", program]) == 3
+    assert capfd.readouterr().out.splitlines() == ["201 https://proxy.twilio.com", "['meals', 'rides']"]
+
+
+def test_run_of_a_program_that_is_killed() -> None:
+    assert main(["run", "--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137
+
+
+def test_run_of_a_program_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--", "/does/not/exist"]) == 1
+    assert "No such file" in capsys.readouterr().err
