@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import tracemalloc
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -230,6 +231,7 @@ def text_routed() -> Iterator[Row]:
 
 def over_a_socket() -> Iterator[Row]:
     """The same request to the loopback server and to pytest-httpserver, which closes after each."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     path = "/v1/Services"
     headers = {"Authorization": "Basic U0s6c2VjcmV0"}
     with FakeProxy(intercept=False) as proxy, HTTPServer() as other:

@@ -12,6 +12,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from fakeproxy import http1
 from fakeproxy.api import core
 from fakeproxy.api.app import Application
 from fakeproxy.behavior import Behavior
@@ -403,9 +404,7 @@ class FakeProxy(Seeding, ContextDecorator):
             tunnel.stop()
 
     def _http_date(self) -> str:
-        from email.utils import format_datetime
-
-        return format_datetime(self.clock.now(), usegmt=True)
+        return http1.date(self.clock.read() // 1_000_000)
 
     def _stop_server(self) -> None:
         server, self._server = self._server, None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
@@ -14,7 +16,7 @@ from fakeproxy.wsgi import Answer, App
 LONGEST_HEAD = 1 << 16
 
 _LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/1\.([01])")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+_is_token = lru_cache(maxsize=1024)(re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
@@ -96,11 +98,11 @@ class RequestReader:
             raise BadRequest(400, f"{line[:100]!r} is no request line of HTTP/1.1")
         headers: dict[str, str] = {}
         for field in fields:
-            parts = _FIELD.fullmatch(field)
-            if parts is None:
+            name, separator, value = field.partition(":")
+            if not separator or not _is_token(name):
                 raise BadRequest(400, f"{field[:100]!r} is no header")
-            name = parts[1].lower()
-            headers[name] = f"{headers[name]},{parts[2]}" if name in headers else parts[2]
+            name, value = name.lower(), value.strip(" \t")
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
         connection = headers.get("connection", "").lower()
         keep_alive = "close" not in connection if request_line[3] == "1" else "keep-alive" in connection
         return request_line[1], request_line[2], headers, keep_alive
@@ -177,6 +179,12 @@ def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date
     lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}")
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
     return head + answer.body if has_body and method != "HEAD" else head
+
+
+@lru_cache(maxsize=16)
+def date(seconds: int) -> str:
+    """Seconds since the epoch as a Date header has them."""
+    return formatdate(seconds, usegmt=True)
 
 
 def truncated(answer: HasBody, method: str) -> bytes:
