@@ -121,6 +121,22 @@ async def _aiohttp(proxy: FakeProxy, method: str, path: str, form: Form) -> Answ
             return Answer(answer.status, await answer.text(), answer.headers.get("Content-Type"))
 
 
+def _server(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
+    """All URLs in an answer carry the server's own host; equal after that substitution."""
+    answer = requests.request(method, proxy.url + path, data=form, auth=(ACCOUNT, TOKEN), timeout=10)
+    return Answer(answer.status_code, answer.text.replace(proxy.url, BASE), answer.headers.get("Content-Type"))
+
+
+def _tunnel(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
+    tunnel = proxy.tunnel()
+    way = {"proxies": {"https": tunnel.url}, "verify": str(tunnel.bundle_file), "timeout": 10}
+    answer = requests.request(method, BASE + path, data=form, auth=(ACCOUNT, TOKEN), **way)
+    return Answer(answer.status_code, answer.text, answer.headers.get("Content-Type"))
+
+
+#: Those that go over a socket; nothing is intercepted for them.
+OVER_SOCKETS: dict[str, Ask] = {"server": _server, "tunnel": _tunnel}
+
 CLIENTS: dict[str, Ask] = {
     "wsgi": _wsgi,
     "sdk": _sdk,
@@ -135,4 +151,5 @@ CLIENTS: dict[str, Ask] = {
     "httpx2": _httpx(httpx2),
     "httpx2-async": _httpx_async(httpx2),
     "aiohttp": _in_a_loop(_aiohttp),
+    **OVER_SOCKETS,
 }
