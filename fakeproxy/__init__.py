@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fakeproxy.exceptions import UnmountedWebhook as UnmountedWebhook
     from fakeproxy.exceptions import UsageError as UsageError
     from fakeproxy.fake import FakeProxy as FakeProxy
+    from fakeproxy.remote import connect as connect
 
 _EXPORTS = {
     "Behavior": "behavior",
@@ -34,6 +35,7 @@ _EXPORTS = {
     "UnknownKey": "exceptions",
     "UnmountedWebhook": "exceptions",
     "UsageError": "exceptions",
+    "connect": "remote",
 }
 
 

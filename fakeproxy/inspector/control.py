@@ -167,6 +167,11 @@ def contact(found: Any) -> dict[str, Any]:
     return {**to_json(found), **{name: getattr(found, name) for name in names}}
 
 
+def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
+    call = proxy.conversation(sid)
+    return {**contact(call), "duration": call.duration}
+
+
 def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
     if action not in ("answer", "busy", "no_answer", "fail", "hang_up"):
         raise UsageError(f"a call has no {action}; it has answer, busy, no_answer, fail, hang_up")
@@ -235,6 +240,7 @@ ROUTES = (
         'call: {"to"}',
         lambda proxy, body, number: contact(proxy.phone(number).call(**body)),
     ),
+    Route("GET", "/calls/{sid}", "what became of a call", _read_call),
     Route("POST", "/calls/{sid}/{action}", "answer, busy, no_answer, fail or hang_up", _act),
     Route("GET", "/journal", "the last requests", lambda proxy, body: list(map(to_json, proxy.journal))),
     Route("GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts)),
