@@ -17,9 +17,11 @@ def test_requests_and_httpx(fakeproxy):
 
 def test_aiohttp(fakeproxy):
     async def create():
-        async with aiohttp.ClientSession(headers=AUTH) as session:
-            async with session.post(SERVICES, data={"UniqueName": "rides"}) as answer:
-                return answer.status
+        async with (
+            aiohttp.ClientSession(headers=AUTH) as session,
+            session.post(SERVICES, data={"UniqueName": "rides"}) as answer,
+        ):
+            return answer.status
 
     assert asyncio.run(create()) == 201
     assert len(fakeproxy.services) == 1

@@ -1,4 +1,5 @@
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -29,6 +30,6 @@ def test_it_does_not_try_again_after_a_refusal(fakeproxy):
 def test_the_answer_is_lost_but_the_session_is_there(fakeproxy):
     service = fakeproxy.add_service()
     fakeproxy.faults.connection_reset(operation="CreateSession", after=True)
-    with pytest.raises(OSError):
+    with pytest.raises(requests.ConnectionError):
         open_session(service.sid, "job-7")
     assert fakeproxy.sessions["job-7"].status == "open"
