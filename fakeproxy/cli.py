@@ -62,6 +62,7 @@ def _demo() -> int:
 def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
+    from fakeproxy.inspector.control import load
 
     proxy = FakeProxy(
         start=given.start,
@@ -76,7 +77,7 @@ def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
     )
     proxy.webhooks.unmounted = "alert"
     if given.load:
-        _load(proxy, json.loads(Path(given.load).read_text(encoding="utf-8")))
+        load(proxy, json.loads(Path(given.load).read_text(encoding="utf-8")))
     return proxy.start()
 
 
@@ -118,12 +119,3 @@ def _serve(given: argparse.Namespace) -> int:
 def _handle(handlers: ExitStack, number: signal.Signals, handler: Any) -> None:
     """Handle a signal until the stack is left."""
     handlers.callback(signal.signal, number, signal.signal(number, handler))
-
-
-def _load(proxy: Any, state: Any) -> None:
-    from fakeproxy.inspector.control import seed
-
-    if isinstance(state, dict) and "fakeproxy" in state:
-        proxy.restore(state)
-    else:
-        seed(proxy, state)

@@ -44,12 +44,41 @@ _INI: dict[str, Callable[[str], Any]] = {
 }
 
 
+class Early:
+    """A fake that is active from before collection to the end, for applications that call Proxy when they are imported.
+
+    Every test starts from the state that collection has left: this fake itself, for tests without the fixture, and the
+    fixture's.
+    """
+
+    def __init__(self, proxy: FakeProxy) -> None:
+        self.proxy = proxy
+        self.state = proxy.start().snapshot()
+
+    def pytest_collection_finish(self) -> None:
+        self.state = self.proxy.snapshot()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        self.proxy.restore(self.state)
+        self.proxy.journal.clear()
+
+    def pytest_unconfigure(self) -> None:
+        self.proxy.stop()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     for name in _INI:
         parser.addini(f"fakeproxy_{name}", f"the setting {name} of the fixture fakeproxy", default="")
+    parser.addini("fakeproxy_early", "a fake is active before collection, and every test starts from its state", "bool")
+    parser.addini(
+        "fakeproxy_early_state", "a snapshot as JSON, or what POST /_fakeproxy/seed takes, for it", default=""
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getini("fakeproxy_early"):
+        config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
         "markers",
         "fakeproxy(*, start, time, seed, account_sid, auth_token, behavior, intercept, scope, allow_hosts, blocked, "
@@ -72,10 +101,29 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
     """
     from fakeproxy.fake import FakeProxy
 
-    proxy = FakeProxy(**{**_ini(request.config), **fakeproxy_config, **_marked(request.node)}).start()
+    nearer = {**fakeproxy_config, **_marked(request.node)}
+    proxy = FakeProxy(**{**_ini(request.config), **nearer})
+    early: Early | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
+    if early is not None:
+        proxy.restore(early.state)
+        if "start" in nearer:
+            proxy.clock.move_to(nearer["start"])
+    proxy.start()
     yield proxy
     proxy.stop()
     proxy.check()
+
+
+def _early(config: pytest.Config) -> Early:
+    import json
+
+    from fakeproxy.fake import FakeProxy
+    from fakeproxy.inspector.control import load
+
+    proxy = FakeProxy(**_ini(config))
+    if path := config.getini("fakeproxy_early_state"):
+        load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")))
+    return Early(proxy)
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:

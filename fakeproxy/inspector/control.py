@@ -161,6 +161,14 @@ def seed(proxy: Any, body: dict[str, Any]) -> Any:
     return added
 
 
+def load(proxy: Any, state: Any) -> None:
+    """Restore a snapshot, or seed what `seed` takes."""
+    if isinstance(state, dict) and "fakeproxy" in state:
+        proxy.restore(state)
+    else:
+        seed(proxy, state)
+
+
 def contact(found: Any) -> dict[str, Any]:
     """What became of a text or call."""
     names = ("delivered", "status", "reply", "session", "interaction", "alerts", "callbacks")

@@ -1,0 +1,105 @@
+"""Applications that call Proxy when they are imported, and workers of pytest-xdist."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+APPLICATION = """
+from twilio.rest import Client
+
+client = Client()
+service = client.proxy.v1.services("rides").fetch()  # at import, before any test
+session = client.proxy.v1.services(service.sid).sessions.create(unique_name="at-import")
+"""
+
+TESTS = """
+import application
+
+
+def names(proxy):
+    return [session.unique_name for session in proxy.sessions.values()]
+
+
+def test_it_finds_what_was_there_at_import(fakeproxy):
+    assert names(fakeproxy) == ["at-import"]
+    application.client.proxy.v1.services(application.service.sid).sessions.create(unique_name="of-a-test")
+    fakeproxy.clock.advance(days=1)
+
+
+def test_and_so_does_the_next(fakeproxy):
+    assert names(fakeproxy) == ["at-import"]
+    assert fakeproxy.clock.now().day == 1
+    fakeproxy.add_session()
+    fakeproxy.reset()
+    assert names(fakeproxy) == ["at-import"]
+
+
+def test_without_the_fixture():
+    sessions = application.client.proxy.v1.services(application.service.sid).sessions
+    assert [session.unique_name for session in sessions.list()] == ["at-import"]
+    sessions.create(unique_name="of-a-test")
+
+
+def test_without_the_fixture_again():
+    test_without_the_fixture()
+"""
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+    state = {"services": [{"unique_name": "rides", "numbers": ["+14155550001"]}]}
+    pytester.makefile(".json", state=json.dumps(state))
+    pytester.makeini(
+        "[pytest]\nfakeproxy_early = true\nfakeproxy_early_state = state.json\nfakeproxy_start = 2030-01-01T09:00:00Z\n"
+    )
+    pytester.makepyfile(application=APPLICATION, test_it=TESTS)
+    return pytester
+
+
+def test_early(suite: pytest.Pytester) -> None:
+    suite.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=4)
+
+
+def test_a_nearer_start_counts(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_it="""
+        import application
+        import pytest
+
+        @pytest.mark.fakeproxy(start="2031-06-01T00:00:00Z")
+        def test_it(fakeproxy):
+            assert fakeproxy.clock.now().year == 2031
+            assert fakeproxy.sessions["at-import"].status == "open"
+        """
+    )
+    suite.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_without_it_the_import_is_the_applications_own_failure(suite: pytest.Pytester) -> None:
+    suite.makeini("[pytest]\n")
+    result = suite.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+
+
+def test_a_state_that_is_not_there(suite: pytest.Pytester) -> None:
+    suite.makeini("[pytest]\nfakeproxy_early = true\nfakeproxy_early_state = nowhere.json\n")
+    result = suite.runpytest_subprocess()
+    assert result.ret != 0
+    result.stderr.fnmatch_lines(["*nowhere.json*"])
+
+
+def test_each_worker_of_xdist_has_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(20))
+        def test_it(fakeproxy, number):
+            assert len(fakeproxy.services) == 0
+            fakeproxy.client().proxy.v1.services.create(f"service-{number}")
+            assert [service.unique_name for service in fakeproxy.services.values()] == [f"service-{number}"]
+        """
+    )
+    pytester.runpytest_subprocess("-n", "2").assert_outcomes(passed=20)
