@@ -11,6 +11,7 @@ from inspect import Parameter, iscoroutinefunction, signature
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
 
 from fakeproxy import http1
 from fakeproxy.api import core
@@ -20,7 +21,7 @@ from fakeproxy.clock import Clock
 from fakeproxy.control import views
 from fakeproxy.control.alerts import LEVELS, Alerts
 from fakeproxy.control.faults import Faults
-from fakeproxy.control.journal import Journal
+from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.numbering import normalise
@@ -140,6 +141,7 @@ class FakeProxy(Seeding, ContextDecorator):
             self._deliver_async,
             self.faults.orders,
             scope == "context",
+            self._note_elsewhere,
         )
         self._intercept = intercept
         self._server: Server | None = None
@@ -305,6 +307,13 @@ class FakeProxy(Seeding, ContextDecorator):
             return self._auth_token
         own = os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None
         return self._store.accounts.tokens.get(account) or own
+
+    def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
+        """Have the journal say who answered instead."""
+        parts = urlsplit(url)
+        why = f"{tool} was told of this request, and answers it; the fake does not"
+        with self._lock:
+            self.journal.add(Entry(self.clock.read(), method, parts.path, parts.query, "", None, 0, "", None, (why,)))
 
     def _note_blocked(self, error: BlockedRequest) -> None:
         self._blocked.append(error)

@@ -20,7 +20,8 @@ class Target:
     """Where requests go while a fake is active.
 
     `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
-    `in_context`: it gets the requests of its own context only.
+    `in_context`: it gets the requests of its own context only. `elsewhere` is told of a request to Proxy that another
+    tool answers, which was told to: method, URL, tool.
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
     is ordered, which the client's own machinery has to meet.
@@ -33,6 +34,7 @@ class Target:
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     faults: Sequence[object] = ()
     in_context: bool = False
+    elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
 
 
 class Destination(Enum):

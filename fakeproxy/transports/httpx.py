@@ -51,9 +51,13 @@ def _async(module: ModuleType, original: Method) -> Method:
 
 def _target(request: Any) -> Target | None:
     target = active.current()
-    if target is None or _is_registered(request) or not active.takes(target, request.method, str(request.url)):
+    if target is None:
         return None
-    return target
+    if _is_registered(request):
+        if active.destination(request.url.host) is active.Destination.PROXY:
+            target.elsewhere(request.method, str(request.url), "respx")
+        return None
+    return target if active.takes(target, request.method, str(request.url)) else None
 
 
 def _is_registered(request: Any) -> bool:

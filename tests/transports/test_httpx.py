@@ -99,7 +99,10 @@ def test_respx_keeps_what_it_was_told(first: str, using: str) -> None:
         assert httpx.get("https://example.com/a").text == "theirs"
         assert httpx.get("https://proxy.twilio.com/v1/Services/KS1").json() == {"sid": "theirs"}
         assert httpx.get(URL, auth=("AC1", "x")).json()["services"] == []
-        assert len(proxy.journal) == 1
+        *theirs, ours = proxy.journal
+        assert ours.operation == "ListService"
+        if using == "httpcore":  # otherwise the fake never hears of it
+            assert theirs[0].why == ("respx was told of this request, and answers it; the fake does not",)
     finally:
         mock.stop()
         proxy.stop()

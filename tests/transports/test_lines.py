@@ -235,7 +235,9 @@ def test_responses_keeps_what_it_was_told_and_lets_the_rest_pass(first: str) -> 
         assert requests.get(URL, auth=("AC1", "x")).json()["services"] == []
         with pytest.raises(requests.ConnectionError, match="doesn't match any registered mock"):
             requests.get("https://example.com/b")
-        assert len(proxy.journal) == 1
+        theirs, ours = proxy.journal
+        assert theirs.why == ("responses was told of this request, and answers it; the fake does not",)
+        assert (theirs.path, theirs.operation, ours.operation) == ("/v1/Services/KS1", None, "ListService")
     finally:
         mock.stop(allow_assert=False)
         proxy.stop()
