@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
+    serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and go on from it")
     serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for it")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
     run.add_argument("--allow-host", action="append", default=[], help="another host that it may reach")
@@ -59,7 +60,7 @@ def _demo() -> int:
     return 0
 
 
-def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
+def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
     from fakeproxy.inspector.control import load
@@ -76,7 +77,8 @@ def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
         **more,
     )
     proxy.webhooks.unmounted = "alert"
-    if given.load:
+    found = state_file is not None and proxy.keep_state(state_file)
+    if given.load and not found:
         load(proxy, json.loads(Path(given.load).read_text(encoding="utf-8")))
     return proxy.start()
 
@@ -97,7 +99,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    proxy = _fake(given)
+    proxy = _fake(given, given.state)
     try:
         server = proxy.serve(given.host, given.port)
         if given.host not in ("127.0.0.1", "localhost", "::1"):

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from twilio.rest import Client
     from typing_extensions import Never, Self
 
+    from fakeproxy.persistence import Database
+
 _SNAPSHOT_FORMAT = 1
 _REPORTED_REQUESTS = 10
 
@@ -145,6 +147,7 @@ class FakeProxy(Seeding, ContextDecorator):
         )
         self._intercept = intercept
         self._server: Server | None = None
+        self._database: Database | None = None
         self._tunnel: Tunnel | None = None
         self._control = Control(self, self._own_hosts)
         self._undo: ExitStack | None = None
@@ -193,6 +196,9 @@ class FakeProxy(Seeding, ContextDecorator):
         if undo is not None:
             self._stopped = True
             undo.close()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -423,7 +429,27 @@ class FakeProxy(Seeding, ContextDecorator):
     def _web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """What a server serves: the API, and beside it the control API."""
         is_control = environ["PATH_INFO"].startswith(PREFIX)
-        return (self._control if is_control else self._app)(environ, start_response)
+        try:
+            return (self._control if is_control else self._app)(environ, start_response)
+        finally:
+            if self._database is not None:
+                with self._lock:
+                    self._database.commit()
+
+    def keep_state(self, path: str) -> bool:
+        """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
+
+        From then on, each request to the server is in the file before it is answered.
+        """
+        from fakeproxy.persistence import Database
+
+        database = Database(path, self._store, self.clock.dump)
+        state = database.read()
+        if state is not None:
+            self.restore(state)
+        database.commit()
+        self._database = database
+        return state is not None
 
     def _own_hosts(self) -> list[str]:
         server = self._server

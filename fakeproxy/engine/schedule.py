@@ -23,26 +23,26 @@ class Schedule:
 
     def __init__(self) -> None:
         self._heap: list[Due] = []
-        self._current: dict[tuple[str, str], Due] = {}
+        self.current: dict[tuple[str, str], Due] = {}
         self._order = 0
 
     def put(self, kind: str, sid: str, at: int) -> None:
         self._order += 1
-        due = self._current[kind, sid] = Due(at, self._order, kind, sid)
+        due = self.current[kind, sid] = Due(at, self._order, kind, sid)
         heappush(self._heap, due)
-        if len(self._heap) > 2 * len(self._current) + 64:
-            self._heap = list(self._current.values())
+        if len(self._heap) > 2 * len(self.current) + 64:
+            self._heap = list(self.current.values())
             heapify(self._heap)
 
     def cancel(self, kind: str, sid: str) -> None:
-        self._current.pop((kind, sid), None)
+        self.current.pop((kind, sid), None)
 
     def first(self) -> Due | None:
         """The earliest work, or None."""
         heap = self._heap
         while heap:
             due = heap[0]
-            if self._current.get((due.kind, due.sid)) is due:
+            if self.current.get((due.kind, due.sid)) is due:
                 return due
             heappop(heap)
         return None
@@ -53,12 +53,12 @@ class Schedule:
         if due is None:
             raise IndexError("nothing is due")
         heappop(self._heap)
-        del self._current[due.kind, due.sid]
+        del self.current[due.kind, due.sid]
         return due
 
     def pending(self) -> list[Due]:
         """All work in the order in which it will be done."""
-        return sorted(self._current.values())
+        return sorted(self.current.values())
 
     def dump(self) -> list[list[int | str]]:
         return [[due.at, due.kind, due.sid] for due in self.pending()]
@@ -66,6 +66,6 @@ class Schedule:
     def load(self, rows: list[list[int | str]]) -> None:
         """Replace everything by what `dump()` gave."""
         self._heap.clear()
-        self._current.clear()
+        self.current.clear()
         for at, kind, sid in rows:
             self.put(str(kind), str(sid), int(at))

@@ -127,10 +127,10 @@ class Table(Generic[R]):
             self.names.pop((getattr(row, self.parents[0]), getattr(row, self.name)), None)
 
     def dump(self) -> list[dict[str, Any]]:
-        return [
-            {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
-            for row in self.rows.values()
-        ]
+        return [self.dump_row(row) for row in self.rows.values()]
+
+    def dump_row(self, row: R) -> dict[str, Any]:
+        return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
 
     def load(self, rows: list[dict[str, Any]]) -> None:
         self.clear()
@@ -228,16 +228,22 @@ class Store:
     def dump(self) -> dict[str, Any]:
         """The whole state as plain data that survives JSON."""
         return {
-            "seed": self.sids.seed,
-            "sids": dict(self.sids.counts),
-            "accounts": self.accounts.dump(),
-            "position": self._position,
+            **self.dump_meta(),
             "tables": {name: table.dump() for name, table in self.tables.items()},
             "alerts": [list(alert) for alert in self.alerts],
             "handsets": dict(self.handsets),
             "graves": dict(self.graves),
             "history": [[*key, list(had)] for key, had in self.history.items()],
             "due": self.schedule.dump(),
+        }
+
+    def dump_meta(self) -> dict[str, Any]:
+        """The part of the state that does not grow."""
+        return {
+            "seed": self.sids.seed,
+            "sids": dict(self.sids.counts),
+            "accounts": self.accounts.dump(),
+            "position": self._position,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
