@@ -7,20 +7,17 @@ a dict in place of a routing map (which could not be exact about slashes without
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from time import sleep
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qs, unquote_plus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
-from werkzeug.datastructures import Authorization
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.http import HTTP_STATUS_CODES, parse_options_header
-from werkzeug.wsgi import get_input_stream
+from werkzeug.http import HTTP_STATUS_CODES
 
 from fakeproxy.api import core, pages, parameters
-from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.api.operations import Operation
+from fakeproxy.api.request import VERSION, Request, credentials, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
 from fakeproxy.control.faults import Broken, Fault, Faults
@@ -38,16 +35,14 @@ if TYPE_CHECKING:
 #: The key of the environ under which a client may leave a list for the status changes that its request brings about.
 AWAITED = "fakeproxy.changes"
 
-#: The largest body that is read, in bytes.
-LARGEST_BODY = 1 << 20
+#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
+AWAITED = "fakeproxy.changes"
 
 #: Requests a second, and at once, if `Behavior.rate_limit` is on.
 _RATE, _BURST = 30, 150.0
 
 _Served = tuple[int, list[tuple[str, str]], str]
 
-_FORM = "application/x-www-form-urlencoded"
-_VERSION = "/v1"
 _SECTIONS = {
     "Services": ("services", "KS", "account"),
     "PhoneNumbers": ("phone_numbers", "PN", "service_sid"),
@@ -57,12 +52,6 @@ _SECTIONS = {
     "Interactions": ("interactions", "KI", "session_sid"),
     "MessageInteractions": ("interactions", "KI", "participant_sid"),
 }
-
-# By the sections of a path and whether it ends in a SID: the operation of each method.
-_ROUTES: dict[tuple[tuple[str, ...], bool], dict[str, Operation]] = {}
-for _operation in OPERATIONS.values():
-    _parts = _operation.path.split("/")[1:]
-    _ROUTES.setdefault((tuple(_parts[::2]), len(_parts) % 2 == 0), {})[_operation.method] = _operation
 
 _to_json = json.JSONEncoder(check_circular=False).encode  # built once: json.dumps with a setting builds it anew
 
@@ -89,7 +78,7 @@ class Application:
         self._allowances: dict[tuple[str, str], tuple[float, int]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = _Request(environ)
+        request = Request(environ)
         fault = self._fault(request) if self._faults.orders else None
         status, headers, text = self._serve(request) if fault is None else self._serve_faulty(request, fault)
         body = text.encode()
@@ -101,14 +90,14 @@ class Application:
         start_response(f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
-    def _fault(self, request: _Request) -> Fault | None:
+    def _fault(self, request: Request) -> Fault | None:
         """The fault that was ordered for this request, if one was."""
         request.read_body()
         named = unquote_plus(f"{request.query}&{request.form}")
-        request.name = _name(request)
+        request.name = operation_name(request)
         return self._faults.take(request.name, request.method, request.path, named)
 
-    def _serve_faulty(self, request: _Request, fault: Fault) -> _Served:
+    def _serve_faulty(self, request: Request, fault: Fault) -> _Served:
         if fault.seconds:
             if fault.real:
                 sleep(fault.seconds)
@@ -128,7 +117,7 @@ class Application:
                 )
         return served
 
-    def _serve(self, request: _Request) -> _Served:
+    def _serve(self, request: Request) -> _Served:
         """Status, headers and text of the answer; the journal has it then, and the callbacks are delivered."""
         with self._lock:
             now = self._clock.settle()
@@ -167,14 +156,12 @@ class Application:
                 await_them += changes
         return status, headers, text
 
-    def _note(
-        self, now: int, request: _Request, status: int, text: str, code: int | None, why: tuple[str, ...]
-    ) -> None:
+    def _note(self, now: int, request: Request, status: int, text: str, code: int | None, why: tuple[str, ...]) -> None:
         self._journal.add(
             Entry(now, request.method, request.path, request.query, request.form, request.name, status, text, code, why)
         )
 
-    def _answer(self, request: _Request, now: int) -> tuple[int, str]:
+    def _answer(self, request: Request, now: int) -> tuple[int, str]:
         """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""
         unreadable = request.read_body()
         if request.path == "/v2/token":  # of oauth.twilio.com; the SDK's credential_provider begins there
@@ -204,7 +191,7 @@ class Application:
             return self._store.behavior.participant_delete_status if is_participant else operation.status, ""
         if unreadable:
             raise unreadable
-        given = parameters.read(operation.parameters, _parse(request.form), self._store.behavior)
+        given = parameters.read(operation.parameters, parse_form(request.form), self._store.behavior)
         row = rule(self._store, now, row or account, given)
         if (due := self._store.schedule.first()) is not None and due.at <= now:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
@@ -218,7 +205,7 @@ class Application:
             raise refuse(20429, f"{operation} of {service} may be asked {_RATE} times a second, {_BURST:g} in a burst")
         self._allowances[operation, service] = left - 1, now
 
-    def _answer_core(self, request: _Request, account: str, now: int) -> tuple[int, str]:
+    def _answer_core(self, request: Request, account: str, now: int) -> tuple[int, str]:
         methods = core.find(request.path)
         request.methods = methods
         if not methods:
@@ -227,27 +214,25 @@ class Application:
         if operation is None:
             raise refuse(20004, f"this path takes {', '.join(methods)}, not {request.method}")
         request.name = operation.name
-        form = _parse(request.query if request.method == "GET" else request.form)
+        form = parse_form(request.query if request.method == "GET" else request.form)
         status, answer = core.answer(operation, self._store, now, account, request.path, form)
         return status, _to_json(answer)
 
-    def _authenticate(self, request: _Request) -> str:
+    def _authenticate(self, request: Request) -> str:
         """The key of the account that the request speaks for."""
         header = request.environ.get("HTTP_AUTHORIZATION", "")
-        credentials = _credentials(header)
-        if credentials is None:
+        presented = credentials(header)
+        if presented is None:
             raise refuse(20003, "there is no Authorization header" if not header else "it is neither Basic nor Bearer")
-        if credentials[0] in self._store.behavior.test_account_sids:
+        if presented[0] in self._store.behavior.test_account_sids:
             raise refuse(20008)
-        account = self._store.accounts.identify(*credentials)
+        account = self._store.accounts.identify(*presented)
         if account is None:
-            raise refuse(
-                20003, f"{credentials[0]!r} and its password are not the account_sid and auth_token of the fake"
-            )
+            raise refuse(20003, f"{presented[0]!r} and its password are not the account_sid and auth_token of the fake")
         return account
 
     def _find(
-        self, request: _Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
+        self, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
     ) -> Row | None:
         """The row that the path names last: the one operated on, or its parent; None where the account is that."""
         store = self._store
@@ -272,7 +257,7 @@ class Application:
             raise refuse(20404, f"the participant was deleted at {wire(deleted)}", path=request.plain_path)
         return row
 
-    def _not_found(self, request: _Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
+    def _not_found(self, request: Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
         table_name, prefix, parent_field = _SECTIONS[section]
         store = self._store
         row = store.tables[table_name].get(sid)
@@ -295,100 +280,20 @@ class Application:
                     why += "; a unique name stands for its row in GET only"
         return refuse(20404, why, path=request.plain_path)
 
-    def _list(self, request: _Request, operation: Operation, parent: str) -> str:
+    def _list(self, request: Request, operation: Operation, parent: str) -> str:
         store = self._store
         key, table, render = RENDERINGS[operation.resource.name]
         base, listing, newest_first = request.base, f"{key} of {parent}", store.behavior.newest_first
-        page = pages.read(_parse(request.query), listing, newest_first)
+        page = pages.read(parse_form(request.query), listing, newest_first)
         rows = store.tables[table].of(parent)
-        url = base + _VERSION + request.plain_path
+        url = base + VERSION + request.plain_path
         return _to_json(pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base)))
 
-    def _render(self, request: _Request, operation: Operation, row: Row | None) -> str:
+    def _render(self, request: Request, operation: Operation, row: Row | None) -> str:
         return _to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
 
 
-class _Request:
-    """What is known of a request so far."""
-
-    __slots__ = ("_unreadable", "environ", "form", "method", "methods", "name", "path", "query")
-
-    def __init__(self, environ: WSGIEnvironment) -> None:
-        self.environ = environ
-        self.method: str = environ["REQUEST_METHOD"]
-        path: str = environ.get("PATH_INFO", "")
-        # WSGI hands a path over decoded from percent signs, its bytes as Latin-1.
-        self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
-        self.query: str = environ.get("QUERY_STRING", "")
-        self.form = ""
-        self._unreadable: Refusal | Literal["not read"] | None = "not read"
-        #: The operationId, once it is known.
-        self.name: str | None = None
-        self.methods: Mapping[str, Any] = {}
-
-    @property
-    def plain_path(self) -> str:
-        """The path as errors show it: without the version (seen for Proxy in 2020)."""
-        return self.path.removeprefix(_VERSION)
-
-    @property
-    def base(self) -> str:
-        return _base(self.environ["wsgi.url_scheme"], self.environ.get("HTTP_HOST", ""))
-
-    def match(self) -> tuple[tuple[str, ...], list[str]]:
-        """The sections and SIDs of the path; `methods` gets what can be done there. Paths are matched exactly."""
-        parts = self.path.removesuffix(".json").split("/")  # The suffix is accepted by all of Twilio's product APIs.
-        sections = tuple(parts[2::2])
-        if parts[:2] == ["", "v1"]:
-            self.methods = _ROUTES.get((sections, len(parts) % 2 == 0), {})
-        if not self.methods:
-            raise refuse(20404, "no operation of Proxy has this path", path=self.plain_path)
-        return sections, parts[3::2]
-
-    def read_body(self) -> Refusal | None:
-        """Read the form of a POST into `form`; the refusal, if it is none or cannot be read, waits its turn."""
-        if self._unreadable == "not read":
-            self._unreadable = self._read_body()
-        return self._unreadable
-
-    def _read_body(self) -> Refusal | None:
-        if self.method != "POST":
-            return None
-        environ = self.environ
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY:
-            body = environ["wsgi.input"].read(int(length))
-            if len(body) < int(length):
-                return refuse(20001, reason=f"The body ends after {len(body)} of {length} bytes.")
-        else:
-            try:  # One byte more than allowed: a stream without a length is cut at the limit, and says nothing.
-                body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
-            except RequestEntityTooLarge:
-                body = b" " * (LARGEST_BODY + 1)
-            if len(body) > LARGEST_BODY:
-                return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
-        content_type = environ.get("CONTENT_TYPE", "")
-        if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:
-            return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
-        self.form = body.decode("utf-8", "replace")
-        return None
-
-
-def _name(request: _Request) -> str | None:
-    """The operationId of a request that nobody has looked at yet."""
-    if request.path.startswith(core.PREFIX):
-        methods: Mapping[str, Any] = core.find(request.path)
-    else:
-        try:
-            request.match()
-        except Refusal:
-            return None
-        methods = request.methods
-    operation = methods.get(request.method)
-    return operation.name if operation else None
-
-
-def _token(request: _Request) -> dict[str, Any]:
+def _token(request: Request) -> dict[str, Any]:
     """The answer of `POST oauth.twilio.com/v2/token`: a token for the default account, whatever the client is."""
     request.name = "CreateToken"
     # Guess: a token lasts for a day; it is never looked at again.
@@ -401,10 +306,6 @@ def _token(request: _Request) -> dict[str, Any]:
     }
 
 
-def _parse(text: str) -> dict[str, list[str]]:
-    return parse_qs(text, keep_blank_values=True, errors="replace")
-
-
 def _refusal_text(refusal: Refusal) -> str:
     return _to_json(
         {
@@ -414,23 +315,3 @@ def _refusal_text(refusal: Refusal) -> str:
             "status": refusal.status,
         }
     )
-
-
-@lru_cache(maxsize=64)
-def _credentials(header: str) -> tuple[str, str] | None:
-    """User name and password. A Bearer token stands, like an API key, for the default account."""
-    authorization = Authorization.from_header(header)
-    if authorization is None:
-        return None
-    if authorization.type == "bearer" and authorization.token:
-        return "SK", authorization.token
-    if authorization.type == "basic" and authorization.username:
-        return authorization.username, authorization.password or ""
-    return None
-
-
-@lru_cache(maxsize=64)
-def _base(scheme: str, host: str) -> str:
-    """What the URLs of an answer begin with: Twilio's own host, or that of the server that was asked."""
-    name = host.partition(":")[0].lower()
-    return "https://proxy.twilio.com" if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"

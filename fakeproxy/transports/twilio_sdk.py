@@ -3,7 +3,7 @@
 On the class, so that it does not matter when or where a client was built. A subclass with a `request` of
 its own escapes; one that calls `super().request` does not.
 
-There are two ways to the app. What the SDK itself makes of a Proxy call (`_plain`) is put together here, in
+There are two ways to the app. What the SDK itself makes of a Proxy call (`wire.plain`) is put together here, in
 microseconds. For the rest the SDK's own method runs on a `requests.Session` whose only adapter is the app, so
 that hooks, cookies, JSON bodies and odd URLs come out right without being written down a second time.
 """
@@ -11,22 +11,19 @@ that hooks, cookies, JSON bodies and odd URLs come out right without being writt
 from __future__ import annotations
 
 import logging
-import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial, wraps
+from functools import partial, wraps
 from http.client import responses as REASONS
 from importlib import import_module
 from io import BytesIO
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote_plus, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from fakeproxy.api.app import AWAITED
 from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import MissingPackage
-from fakeproxy.transports import active
+from fakeproxy.transports import active, wire
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import Answer, App, call
@@ -37,88 +34,6 @@ if TYPE_CHECKING:
     from twilio.http import AsyncHttpClient, HttpClient
 
 Which = Callable[[], "Target | None"]
-
-
-class Wire(NamedTuple):
-    """A request as a client would put it on the wire."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-# --- from the SDK's arguments to the wire -------------------------------------------------------------------
-
-_FORM = "application/x-www-form-urlencoded"
-_SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
-# Nothing in such a URL is quoted, resolved or cut off by requests and urllib3.
-_PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
-
-
-def _plain(
-    method: str,
-    url: str,
-    params: object,
-    data: object,
-    headers: Mapping[str, str] | None,
-    auth: object,
-) -> Wire | None:
-    """The request as `requests` would send it, or None if it has anything that needs `requests` to know."""
-    if not headers or headers.get("Content-Type", _FORM) != _FORM or not headers.keys() <= _SDK_HEADERS:
-        return None
-    if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
-        return None
-    if (params and type(params) is not dict) or (data and type(data) is not dict):
-        return None
-    if not _PLAIN_URL.fullmatch(url):
-        return None
-    query = _encode(params) if params else ""
-    return Wire(
-        method.upper(),
-        f"{url}?{query}" if query else url,
-        {**headers, "Authorization": _basic(*auth)},
-        _encode(data).encode() if data else b"",
-    )
-
-
-def _encode(fields: Any) -> str:
-    """Fields as `requests` encodes them: a list repeats its name, None is left out."""
-    pairs = []
-    for name, values in fields.items():
-        if type(name) is str and type(values) in (str, int):
-            pairs.append(f"{_quote(name)}={_quote(str(values))}")
-            continue
-        single = isinstance(values, (str, bytes)) or not hasattr(values, "__iter__")
-        pair = urlencode([(name, value) for value in ([values] if single else values) if value is not None], doseq=True)
-        if pair:
-            pairs.append(pair)
-    return "&".join(pairs)
-
-
-@lru_cache(maxsize=1024)
-def _quote(text: str) -> str:
-    return quote_plus(text)
-
-
-@lru_cache(maxsize=64)
-def _basic(user: str, password: str) -> str:
-    return "Basic " + b64encode(f"{user}:{password}".encode("latin-1")).decode()
-
-
-def _wire(prepared: PreparedRequest) -> Wire:
-    parts = urlsplit(str(prepared.url))
-    # As HTTPAdapter.request_url and http.client do: no fragment, no user name, one slash at the start.
-    target = "/" + prepared.path_url.lstrip("/")
-    headers = {
-        name: value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
-    }
-    body: Any = prepared.body or b""
-    if isinstance(body, str):
-        body = body.encode()
-    elif not isinstance(body, bytes):
-        body = b"".join(body)
-    return Wire(str(prepared.method), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{target}", headers, body)
 
 
 # --- from the app's answer to what the SDK returns ----------------------------------------------------------
@@ -234,13 +149,13 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         allow_redirects: bool = False,
     ) -> Any:
         plain = not target.faults and is_plain(client)
-        wire = _plain(method, url, params, data, headers, auth) if plain else None
-        if wire is None:
+        sent = wire.plain(method, url, params, data, headers, auth) if plain else None
+        if sent is None:
             return _in_session(original, client, target.app, method, url, params, data, headers, auth, timeout)
         if timeout is not None and timeout <= 0:
             raise ValueError(timeout)
         kwargs = {
-            "method": wire.method,
+            "method": sent.method,
             "url": url,
             "params": params,
             "headers": headers,
@@ -249,7 +164,7 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
             "data": data,
         }
         logs = _begin(sdk, client, kwargs)
-        answer = call(target.app, *wire)
+        answer = call(target.app, *sent)
         return _finish(sdk, client, answer, _Fields(answer.headers), logs)
 
     return _routed(which, original, answer)
@@ -321,11 +236,11 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         logs = _begin(sdk, client, kwargs)
         if getattr(client.session, "closed", False):
             raise RuntimeError("Session is closed")  # as aiohttp does
-        wire = _plain(method, url, params, data, headers, auth) or _wire(
+        sent = wire.plain(method, url, params, data, headers, auth) or wire.of_prepared(
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
         changes: list[Change] = []
-        answer = call(target.app, *wire, extra={AWAITED: changes})
+        answer = call(target.app, *sent, extra={AWAITED: changes})
         if changes and target.deliver:
             await target.deliver(changes)
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
@@ -384,7 +299,7 @@ def _adapter(app: App) -> HTTPAdapter:
 
     def send(request: PreparedRequest, **kwargs: Any) -> Response:
         try:
-            answer = call(app, *_wire(request))
+            answer = call(app, *wire.of_prepared(request))
         except Broken as broken:
             raise getattr(exceptions, _FAILURES[broken.failure])(str(broken), request=request) from None
         raw = HTTPResponse(

@@ -1,0 +1,139 @@
+"""A request as far as the API looks at it: method, path, form, credentials, and the operation that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs
+
+from werkzeug.datastructures import Authorization
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.wsgi import get_input_stream
+
+from fakeproxy.api import core
+from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.engine.refusals import refuse
+from fakeproxy.exceptions import Refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: The largest body that is read, in bytes.
+LARGEST_BODY = 1 << 20
+
+#: What paths of Proxy begin with.
+VERSION = "/v1"
+
+_FORM = "application/x-www-form-urlencoded"
+
+# By the sections of a path and whether it ends in a SID: the operation of each method.
+_ROUTES: dict[tuple[tuple[str, ...], bool], dict[str, Operation]] = {}
+for _operation in OPERATIONS.values():
+    _parts = _operation.path.split("/")[1:]
+    _ROUTES.setdefault((tuple(_parts[::2]), len(_parts) % 2 == 0), {})[_operation.method] = _operation
+
+
+class Request:
+    """What is known of a request so far."""
+
+    __slots__ = ("_unreadable", "environ", "form", "method", "methods", "name", "path", "query")
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        path: str = environ.get("PATH_INFO", "")
+        # WSGI hands a path over decoded from percent signs, its bytes as Latin-1.
+        self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+        self.query: str = environ.get("QUERY_STRING", "")
+        self.form = ""
+        self._unreadable: Refusal | Literal["not read"] | None = "not read"
+        #: The operationId, once it is known.
+        self.name: str | None = None
+        self.methods: Mapping[str, Any] = {}
+
+    @property
+    def plain_path(self) -> str:
+        """The path as errors show it: without the version (seen for Proxy in 2020)."""
+        return self.path.removeprefix(VERSION)
+
+    @property
+    def base(self) -> str:
+        return _base(self.environ["wsgi.url_scheme"], self.environ.get("HTTP_HOST", ""))
+
+    def match(self) -> tuple[tuple[str, ...], list[str]]:
+        """The sections and SIDs of the path; `methods` gets what can be done there. Paths are matched exactly."""
+        parts = self.path.removesuffix(".json").split("/")  # The suffix is accepted by all of Twilio's product APIs.
+        sections = tuple(parts[2::2])
+        if parts[:2] == ["", "v1"]:
+            self.methods = _ROUTES.get((sections, len(parts) % 2 == 0), {})
+        if not self.methods:
+            raise refuse(20404, "no operation of Proxy has this path", path=self.plain_path)
+        return sections, parts[3::2]
+
+    def read_body(self) -> Refusal | None:
+        """Read the form of a POST into `form`; the refusal, if it is none or cannot be read, waits its turn."""
+        if self._unreadable == "not read":
+            self._unreadable = self._read_body()
+        return self._unreadable
+
+    def _read_body(self) -> Refusal | None:
+        if self.method != "POST":
+            return None
+        environ = self.environ
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY:
+            body = environ["wsgi.input"].read(int(length))
+            if len(body) < int(length):
+                return refuse(20001, reason=f"The body ends after {len(body)} of {length} bytes.")
+        else:
+            try:  # One byte more than allowed: a stream without a length is cut at the limit, and says nothing.
+                body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
+            except RequestEntityTooLarge:
+                body = b" " * (LARGEST_BODY + 1)
+            if len(body) > LARGEST_BODY:
+                return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
+        content_type = environ.get("CONTENT_TYPE", "")
+        if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:
+            return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
+        self.form = body.decode("utf-8", "replace")
+        return None
+
+
+def operation_name(request: Request) -> str | None:
+    """The operationId of a request that nobody has looked at yet."""
+    if request.path.startswith(core.PREFIX):
+        methods: Mapping[str, Any] = core.find(request.path)
+    else:
+        try:
+            request.match()
+        except Refusal:
+            return None
+        methods = request.methods
+    operation = methods.get(request.method)
+    return operation.name if operation else None
+
+
+def parse_form(text: str) -> dict[str, list[str]]:
+    return parse_qs(text, keep_blank_values=True, errors="replace")
+
+
+@lru_cache(maxsize=64)
+def credentials(header: str) -> tuple[str, str] | None:
+    """User name and password. A Bearer token stands, like an API key, for the default account."""
+    authorization = Authorization.from_header(header)
+    if authorization is None:
+        return None
+    if authorization.type == "bearer" and authorization.token:
+        return "SK", authorization.token
+    if authorization.type == "basic" and authorization.username:
+        return authorization.username, authorization.password or ""
+    return None
+
+
+@lru_cache(maxsize=64)
+def _base(scheme: str, host: str) -> str:
+    """What the URLs of an answer begin with: Twilio's own host, or that of the server that was asked."""
+    name = host.partition(":")[0].lower()
+    return "https://proxy.twilio.com" if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"

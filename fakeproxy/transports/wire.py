@@ -1,0 +1,93 @@
+"""Requests as a client puts them on the wire: from the SDK's arguments, or from what `requests` has prepared."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+
+class Wire(NamedTuple):
+    """A request as a client would put it on the wire."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+_FORM = "application/x-www-form-urlencoded"
+_SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
+# Nothing in such a URL is quoted, resolved or cut off by requests and urllib3.
+_PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
+
+
+def plain(
+    method: str,
+    url: str,
+    params: object,
+    data: object,
+    headers: Mapping[str, str] | None,
+    auth: object,
+) -> Wire | None:
+    """The request as `requests` would send it, or None if it has anything that needs `requests` to know."""
+    if not headers or headers.get("Content-Type", _FORM) != _FORM or not headers.keys() <= _SDK_HEADERS:
+        return None
+    if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
+        return None
+    if (params and type(params) is not dict) or (data and type(data) is not dict):
+        return None
+    if not _PLAIN_URL.fullmatch(url):
+        return None
+    query = _encode(params) if params else ""
+    return Wire(
+        method.upper(),
+        f"{url}?{query}" if query else url,
+        {**headers, "Authorization": _basic(*auth)},
+        _encode(data).encode() if data else b"",
+    )
+
+
+def _encode(fields: Any) -> str:
+    """Fields as `requests` encodes them: a list repeats its name, None is left out."""
+    pairs = []
+    for name, values in fields.items():
+        if type(name) is str and type(values) in (str, int):
+            pairs.append(f"{_quote(name)}={_quote(str(values))}")
+            continue
+        single = isinstance(values, (str, bytes)) or not hasattr(values, "__iter__")
+        pair = urlencode([(name, value) for value in ([values] if single else values) if value is not None], doseq=True)
+        if pair:
+            pairs.append(pair)
+    return "&".join(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _quote(text: str) -> str:
+    return quote_plus(text)
+
+
+@lru_cache(maxsize=64)
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode("latin-1")).decode()
+
+
+def of_prepared(prepared: PreparedRequest) -> Wire:
+    parts = urlsplit(str(prepared.url))
+    # As HTTPAdapter.request_url and http.client do: no fragment, no user name, one slash at the start.
+    target = "/" + prepared.path_url.lstrip("/")
+    headers = {
+        name: value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
+    }
+    body: Any = prepared.body or b""
+    if isinstance(body, str):
+        body = body.encode()
+    elif not isinstance(body, bytes):
+        body = b"".join(body)
+    return Wire(str(prepared.method), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{target}", headers, body)

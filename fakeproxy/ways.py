@@ -1,0 +1,154 @@
+"""The ways into a fake, beside interception: clients of its own, the WSGI app, a server, a tunnel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from fakeproxy import http1
+from fakeproxy.api.app import Application
+from fakeproxy.clock import Clock
+from fakeproxy.engine.store import Store
+from fakeproxy.inspector.control import PREFIX, Control
+from fakeproxy.transports import twilio_sdk
+from fakeproxy.transports.active import Target
+from fakeproxy.transports.server import Server
+from fakeproxy.transports.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from twilio.http import HttpClient
+    from twilio.http.async_http_client import AsyncHttpClient
+    from twilio.rest import Client
+
+    from fakeproxy.persistence import Database
+
+
+class Ways:
+    """The part of a fake that other programs and clients come in by."""
+
+    clock: Clock
+    _store: Store
+    _lock: RLock
+    _app: Application
+    _target: Target
+    _control: Control
+    _server: Server | None
+    _tunnel: Tunnel | None
+    _database: Database | None
+    _undo: ExitStack | None
+
+    def _require_active(self, what: str) -> None:
+        raise NotImplementedError
+
+    def _account_sid(self) -> str:
+        raise NotImplementedError
+
+    def _token(self) -> str:
+        raise NotImplementedError
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        """A loopback server for everything that speaks HTTP, without a slash at the end; it is started at first use.
+
+        The API is at `/v1`, as on `proxy.twilio.com`, the control API at `/_fakeproxy/`.
+        """
+        return self.serve().url
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+        """Start the server, unless it runs. It is stopped with the fake."""
+        self._require_active("a server")
+        assert self._undo is not None
+        if self._server is None:
+            self._server = Server(self._web, self._http_date, host, port)
+            self._undo.callback(self._stop_server)
+        return self._server
+
+    def tunnel(self, port: int = 0) -> Tunnel:
+        """An HTTP proxy for programs in any language; started at first use, stopped with the fake.
+
+        Its `environment` is what a program needs to be started with. It answers for Twilio with certificates of its own
+        and passes nothing on but to `allow_hosts`. Raises `MissingPackage` where `trustme` is not installed.
+        """
+        self._require_active("a tunnel")
+        assert self._undo is not None
+        if self._tunnel is None:
+            self._tunnel = Tunnel(self._app, self._http_date, self._target.allow_hosts, port)
+            self._undo.callback(self._stop_tunnel)
+        return self._tunnel
+
+    def _stop_tunnel(self) -> None:
+        tunnel, self._tunnel = self._tunnel, None
+        if tunnel is not None:
+            tunnel.stop()
+
+    def _http_date(self) -> str:
+        return http1.date(self.clock.read() // 1_000_000)
+
+    def _stop_server(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def _web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """What a server serves: the API, and beside it the control API."""
+        is_control = environ["PATH_INFO"].startswith(PREFIX)
+        try:
+            return (self._control if is_control else self._app)(environ, start_response)
+        finally:
+            if self._database is not None:
+                with self._lock:
+                    self._database.commit()
+
+    def keep_state(self, path: str) -> bool:
+        """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
+
+        From then on, each request to the server is in the file before it is answered.
+        """
+        from fakeproxy.persistence import Database
+
+        database = Database(path, self._store, self.clock.dump)
+        state = database.read()
+        if state is not None:
+            self.restore(state)
+        database.commit()
+        self._database = database
+        return state is not None
+
+    def _own_hosts(self) -> list[str]:
+        server = self._server
+        return [f"{host}:{server.port}" for host in ("127.0.0.1", "localhost", "[::1]", server.host)] if server else []
+
+    @property
+    def wsgi_app(self) -> Application:
+        """The API as a WSGI application, for any client that takes one."""
+        return self._app
+
+    @property
+    def http_client(self) -> HttpClient:
+        """A client for `twilio.rest.Client(http_client=...)` that lands in this fake, whatever else is active."""
+        self._require_active("http_client")
+        return twilio_sdk.http_client(self._target)
+
+    @property
+    def async_http_client(self) -> AsyncHttpClient:
+        """The same for the SDK's asynchronous calls."""
+        self._require_active("async_http_client")
+        return twilio_sdk.async_http_client(self._target)
+
+    def client(self) -> Client:
+        """A ready SDK client of the default account. Raises `MissingPackage` where `twilio` is not installed."""
+        return self._client(self.http_client)
+
+    def async_client(self) -> Client:
+        """A ready SDK client for the asynchronous calls (`..._async`)."""
+        return self._client(self.async_http_client)
+
+    def _client(self, http_client: Any) -> Client:
+        from twilio.rest import Client
+
+        return Client(self._account_sid(), self._token(), http_client=http_client)
