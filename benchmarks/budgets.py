@@ -232,9 +232,9 @@ def text_routed() -> Iterator[Row]:
 def over_a_socket() -> Iterator[Row]:
     """The same request to the loopback server and to pytest-httpserver, which closes after each."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    path = "/v1/Services"
     headers = {"Authorization": "Basic U0s6c2VjcmV0"}
     with FakeProxy(intercept=False) as proxy, HTTPServer() as other:
+        path = f"/v1/Services/{proxy.add_service().sid}"
         ours = proxy.serve()
         body = call(proxy.wsgi_app, "GET", f"https://proxy.twilio.com{path}", headers, b"").body
         other.expect_request(path).respond_with_data(body, content_type="application/json")
