@@ -284,6 +284,15 @@ def test_one_that_met_nothing_fails_the_test() -> None:
     proxy.check()
 
 
+def test_one_that_goes_on_outlives_a_check(proxy: FakeProxy) -> None:
+    """A fake that tests share is checked after each of them."""
+    proxy.faults.server_error(times=None)
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 500
+    proxy.check()
+    assert requests.get(URL, auth=("AC1", "x")).status_code == 500
+    proxy.faults.clear()
+
+
 def test_what_a_fault_does_not_take(proxy: FakeProxy) -> None:
     with pytest.raises(UsageError, match="a fault takes no phone; it takes after, method"):
         proxy.faults.server_error(phone="+14155550100")

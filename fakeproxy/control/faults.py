@@ -92,7 +92,7 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        #: All orders since the last check; one that is used up stays.
+        #: All orders; one that is used up stays until the next check.
         self.orders: list[Fault] = []
 
     def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
@@ -158,9 +158,9 @@ class Faults:
         return None
 
     def check(self) -> None:
-        """Raise, once, that an order met no request."""
+        """Raise, once, that an order met no request. What is still to happen, used or optional, goes on."""
         unused = [fault for fault in self.orders if not fault.used and not fault.optional]
-        self.orders.clear()
+        self.orders[:] = [fault for fault in self.orders if fault.left != 0 and fault not in unused]
         if unused:
             told = "\n".join(f"  {fault}" for fault in unused)
             raise UnusedFault(f"{len(unused)} faults met no request (optional=True would allow that):\n{told}")
