@@ -126,6 +126,20 @@ CLIENTS: dict[str, Callable[[str], Any]] = {
 }
 
 
+TIMEOUTS: dict[str, type[Exception]] = {
+    "sdk": requests.ReadTimeout,
+    "sdk-async": asyncio.TimeoutError,
+    "requests": requests.ReadTimeout,
+    "urllib3": urllib3.exceptions.ReadTimeoutError,
+    "urllib3, retrying": urllib3.exceptions.MaxRetryError,
+    "http.client": TimeoutError,
+    "urllib.request": TimeoutError,
+    "httpx": httpx.ReadTimeout,
+    "httpx-async": httpx.ReadTimeout,
+    "aiohttp": aiohttp.ServerTimeoutError,
+}
+
+
 def raised(ask: Callable[[str], Any], url: str) -> type[BaseException]:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         ask(url)
@@ -259,6 +273,16 @@ def test_slow_in_the_time_of_the_fake(proxy: FakeProxy) -> None:
     proxy.faults.slow(0.01, real=True)
     assert requests.get(URL, auth=("AC1", "x")).status_code == 200
     assert (proxy.clock.now() - before).seconds == 90
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_slower_than_a_client_waits(proxy: FakeProxy, client: str) -> None:
+    """The clients here wait 0.2 seconds; what they asked for is done, and they do not hear of it."""
+    proxy.faults.slow(90, times=None)
+    before = proxy.clock.now()
+    assert issubclass(raised(CLIENTS[client], URL), TIMEOUTS[client])
+    assert (proxy.clock.now() - before).seconds >= 90
+    assert proxy.journal[-1].operation == "ListService"
 
 
 def test_a_client_of_a_fake_that_intercepts_nothing() -> None:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 #: The key of the environ under which a client may leave a list for the status changes that its request brings about.
 AWAITED = "fakeproxy.changes"
 
+#: The key of the environ under which a client may leave how many seconds it waits for an answer.
+PATIENCE = "fakeproxy.patience"
+
 #: The key of the environ under which a client may leave a list for the status changes that its request brings about.
 AWAITED = "fakeproxy.changes"
 
@@ -103,6 +106,11 @@ class Application:
                 sleep(fault.seconds)
             else:
                 self._clock.advance(fault.seconds)
+        patience = request.environ.get(PATIENCE)
+        if fault.seconds and patience is not None and patience < fault.seconds:
+            # The client has given up by then; what it asked for is done all the same.
+            self._serve(request)
+            raise Broken("timeout")
         if fault.after or (fault.status is None and fault.failure is None):
             served = self._serve(request)
         else:

@@ -132,7 +132,10 @@ class Faults:
         return self._order("truncated answer", where, failure="truncated")
 
     def slow(self, seconds: float, real: bool = False, **where: Any) -> Fault:
-        """The answer takes its time: on the fake's clock, or, if asked for, in real time."""
+        """The answer takes its time: on the fake's clock, or, if asked for, in real time.
+
+        A client in this process whose timeout is shorter meets that, and what it asked for is done all the same.
+        """
         return self._order(f"answer after {seconds:g} s", where, seconds=seconds, real=real)
 
     def _order(self, what: str, where: Mapping[str, Any], **fault: Any) -> Fault:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from fakeproxy import http1
-from fakeproxy.api.app import AWAITED
+from fakeproxy.api.app import AWAITED, PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.http1 import Request, RequestReader
@@ -26,13 +26,14 @@ from fakeproxy.transports.patches import Method, Seam
 class Line(asyncio.Transport):
     """As much of a transport as aiohttp's protocol uses. The answer closes it."""
 
-    def __init__(self, protocol: Any, target: Target, scheme: str, host: str, key: Any) -> None:
+    def __init__(self, protocol: Any, target: Target, scheme: str, host: str, key: Any, timeout: Any) -> None:
         super().__init__({"peername": ("127.0.0.1", 0)})
         self._protocol = protocol
         self._target = target
         self._scheme = scheme
         self._host = host
         self._key = key
+        self._patience: float | None = timeout.sock_read or timeout.total
         self._reader = RequestReader()
         self._closing = False
         self._task: asyncio.Task[None] | None = None
@@ -46,7 +47,8 @@ class Line(asyncio.Transport):
     async def _answer(self, request: Request) -> None:
         changes: list[Change] = []
         try:
-            answer = http1.call(self._target.app, request, self._scheme, self._host, {AWAITED: changes})
+            extra = {AWAITED: changes} | ({} if self._patience is None else {PATIENCE: self._patience})
+            answer = http1.call(self._target.app, request, self._scheme, self._host, extra)
             if changes and self._target.deliver:
                 await self._target.deliver(changes)
         except Broken as broken:
@@ -123,7 +125,7 @@ def _connect(module: ModuleType, original: Method) -> Method:
         loop = asyncio.get_running_loop()
         protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(loop)
         host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
-        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key))
+        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout))
         return module.Connection(_Connector(self), req.connection_key, protocol, loop)
 
     return connect

@@ -8,7 +8,7 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from fakeproxy.api.app import AWAITED
+from fakeproxy.api.app import AWAITED, PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.engine.records import Change
 from fakeproxy.transports import active
@@ -24,7 +24,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
         if target is None:
             return original(self, request)
         try:
-            return _response(module, call(target.app, *_wire(request, request.read())))
+            return _response(module, call(target.app, *_wire(request, request.read()), extra=_extra(request)))
         except Broken as broken:
             return _broken(module, broken, request)
 
@@ -39,7 +39,9 @@ def _async(module: ModuleType, original: Method) -> Method:
             return await original(self, request)
         changes: list[Change] = []
         try:
-            answer = call(target.app, *_wire(request, await request.aread()), extra={AWAITED: changes})
+            answer = call(
+                target.app, *_wire(request, await request.aread()), extra={AWAITED: changes, **_extra(request)}
+            )
         except Broken as broken:
             return _broken(module, broken, request)
         if changes and target.deliver:
@@ -76,6 +78,11 @@ def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
     url = request.url
     host = url.netloc.decode("ascii").rpartition("@")[2]
     return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
+
+
+def _extra(request: Any) -> dict[str, Any]:
+    patience = request.extensions.get("timeout", {}).get("read")
+    return {} if patience is None else {PATIENCE: patience}
 
 
 def _broken(module: ModuleType, broken: Broken, request: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fakeproxy import http1
+from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import RequestReader
 from fakeproxy.transports import active
@@ -43,7 +44,9 @@ class Line:
             if target is None:
                 raise ConnectionResetError("the fake that this connection led to was stopped")
             try:
-                answer = http1.call(target.app, request, self._scheme, self._host)
+                patience = self._connection.timeout  # a number, None, or http.client's mark for the default
+                extra = {PATIENCE: patience} if isinstance(patience, int | float) else None
+                answer = http1.call(target.app, request, self._scheme, self._host, extra)
             except Broken as broken:
                 self._answer = _broken(broken, request.method, self._connection)
             else:
