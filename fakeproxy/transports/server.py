@@ -109,19 +109,12 @@ class Server:
         reader = RequestReader(LARGEST_BODY, proceed=lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         while True:
             try:
-                request = reader.read()
-                while request is None:
-                    _acknowledge_at_once(connection)
-                    data = connection.recv(1 << 16)
-                    if not data:
-                        return
-                    reader.feed(data)
-                    request = reader.read()
+                request = receive(connection, reader)
             except BadRequest as error:
                 answer = Answer(error.status, [("Content-Type", "text/plain")], str(error).encode())
                 connection.sendall(http1.to_bytes(answer, date=self._date()))
                 return
-            if not self._answer(connection, request, scheme, host or self.address):
+            if request is None or not self._answer(connection, request, scheme, host or self.address):
                 return
 
     def _answer(self, connection: socket.socket, request: Request, scheme: str, host: str) -> bool:
@@ -137,6 +130,19 @@ class Server:
             answer = Answer(500, [("Content-Type", "text/plain; charset=utf-8")], text.encode())
         connection.sendall(http1.to_bytes(answer, request.method, request.keep_alive, self._date()))
         return request.keep_alive
+
+
+def receive(connection: socket.socket, reader: RequestReader) -> Request | None:
+    """The next request that comes over the connection, None where that ends first. Raises BadRequest."""
+    request = reader.read()
+    while request is None:
+        _acknowledge_at_once(connection)
+        data = connection.recv(1 << 16)
+        if not data:
+            return None
+        reader.feed(data)
+        request = reader.read()
+    return request
 
 
 def _acknowledge_at_once(connection: socket.socket) -> None:

@@ -21,7 +21,7 @@ from fakeproxy import http1
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.http1 import BadRequest, Request, RequestReader
 from fakeproxy.transports import active
-from fakeproxy.transports.server import Server
+from fakeproxy.transports.server import Server, receive
 from fakeproxy.wsgi import Answer, App
 
 _LOCAL = "localhost,127.0.0.1,::1"
@@ -69,17 +69,12 @@ class Tunnel:
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
         """The first request of a connection says where it leads."""
-        reader = RequestReader(0)
-        request = None
         try:
-            while request is None:
-                data = connection.recv(1 << 16)
-                if not data:
-                    return
-                reader.feed(data)
-                request = reader.read()
+            request = receive(connection, RequestReader(0))
         except BadRequest as error:
             self._refuse(connection, error.status, str(error))
+            return
+        if request is None:
             return
         if request.method != "CONNECT":
             self._answer_plain(connection, request)
