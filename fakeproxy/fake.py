@@ -13,12 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
+from fakeproxy import environment, settings
 from fakeproxy.api import core
 from fakeproxy.api.app import Application
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import Clock
 from fakeproxy.control import views
-from fakeproxy.control.alerts import LEVELS, Alerts
+from fakeproxy.control.alerts import Alerts
 from fakeproxy.control.faults import Faults
 from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.engine.accounts import DEFAULT
@@ -51,9 +52,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: The fakes that are active now, the newest last.
 _active: list[FakeProxy] = []
-
-#: Environment variables that are set because a fake is active.
-_filled: dict[str, str] = {}
 
 
 class FakeProxy(Seeding, Ways, ContextDecorator):
@@ -93,24 +91,24 @@ class FakeProxy(Seeding, Ways, ContextDecorator):
     ) -> None:
         if unknown:
             raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
-        _expect("time", time, time in ("still", "ticking", "app"), "'still', 'ticking' or 'app'")
-        _expect("scope", scope, scope in ("process", "context"), "'process' or 'context'")
-        _expect("blocked", blocked, blocked in ("fail", "raise"), "'fail' or 'raise'")
-        _expect("fail_on_alerts", fail_on_alerts, fail_on_alerts in LEVELS, "'error', 'warning' or None")
-        _expect("seed", seed, type(seed) is int, "a whole number")
-        _expect("intercept", intercept, type(intercept) is bool, "True or False")
-        _expect("journal_size", journal_size, type(journal_size) is int and journal_size >= 0, "0 or more")
-        hosts_fit = not isinstance(allow_hosts, str) and all(isinstance(host, str) for host in allow_hosts)
-        _expect("allow_hosts", allow_hosts, hosts_fit, "a sequence of host names, such as ('api.twilio.com',)")
-        for name, value in (("account_sid", account_sid), ("auth_token", auth_token)):
-            _expect(name, value, value is None or (type(value) is str and value != ""), "a text")
-        environment = _environment("TWILIO_ACCOUNT_SID")
-        if auth_token is not None and account_sid is None and environment is None:
+        settings.check(
+            time=time,
+            seed=seed,
+            account_sid=account_sid,
+            auth_token=auth_token,
+            intercept=intercept,
+            scope=scope,
+            allow_hosts=allow_hosts,
+            blocked=blocked,
+            fail_on_alerts=fail_on_alerts,
+            journal_size=journal_size,
+        )
+        own_sid = environment.given("TWILIO_ACCOUNT_SID")
+        if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
         self._lock = RLock()
-        account_sid = account_sid or environment
         self._auth_token = auth_token
-        store = self._store = Store(Behavior.of(behavior), seed, account_sid, auth_token)
+        store = self._store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token)
         self.clock = Clock(
             store.schedule,
             lambda due: DUE_WORK[due.kind](store, due),
@@ -178,7 +176,9 @@ class FakeProxy(Seeding, Ways, ContextDecorator):
         with ExitStack() as undo:
             self.clock.start()
             undo.callback(self.clock.stop)
-            undo.enter_context(self._credentials())
+            undo.enter_context(
+                environment.filled({"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()})
+            )
             if self._intercept:
                 active.activate(self._target)
                 undo.callback(active.deactivate, self._target)
@@ -270,21 +270,6 @@ class FakeProxy(Seeding, Ways, ContextDecorator):
                 lines += [f"  {delivery}" for delivery in deliveries]
             lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
         return "\n".join(lines)
-
-    @contextmanager
-    def _credentials(self) -> Iterator[None]:
-        """Fill in the SDK's environment variables where they are unset, so that a bare `Client()` can be built."""
-        for name, value in (("TWILIO_ACCOUNT_SID", self._account_sid()), ("TWILIO_AUTH_TOKEN", self._token())):
-            if name not in os.environ:
-                os.environ[name] = _filled[name] = value
-        try:
-            yield
-        finally:
-            # Fakes may end in any order; the variables stay until the last one does, unless the test changed them.
-            while _filled and not _active:
-                name, value = _filled.popitem()
-                if os.environ.get(name) == value:
-                    del os.environ[name]
 
     def _deliver(self, changes: Sequence[Change]) -> None:
         """Send the callbacks of these changes."""
@@ -385,17 +370,6 @@ class FakeProxy(Seeding, Ways, ContextDecorator):
     def __repr__(self) -> str:
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
         return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
-
-
-def _environment(name: str) -> str | None:
-    """The variable, unless another fake has filled it in or it is empty."""
-    value = os.environ.get(name)
-    return None if value == _filled.get(name) else value or None
-
-
-def _expect(name: str, value: object, fits: bool, expected: str) -> None:
-    if not fits:
-        raise UsageError(f"{name}={value!r}: expected {expected}")
 
 
 def active_fakes() -> tuple[FakeProxy, ...]:

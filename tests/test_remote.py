@@ -73,7 +73,6 @@ def test_people(fake: Any) -> None:
     assert (call.status, call.duration) == ("in-progress", 5)
     call.hang_up()
     assert call.status == "completed"
-    bert.calls[0]
     declined = anne.call("+14155550001")
     bert.calls[1].decline()
     assert declined.status == "busy"

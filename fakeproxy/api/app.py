@@ -142,7 +142,7 @@ class Application:
                 if status == 401:
                     headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
                 elif status == 429:
-                    headers.append(("Retry-After", "1"))
+                    headers.append(("Retry-After", "1"))  # Guess: a second; its value was never shown.
                 elif status == 405:
                     headers.append(("Allow", ", ".join(request.methods)))
             if len(alerts) > before:

@@ -182,7 +182,7 @@ def _message(request: Request, row: Message) -> dict[str, Any]:
         "num_media": str(len(row.media)),
         "num_segments": str(messages.segments(row.body)),
         "price": None,
-        "price_unit": "USD",
+        "price_unit": "USD",  # Guess: as in Twilio's examples; accounts are billed in other currencies too.
         "sid": row.sid,
         "status": row.status,
         "subresource_uris": {"media": f"{uri}/Media.json"},
@@ -214,7 +214,7 @@ def _call(request: Request, row: Call) -> dict[str, Any]:
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",
-        "queue_time": "0",
+        "queue_time": "0",  # Guess: nobody waits here.
         "sid": row.sid,
         "start_time": _date(row.date_started),
         "status": row.status,
@@ -238,6 +238,7 @@ def _number(request: Request, row: OwnedNumber) -> dict[str, Any]:
         "capabilities": {name: name in row.capabilities for name in ("voice", "sms", "mms", "fax")},
         "date_created": _date(row.date_created),
         "date_updated": _date(row.date_updated),
+        # Guess: a number without an emergency address; the values are those of Twilio's examples.
         "emergency_address_sid": None,
         "emergency_address_status": "unregistered",
         "emergency_status": "Inactive",

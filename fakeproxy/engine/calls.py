@@ -99,6 +99,7 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
         interactions.note(store, now, interaction)
     if other is None or not other_is_up:
         return
+    # Guess: the end of the leg that was hung up is told first, then that of the other.
     if call.direction == "inbound":
         end(store, now, other, "canceled" if other.status == "ringing" else "completed")
     elif was_connected:

@@ -63,7 +63,7 @@ def service_of(store: Store, dialled: str) -> Service | None:
 def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, body: str = "") -> Route | Stray:
     """Decide on a contact. Changes nothing.
 
-    An opt-out word is stopped wherever it is said; then the session decides, its mode before its partner.
+    An opt-out word is stopped wherever it is said; then the session decides.
     """
     if kind == "message" and body.strip().upper() in STOP_WORDS:
         return Stray((80901,), service.sid)
@@ -71,6 +71,7 @@ def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, 
     if session_sid is None:
         return _out_of_session(store, service, sender, dialled, kind)
     session = store.sessions.rows[session_sid]
+    # Guess: the mode is looked at before the partner; nobody saw both amiss at once.
     if unfit := _UNFIT.get((session.mode, kind)):
         return Stray((unfit,), session.sid)
     present = participants.present(store, session)

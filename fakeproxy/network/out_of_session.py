@@ -22,7 +22,7 @@ from fakeproxy.network.twiml import Verb
 from fakeproxy.network.webhooks import Delivery, Flow
 from fakeproxy.turn import Turn
 
-#: How many <Redirect>s are followed.
+# Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
 _REDIRECTS = 10
 
 #: Where Proxy itself takes calls and messages; a <Redirect> there has it look for a session once more.
@@ -84,6 +84,7 @@ class OutOfSession:
 
     def _create_session(self, contact: Contact, service: Service, delivery: Delivery) -> bool:
         """Create the session that a JSON answer describes. Where it cannot be, an alert says why."""
+        # Guess: an answer that says it is JSON and is none is 12100, as a document that cannot be parsed.
         try:
             answer = json.loads(delivery.text)
             if not isinstance(answer, dict):

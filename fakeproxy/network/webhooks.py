@@ -170,7 +170,7 @@ class Webhooks:
         self._deliveries.append(delivery)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "User-Agent": "TwilioProxy/1.1",
+            "User-Agent": "TwilioProxy/1.1",  # Guess: that of Twilio's other webhooks; none of Proxy's was shown.
             "Accept": "*/*",
         }
         if delivery.signature is not None:

@@ -1,0 +1,41 @@
+"""The settings of a fake: what each may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fakeproxy.control.alerts import LEVELS
+from fakeproxy.exceptions import UsageError
+
+
+def _one_of(*values: Any) -> tuple[Callable[[Any], bool], str]:
+    *most, last = map(repr, values)
+    return lambda value: value in values, f"{', '.join(most)} or {last}"
+
+
+_TEXT = (lambda value: value is None or (type(value) is str and value != ""), "a text")
+
+_EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "time": _one_of("still", "ticking", "app"),
+    "scope": _one_of("process", "context"),
+    "blocked": _one_of("fail", "raise"),
+    "fail_on_alerts": _one_of(*sorted(filter(None, LEVELS)), None),
+    "seed": (lambda value: type(value) is int, "a whole number"),
+    "intercept": (lambda value: type(value) is bool, "True or False"),
+    "journal_size": (lambda value: type(value) is int and value >= 0, "0 or more"),
+    "allow_hosts": (
+        lambda value: not isinstance(value, str) and all(isinstance(host, str) for host in value),
+        "a sequence of host names, such as ('api.twilio.com',)",
+    ),
+    "account_sid": _TEXT,
+    "auth_token": _TEXT,
+}
+
+
+def check(**settings: Any) -> None:
+    """Raise `UsageError` for a setting that has a value it cannot have."""
+    for name, value in settings.items():
+        fits, expected = _EXPECTED[name]
+        if not fits(value):
+            raise UsageError(f"{name}={value!r}: expected {expected}")
