@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ContextDecorator, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
-from functools import partial, wraps
-from inspect import Parameter, iscoroutinefunction, signature
+from functools import partial
+from inspect import Parameter, signature
 from threading import RLock
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from fakeproxy import environment, settings
@@ -29,6 +28,7 @@ from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
 from fakeproxy.inspector.control import Control
+from fakeproxy.lifetime import Lifetime
 from fakeproxy.network.contacts import Conversation, Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
@@ -48,13 +48,12 @@ _SNAPSHOT_FORMAT = 1
 _REPORTED_REQUESTS = 10
 
 V = TypeVar("V", bound=views.View)
-F = TypeVar("F", bound=Callable[..., Any])
 
 #: The fakes that are active now, the newest last.
 _active: list[FakeProxy] = []
 
 
-class FakeProxy(Seeding, Ways, ContextDecorator):
+class FakeProxy(Seeding, Ways, Lifetime):
     """A fake of Twilio Proxy. While it is active, this process's requests to Proxy land in it.
 
     Active is between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
@@ -196,45 +195,6 @@ class FakeProxy(Seeding, Ways, ContextDecorator):
         if self._database is not None:
             self._database.close()
             self._database = None
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        with self.noted():
-            self.stop()
-            if error is None:
-                self.check()
-        if error is not None:
-            self._add_note(error)
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Give an exception that passes the fake's report as a note. Python shows notes from 3.11 on."""
-        try:
-            yield
-        except Exception as error:
-            self._add_note(error)
-            raise
-
-    def _add_note(self, error: BaseException) -> None:
-        notes = getattr(error, "__notes__", [])
-        if (report := self.report()) not in notes:
-            error.__notes__ = [*notes, report]
-
-    def __call__(self, function: F) -> F:
-        """Decorate a function, asynchronous ones too: the fake is active during each call, from its first state."""
-        if not iscoroutinefunction(function):
-            return super().__call__(function)
-
-        @wraps(function)
-        async def call(*arguments: Any, **named: Any) -> Any:
-            with self:
-                return await function(*arguments, **named)
-
-        return cast(F, call)
 
     def check(self) -> None:
         """Raise what must fail a test at its end, each once.
