@@ -12,7 +12,7 @@ from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
 from fakeproxy.inspector.control import PREFIX, Control
-from fakeproxy.transports import twilio_sdk
+from fakeproxy.transports import forward, twilio_sdk
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.server import Server
 from fakeproxy.transports.tunnel import Tunnel
@@ -25,19 +25,10 @@ if TYPE_CHECKING:
     from fakeproxy.persistence import Database
 
 
-class Ways:
-    """The part of a fake that other programs and clients come in by."""
+class Clients:
+    """The part of a fake, here or elsewhere, that hands out SDK clients of its own."""
 
-    clock: Clock
-    _store: Store
-    _lock: RLock
-    _app: Application
     _target: Target
-    _control: Control
-    _server: Server | None
-    _tunnel: Tunnel | None
-    _database: Database | None
-    _undo: ExitStack | None
 
     def _require_active(self, what: str) -> None:
         raise NotImplementedError
@@ -47,6 +38,45 @@ class Ways:
 
     def _token(self) -> str:
         raise NotImplementedError
+
+    @property
+    def http_client(self) -> HttpClient:
+        """A client for `twilio.rest.Client(http_client=...)` that lands in this fake, whatever else is active."""
+        self._require_active("http_client")
+        return twilio_sdk.http_client(self._target)
+
+    @property
+    def async_http_client(self) -> AsyncHttpClient:
+        """The same for the SDK's asynchronous calls."""
+        self._require_active("async_http_client")
+        return twilio_sdk.async_http_client(self._target)
+
+    def client(self) -> Client:
+        """A ready SDK client of the default account. Raises `MissingPackage` where `twilio` is not installed."""
+        return self._client(self.http_client)
+
+    def async_client(self) -> Client:
+        """A ready SDK client for the asynchronous calls (`..._async`)."""
+        return self._client(self.async_http_client)
+
+    def _client(self, http_client: Any) -> Client:
+        from twilio.rest import Client
+
+        return Client(self._account_sid(), self._token(), http_client=http_client)
+
+
+class Ways(Clients):
+    """The part of a fake that other programs and clients come in by."""
+
+    clock: Clock
+    _store: Store
+    _lock: RLock
+    _app: Application
+    _control: Control
+    _server: Server | None
+    _tunnel: Tunnel | None
+    _database: Database | None
+    _undo: ExitStack | None
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -98,7 +128,11 @@ class Ways:
         """What a server serves: the API, and beside it the control API."""
         is_control = environ["PATH_INFO"].startswith(PREFIX)
         try:
-            return (self._control if is_control else self._app)(environ, start_response)
+            return (
+                self._control(environ, start_response)
+                if is_control
+                else forward.serve(self._app, environ, start_response)
+            )
         finally:
             if self._database is not None:
                 with self._lock:
@@ -124,31 +158,11 @@ class Ways:
         return [f"{host}:{server.port}" for host in ("127.0.0.1", "localhost", "[::1]", server.host)] if server else []
 
     @property
+    def account(self) -> dict[str, str]:
+        """SID and token that a client may use; they are also what an unset environment is filled with."""
+        return {"account_sid": self._account_sid(), "auth_token": self._token()}
+
+    @property
     def wsgi_app(self) -> Application:
         """The API as a WSGI application, for any client that takes one."""
         return self._app
-
-    @property
-    def http_client(self) -> HttpClient:
-        """A client for `twilio.rest.Client(http_client=...)` that lands in this fake, whatever else is active."""
-        self._require_active("http_client")
-        return twilio_sdk.http_client(self._target)
-
-    @property
-    def async_http_client(self) -> AsyncHttpClient:
-        """The same for the SDK's asynchronous calls."""
-        self._require_active("async_http_client")
-        return twilio_sdk.async_http_client(self._target)
-
-    def client(self) -> Client:
-        """A ready SDK client of the default account. Raises `MissingPackage` where `twilio` is not installed."""
-        return self._client(self.http_client)
-
-    def async_client(self) -> Client:
-        """A ready SDK client for the asynchronous calls (`..._async`)."""
-        return self._client(self.async_http_client)
-
-    def _client(self, http_client: Any) -> Client:
-        from twilio.rest import Client
-
-        return Client(self._account_sid(), self._token(), http_client=http_client)

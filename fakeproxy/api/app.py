@@ -32,9 +32,6 @@ from fakeproxy.exceptions import Refusal
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
-AWAITED = "fakeproxy.changes"
-
 #: The key of the environ under which a client may leave how many seconds it waits for an answer.
 PATIENCE = "fakeproxy.patience"
 

@@ -52,6 +52,10 @@ class Alerts(Sequence[views.Alert]):
         """
         before = len(self)
         yield
+        self.require(before, codes)
+
+    def require(self, before: int, codes: Sequence[int]) -> None:
+        """Each of these came up since there were so many; raises as `expect` does."""
         with self._reading():
             new = self._store.alerts[before:]
         if missing := [code for code in codes if code not in [alert.code for alert in new]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -47,7 +47,8 @@ class Fault:
     failure: Failure | None = None
     seconds: float = 0
     real: bool = False
-    _remove: Callable[[Fault], None] = field(repr=False, default=lambda fault: None)
+    #: Which of all orders of its fake it is.
+    id: int = 0
 
     def matches(self, operation: str | None, method: str, path: str, form: str) -> bool:
         return (
@@ -60,7 +61,7 @@ class Fault:
 
     def remove(self) -> None:
         """Order it no more."""
-        self._remove(self)
+        self.left = 0
 
     def __enter__(self) -> Fault:
         return self
@@ -94,6 +95,7 @@ class Faults:
     def __init__(self) -> None:
         #: All orders; one that is used up stays until the next check.
         self.orders: list[Fault] = []
+        self._ordered = 0
 
     def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
         """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
@@ -143,12 +145,10 @@ class Faults:
         if unknown := sorted(set(where) - known):
             raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {', '.join(sorted(known))}")
         given = {name: value for name, value in where.items() if name != "times"}
-        order = Fault(what=what, left=where.get("times", 1), _remove=self._remove, **given, **fault)
+        self._ordered += 1
+        order = Fault(what=what, left=where.get("times", 1), id=self._ordered, **given, **fault)
         self.orders.append(order)
         return order
-
-    def _remove(self, fault: Fault) -> None:
-        fault.left = 0
 
     def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:
         """The first order that fits this request; it counts as met."""

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from fakeproxy.control.journal import Entry
 from fakeproxy.exceptions import FakeProxyError, Refusal, UsageError
 from fakeproxy.http1 import REASONS
+from fakeproxy.network.relay import handler_at
+from fakeproxy.network.webhooks import Delivery
 
 PREFIX = "/_fakeproxy/"
 
@@ -71,11 +73,10 @@ class Control:
             if route.method == environ["REQUEST_METHOD"]:
                 try:
                     return 200, route.do(self._proxy, self._body(environ), *found.groups())
-                except Refusal as refusal:
-                    facts = {"code": refusal.code, "status": refusal.status, "message": refusal.message}
-                    return 409, {"error": "Refusal", "text": str(refusal), "why": refusal.why, **facts}
                 except (FakeProxyError, TypeError, ValueError, KeyError) as error:
-                    return 400, {"error": type(error).__name__, "text": str(error)}
+                    facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+                    told = {"error": type(error).__name__, "text": str(error), **facts}
+                    return 409 if isinstance(error, Refusal) else 400, told
         if fitting:
             allowed = ", ".join(route.method for route, _ in fitting)
             return 405, {"error": "MethodNotAllowed", "text": f"this path takes {allowed}"}
@@ -96,6 +97,8 @@ def to_json(value: Any) -> Any:
     """Views, contacts, deliveries, journal entries and instants as JSON."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Delivery):
+        return {**vars(value), "succeeded": value.succeeded, "outcome": value.outcome}
     if isinstance(value, Entry):
         return {**value._asdict(), "at": value.at, "parameters": value.parameters, "answer": value.answer}
     if is_dataclass(value) and not isinstance(value, type):
@@ -188,9 +191,65 @@ def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
 
 def _order(proxy: Any, body: dict[str, Any]) -> Any:
     kind = body.pop("fault", "")
-    if kind.startswith("_") or kind in ("take", "check", "clear") or not callable(getattr(proxy.faults, kind, None)):
+    if (
+        kind.startswith("_")
+        or kind in ("take", "check", "clear", "orders")
+        or not callable(getattr(proxy.faults, kind, None))
+    ):
         raise UsageError(f"there is no fault {kind!r}")
     return getattr(proxy.faults, kind)(**body)
+
+
+def _remove_order(proxy: Any, body: dict[str, Any], number: str) -> Any:
+    found = [order for order in proxy.faults.orders if str(order.id) == number]
+    for order in found:
+        order.remove()
+    return found
+
+
+def _mount(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy.webhooks.mount(body["base_url"], handler_at(body["to"]))
+    return {}
+
+
+def _sign(proxy: Any, body: dict[str, Any]) -> Any:
+    match body:
+        case {"token": None}:
+            proxy.webhooks.unsigned()
+        case {"token": str(token)}:
+            proxy.webhooks.sign_with(token)
+        case _:
+            proxy.webhooks.sign_as_usual()
+    return {}
+
+
+def _set(proxy: Any, body: dict[str, Any]) -> Any:
+    if body:
+        if body.get("unmounted") not in ("raise", "alert"):
+            raise UsageError(f"unmounted={body.get('unmounted')!r}: expected 'raise' or 'alert'")
+        proxy.webhooks.unmounted = body["unmounted"]
+    return {"unmounted": proxy.webhooks.unmounted}
+
+
+def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
+    phone = proxy.phone(number)
+    if "reception" in body:
+        phone.reception = body["reception"]
+    return {"inbox": phone.inbox, "calls": phone.calls, "reception": phone.reception}
+
+
+def _counts(proxy: Any, body: dict[str, Any]) -> Any:
+    return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
+
+
+def _done(do: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any, dict[str, Any]], Any]:
+    """The same, answering nothing."""
+
+    def done(proxy: Any, body: dict[str, Any]) -> Any:
+        do(proxy, body)
+        return {}
+
+    return done
 
 
 def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
@@ -230,12 +289,8 @@ ROUTES = (
     Route("POST", "/reset", "back to the state at the start", _reset),
     Route("POST", "/seed", "add services, numbers, short_codes and sessions", seed),
     Route("GET", "/tables/{table}", "the rows of a table", _read_table),
-    Route(
-        "GET",
-        "/phones/{number}",
-        "what a person received",
-        lambda proxy, body, number: {"inbox": proxy.phone(number).inbox, "calls": proxy.phone(number).calls},
-    ),
+    Route("GET", "/phones/{number}", "what a person received", _phone),
+    Route("POST", "/phones/{number}", 'what becomes of texts to it: {"reception": "failed"}', _phone),
     Route(
         "POST",
         "/phones/{number}/text",
@@ -251,8 +306,32 @@ ROUTES = (
     Route("GET", "/calls/{sid}", "what became of a call", _read_call),
     Route("POST", "/calls/{sid}/{action}", "answer, busy, no_answer, fail or hang_up", _act),
     Route("GET", "/journal", "the last requests", lambda proxy, body: list(map(to_json, proxy.journal))),
+    Route("GET", "/journal/counts", "how many of each operation", _counts),
+    Route("POST", "/journal/clear", "forget them", _done(lambda proxy, body: proxy.journal.clear())),
     Route("GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts)),
+    Route(
+        "POST",
+        "/alerts/expect",
+        'these came up since there were so many: {"before", "codes"}',
+        _done(lambda proxy, body: proxy.alerts.require(body["before"], body["codes"])),
+    ),
     Route("GET", "/webhooks", "what was delivered", lambda proxy, body: proxy.webhooks.deliveries),
+    Route("POST", "/webhooks/mount", 'ask an endpoint of connect() on loopback: {"base_url", "to"}', _mount),
+    Route(
+        "POST",
+        "/webhooks/unmount",
+        'take it out: {"base_url"}',
+        _done(lambda proxy, body: proxy.webhooks.unmount(body["base_url"])),
+    ),
+    Route("GET", "/webhooks/settings", "what becomes of a URL that is not mounted", _set),
+    Route("POST", "/webhooks/settings", '{"unmounted": "raise"} or {"unmounted": "alert"}', _set),
+    Route("POST", "/webhooks/signing", '{"token": "..."}, {"token": null} for none, {} for the account\'s', _sign),
+    Route("POST", "/webhooks/forget", "forget them", _done(lambda proxy, body: proxy.webhooks.forget())),
+    Route("GET", "/faults", "what is ordered", lambda proxy, body: proxy.faults.orders),
     Route("POST", "/faults", 'order one: {"fault": "server_error", "operation": ...}', _order),
-    Route("POST", "/faults/clear", "forget all", lambda proxy, body: proxy.faults.clear()),
+    Route("POST", "/faults/clear", "forget all", _done(lambda proxy, body: proxy.faults.clear())),
+    Route("POST", "/faults/{id}/remove", "order it no more", _remove_order),
+    Route("GET", "/account", "the default account, and a token for it", lambda proxy, body: proxy.account),
+    Route("GET", "/report", "what a failing test shows", lambda proxy, body: {"report": proxy.report()}),
+    Route("POST", "/check", "what must fail a test at its end, as an error", _done(lambda proxy, body: proxy.check())),
 )

@@ -43,6 +43,8 @@ class Handler(NamedTuple):
 
 def handler_for(app: Any) -> Handler:
     """How to call it. Raises UsageError for what is neither an application nor a test client that is known here."""
+    if isinstance(app, Handler):
+        return app
     for module, name, make in _CLIENTS:
         if any(owner.__module__ == module and owner.__name__ == name for owner in type(app).__mro__):
             return make(app)
@@ -253,3 +255,10 @@ def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
         _collecting.reset(token)
         for signal in signals:
             signal.disconnect(note)
+
+
+def note(error: BaseException) -> None:
+    """Have the delivery that is under way here know of an exception that became an answer."""
+    caught = _collecting.get()
+    if caught is not None:
+        caught.append(error)

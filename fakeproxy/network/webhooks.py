@@ -96,14 +96,13 @@ class Webhooks:
         `app` is a WSGI or ASGI application or a test client of Flask, Werkzeug, Django, Starlette or httpx. It is
         called in the caller's thread or loop. A path in `base_url` becomes the application's SCRIPT_NAME (root_path).
         """
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise UsageError(f"mount({base_url!r}): expected a base URL such as 'https://api.example.com'")
-        path = parts.path.rstrip("/")
-        origin = f"{parts.scheme}://{parts.netloc.lower()}"
-        self._mounts = [mount for mount in self._mounts if mount[:2] != (origin, path)]
-        self._mounts.append((origin, path, handler_for(app)))
+        self.unmount(base_url)
+        self._mounts.append((*_place(base_url), handler_for(app)))
         self._mounts.sort(key=lambda mount: -len(mount[1]))
+
+    def unmount(self, base_url: str) -> None:
+        """Take out what is mounted at just this URL, if anything is."""
+        self._mounts = [mount for mount in self._mounts if mount[:2] != _place(base_url)]
 
     def sign_with(self, token: str) -> ExitStack:
         """Sign with this token instead of the account's, from now on or, in a `with` block, for its length."""
@@ -112,6 +111,10 @@ class Webhooks:
     def unsigned(self) -> ExitStack:
         """Send no signatures, from now on or, in a `with` block, for its length."""
         return self._replace(lambda account: None)
+
+    def sign_as_usual(self) -> None:
+        """Sign with the account's token again."""
+        self._token_of = self._token_of_account
 
     def _replace(self, token_of: Callable[[str], str | None]) -> ExitStack:
         undo = ExitStack()
@@ -209,6 +212,14 @@ class Webhooks:
             delivery.error = caught[0]
             if self.strict:
                 raise caught[0]
+
+
+def _place(base_url: str) -> tuple[str, str]:
+    """Origin and path of a base URL."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise UsageError(f"mount({base_url!r}): expected a base URL such as 'https://api.example.com'")
+    return f"{parts.scheme}://{parts.netloc.lower()}", parts.path.rstrip("/")
 
 
 def _fill(delivery: Delivery, answer: Answer) -> None:

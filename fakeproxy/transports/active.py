@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock, current_thread
+from typing import Any
 from urllib.parse import urlsplit
 
+from fakeproxy.api.app import AWAITED
 from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import BlockedRequest, NotActive
-from fakeproxy.wsgi import App
+from fakeproxy.wsgi import Answer, App
 
 
 @dataclass(eq=False)
@@ -24,7 +27,7 @@ class Target:
     tool answers, which was told to: method, URL, tool.
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
-    is ordered, which the client's own machinery has to meet.
+    is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process.
     """
 
     app: App
@@ -35,6 +38,18 @@ class Target:
     faults: Sequence[object] = ()
     in_context: bool = False
     elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
+    waits: bool = False
+
+    async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
+        """Have the app answer in a loop, which it must not block; the callbacks of what it did are sent."""
+        changes: list[Change] = []
+        extra = {**extra, AWAITED: changes}
+        if self.waits:
+            return await to_thread(call, self.app, *request, extra=extra)
+        answer = call(self.app, *request, extra=extra)
+        if changes and self.deliver:
+            await self.deliver(changes)
+        return answer
 
 
 class Destination(Enum):

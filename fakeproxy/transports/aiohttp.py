@@ -14,9 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from fakeproxy import http1
-from fakeproxy.api.app import AWAITED, PATIENCE
+from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
-from fakeproxy.engine.records import Change
 from fakeproxy.http1 import Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
@@ -45,12 +44,9 @@ class Line(asyncio.Transport):
             self._task = asyncio.get_running_loop().create_task(self._answer(request))
 
     async def _answer(self, request: Request) -> None:
-        changes: list[Change] = []
         try:
-            extra = {AWAITED: changes} | ({} if self._patience is None else {PATIENCE: self._patience})
-            answer = http1.call(self._target.app, request, self._scheme, self._host, extra)
-            if changes and self._target.deliver:
-                await self._target.deliver(changes)
+            extra = {} if self._patience is None else {PATIENCE: self._patience}
+            answer = await self._target.ask(http1.call, request, self._scheme, self._host, extra=extra)
         except Broken as broken:
             self._break(broken, request.method)
         except Exception as error:

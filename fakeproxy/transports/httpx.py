@@ -8,9 +8,8 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from fakeproxy.api.app import AWAITED, PATIENCE
+from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
-from fakeproxy.engine.records import Change
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
@@ -37,15 +36,10 @@ def _async(module: ModuleType, original: Method) -> Method:
         target = _target(request)
         if target is None:
             return await original(self, request)
-        changes: list[Change] = []
         try:
-            answer = call(
-                target.app, *_wire(request, await request.aread()), extra={AWAITED: changes, **_extra(request)}
-            )
+            answer = await target.ask(call, *_wire(request, await request.aread()), extra=_extra(request))
         except Broken as broken:
             return _broken(module, broken, request)
-        if changes and target.deliver:
-            await target.deliver(changes)
         return _response(module, answer)
 
     return handle_async_request

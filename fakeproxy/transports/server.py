@@ -30,14 +30,14 @@ _RESET = struct.pack("ii", 1, 0)
 class Server:
     """Serves a WSGI app from its construction to `stop()`.
 
-    `date` gives the text of the date header. `port` 0 takes a free one. `serve`, if given, is what is done with each
-    connection instead of serving HTTP on it.
+    `date` gives the text of the date header, None for none. `port` 0 takes a free one. `serve`, if given, is what is
+    done with each connection instead of serving HTTP on it.
     """
 
     def __init__(
         self,
         app: App,
-        date: Callable[[], str],
+        date: Callable[[], str | None] = lambda: None,
         host: str = "127.0.0.1",
         port: int = 0,
         serve: Callable[[Server, socket.socket], None] | None = None,

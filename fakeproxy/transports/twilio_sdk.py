@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from errno import ECONNREFUSED, ECONNRESET
 from functools import partial, wraps
 from http.client import responses as REASONS
 from importlib import import_module
 from io import BytesIO
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from fakeproxy.api.app import AWAITED
 from fakeproxy.control.faults import Broken
-from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active, wire
 from fakeproxy.transports.active import Target
@@ -239,10 +239,10 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         sent = wire.plain(method, url, params, data, headers, auth) or wire.of_prepared(
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
-        changes: list[Change] = []
-        answer = call(target.app, *sent, extra={AWAITED: changes})
-        if changes and target.deliver:
-            await target.deliver(changes)
+        try:
+            answer = await target.ask(call, *sent, extra={})
+        except Broken as broken:
+            raise _as_aiohttp(broken, url) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)
@@ -314,6 +314,23 @@ def _adapter(app: App) -> HTTPAdapter:
 
     vars(adapter)["send"] = send
     return adapter
+
+
+def _as_aiohttp(broken: Broken, url: str) -> Exception:
+    """What `aiohttp` raises for the failure."""
+    errors = import_module("aiohttp.client_exceptions")
+    match broken.failure:
+        case "refused":
+            refused = ConnectionRefusedError(ECONNREFUSED, "Connect call failed")
+            where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
+            failed: Exception = errors.ClientConnectorError(where, refused)
+        case "reset":
+            failed = errors.ClientOSError(ECONNRESET, "Connection reset by peer")
+        case "timeout":
+            failed = errors.SocketTimeoutError("Timeout on reading data from socket")
+        case _:
+            failed = errors.ClientPayloadError("Response payload is not completed")
+    return failed
 
 
 # --- where ---------------------------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""A fake that runs in another process, driven from here: `fakeproxy.connect(url)`.
+
+It has the surface of `FakeProxy`; behind it is the control API. What it returns are records with the attributes of the
+views, as they were when they were read; a call follows its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from fakeproxy import environment
+from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.lifetime import Lifetime
+from fakeproxy.remote.people import RemoteCall, RemotePhone, RemoteWebhooks
+from fakeproxy.remote.records import Record, asker, record
+from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
+from fakeproxy.transports import active
+from fakeproxy.transports.active import Target
+from fakeproxy.transports.forward import Forward
+from fakeproxy.ways import Clients
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class RemoteProxy(Clients, Lifetime):
+    """The fake behind `url`, the address that `fakeproxy serve` prints, or `FakeProxy.url` of another process.
+
+    Active, inside `with` or between `start()` and `stop()`, the requests of this process to Proxy land in it, as with a
+    fake of this process. It can be driven before and after; its state begins and ends with its own process.
+    """
+
+    def __init__(self, url: str, allow_hosts: Sequence[str] = ()) -> None:
+        self.url = url.rstrip("/").removesuffix("/v1")
+        self._asker = asker(self.url)
+        self._undo: ExitStack | None = None
+        self._blocked: list[BlockedRequest] = []
+        forward = Forward(self.url)
+        # What is ordered there is not known here, so requests always take the way on which a fault can be met.
+        faults = ("unknown",)
+        self._target = Target(
+            forward, tuple(allow_hosts), self._blocked.append, forward.core, faults=faults, waits=True
+        )
+        self.clock = RemoteClock(self._ask)
+        self.faults = RemoteFaults(self._ask)
+        self.alerts = RemoteAlerts(self._ask, "/alerts")
+        self.journal = RemoteJournal(self._ask, "/journal")
+        self.webhooks = RemoteWebhooks(self._asker)
+        self.services = RemoteRows(self._ask, "services")
+        self.phone_numbers = RemoteRows(self._ask, "phone_numbers")
+        self.short_codes = RemoteRows(self._ask, "short_codes")
+        self.owned_numbers = RemoteRows(self._ask, "owned_numbers")
+        self.sessions = RemoteRows(self._ask, "sessions")
+        self.participants = RemoteRows(self._ask, "participants")
+        self.interactions = RemoteRows(self._ask, "interactions")
+        self._account = self._ask("GET", "/account")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._asker(method, path, body)
+        self.webhooks.raise_caught()
+        return answer
+
+    # Its life
+
+    def start(self) -> Self:
+        """Have this process's requests to Proxy land there. Raises `UsageError` if they do already."""
+        if self._undo is not None:
+            raise UsageError("this fake is active already; stop() it first")
+        variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
+        self._undo = ExitStack()
+        self._undo.enter_context(environment.filled(variables))
+        active.activate(self._target)
+        self._undo.callback(active.deactivate, self._target)
+        return self
+
+    def stop(self) -> None:
+        """Undo that, and unmount the handlers of this process."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo.close()
+        self.webhooks.close()
+
+    def check(self) -> None:
+        """Raise what must fail a test at its end, as `FakeProxy.check()` does."""
+        if self._blocked:
+            first = self._blocked[0]
+            self._blocked.clear()
+            raise first
+        self._ask("POST", "/check", {})
+
+    def report(self) -> str:
+        report: str = self._ask("GET", "/report")["report"]
+        return report
+
+    def _require_active(self, what: str) -> None:
+        """Its clients are of use at any time."""
+
+    def _account_sid(self) -> str:
+        sid: str = self._account["account_sid"]
+        return sid
+
+    def _token(self) -> str:
+        token: str = self._account["auth_token"]
+        return token
+
+    # What a test does with it
+
+    def add_service(self, unique_name: str | None = None, **fields: Any) -> Record:
+        return self._add("services", unique_name=unique_name, **fields)
+
+    def add_number(self, number: str, **fields: Any) -> Record:
+        return self._add("numbers", number=number, **fields)
+
+    def add_short_code(self, short_code: str, **fields: Any) -> Record:
+        return self._add("short_codes", short_code=short_code, **fields)
+
+    def add_session(self, service: str | Record | None = None, **fields: Any) -> Record:
+        return self._add("sessions", service=service, **fields)
+
+    def _add(self, kind: str, **fields: Any) -> Record:
+        if isinstance(fields.get("service"), Record):
+            fields["service"] = fields["service"].sid
+        return record(self._ask("POST", "/seed", {kind: [fields]})[kind][0])
+
+    def phone(self, number: str) -> RemotePhone:
+        return RemotePhone(self._ask, number)
+
+    def conversation(self, sid: str) -> RemoteCall:
+        return RemoteCall(self._ask, self._ask("GET", f"/calls/{sid}"))
+
+    def snapshot(self) -> dict[str, Any]:
+        snapshot: dict[str, Any] = self._ask("GET", "/state")
+        return snapshot
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        self._ask("POST", "/state", snapshot)
+
+    def reset(self) -> None:
+        self._ask("POST", "/reset", {})
+
+    def __repr__(self) -> str:
+        return f"<RemoteProxy {self.url}>"
+
+
+def connect(url: str, *, allow_hosts: Sequence[str] = ()) -> RemoteProxy:
+    """Drive the fake that is served at `url`. Raises `OSError` where nothing is.
+
+    `allow_hosts`: Twilio hosts to which requests of this process may leave while it is active here.
+    """
+    return RemoteProxy(url, allow_hosts)
