@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and go on from it")
-    serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for it")
+    serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
     run.add_argument("--allow-host", action="append", default=[], help="another host that it may reach")
     for command in (serve, run):
@@ -87,7 +88,7 @@ def _run(given: argparse.Namespace) -> int:
     """Run the program, and return its exit status; 128 and the signal's number if one ended it."""
     proxy = _fake(given, allow_hosts=given.allow_host)
     try:
-        environment = {**os.environ, **proxy.tunnel().environment, "FAKEPROXY_URL": proxy.url}
+        environment = {**os.environ, **proxy.environment}
         with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
             _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
             _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program as well.
@@ -106,8 +107,8 @@ def _serve(given: argparse.Namespace) -> int:
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
         print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to control it", flush=True)
         if given.tunnel:
-            for name, value in proxy.tunnel().environment.items():
-                print(f"export {name}={value}", flush=True)
+            for name, value in proxy.environment.items():
+                print(f"export {name}={shlex.quote(value)}", flush=True)
         ended = Event()
         with ExitStack() as handlers:
             for number in (signal.SIGINT, signal.SIGTERM):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy import http1
+from fakeproxy import child, http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
@@ -110,6 +111,26 @@ class Ways(Clients):
             self._tunnel = Tunnel(self._app, self._http_date, self._target.allow_hosts, port)
             self._undo.callback(self._stop_tunnel)
         return self._tunnel
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What to add to the environment of a program, in any language, whose calls to Twilio are to land in this fake.
+
+        It has the tunnel, the server's URL as FAKEPROXY_URL, credentials where there are none, and for programs in
+        Python that have fakeproxy installed too, what makes them land there in process, whatever client they use.
+        """
+        tunnel = self.tunnel().environment
+        own = {f"TWILIO_{name.upper()}": value for name, value in self.account.items()}
+        credentials = {name: os.environ.get(name) or value for name, value in own.items()}
+        path = os.pathsep.join(filter(None, (child.FOLDER, os.environ.get("PYTHONPATH"))))
+        hosts = " ".join(self._target.allow_hosts)
+        return {
+            **tunnel,
+            **credentials,
+            "PYTHONPATH": path,
+            "FAKEPROXY_URL": self.url,
+            "FAKEPROXY_ALLOW_HOSTS": hosts,
+        }
 
     def _stop_tunnel(self) -> None:
         tunnel, self._tunnel = self._tunnel, None

@@ -9,6 +9,12 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+#: The key of the environ under which a client may leave how many seconds it waits for an answer, or None.
+PATIENCE = "fakeproxy.patience"
+
+#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
+AWAITED = "fakeproxy.changes"
+
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 

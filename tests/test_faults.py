@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
+import ssl
 import struct
 import threading
 import urllib.request
 from collections.abc import Callable, Coroutine, Generator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,12 +19,14 @@ import httpx
 import pytest
 import pytest_socket
 import requests
+import trustme
 import urllib3
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+import fakeproxy
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.exceptions import UnusedFault
 
@@ -40,10 +45,11 @@ def proxy() -> Generator[FakeProxy]:
 
 
 class FailingServer:
-    """Reads each request and then fails in the way that it is told."""
+    """Reads each request, encrypted if `context` is given, and then fails in the way that it is told."""
 
-    def __init__(self, failure: str) -> None:
+    def __init__(self, failure: str, context: ssl.SSLContext | None = None) -> None:
         self.failure = failure
+        self.context = context
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1/Services"
         self.held: list[socket.socket] = []
@@ -59,6 +65,8 @@ class FailingServer:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
+            if self.context is not None:
+                connection = self.context.wrap_socket(connection, server_side=True)
             connection.recv(65536)
             if self.failure == "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -154,22 +162,85 @@ ORDERS = {
 }
 
 
+@cache
+def expected(client: str, failure: str) -> type[BaseException]:
+    """What the client raises where a server fails in that way."""
+    server = FailingServer(failure)
+    try:
+        return raised(CLIENTS[client], server.url)
+    finally:
+        server.close()
+
+
 @pytest.mark.parametrize("failure", ORDERS)
 @pytest.mark.parametrize("client", CLIENTS)
 def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
-    server = FailingServer(failure)
-    try:
-        expected = raised(CLIENTS[client], server.url)
-    finally:
-        server.close()
+    would = expected(client, failure)
     pytest_socket.disable_socket(allow_unix_socket=True)
     try:
         with FakeProxy() as proxy:
             getattr(proxy.faults, ORDERS[failure])(times=None)
             # AsyncTwilioHttpClient's timeout is one of the whole call, which strikes with the class of its base.
-            assert issubclass(raised(CLIENTS[client], URL), expected)
+            assert issubclass(raised(CLIENTS[client], URL), would)
     finally:
         pytest_socket.enable_socket()
+
+
+@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_through_a_fake_of_another_process_too(client: str, failure: str) -> None:
+    with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url) as remote:
+        remote.faults._order(ORDERS[failure], times=None)
+        assert issubclass(raised(CLIENTS[client], URL), expected(client, failure))
+
+
+@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_over_the_server_too(client: str, failure: str) -> None:
+    """But a connection that is open cannot be refused any more: there that is a reset."""
+    would = expected(client, "reset" if failure == "refused" else failure)
+    with FakeProxy(intercept=False) as proxy:
+        getattr(proxy.faults, ORDERS[failure])(times=None)
+        assert issubclass(raised(CLIENTS[client], f"{proxy.url}/v1/Services"), would)
+
+
+def _encrypted(client: str, url: str, authorities: str, proxy: str | None = None) -> Any:
+    if client == "requests":
+        return requests.get(url, timeout=0.2, verify=authorities, proxies={"https": proxy} if proxy else None)
+    return httpx.get(url, timeout=0.2, verify=ssl.create_default_context(cafile=authorities), proxy=proxy)
+
+
+@pytest.mark.parametrize("failure", ["reset", "timeout", "truncated"])
+@pytest.mark.parametrize("client", ["requests", "httpx"])
+def test_through_the_tunnel_too(client: str, failure: str, tmp_path: Path) -> None:
+    """What a client makes of a reset under TLS is not what it makes of one without."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    server = FailingServer(failure, context)
+    try:
+        url = server.url.replace("http://127.0.0.1", "https://localhost")
+        would = raised(lambda url: _encrypted(client, url, str(tmp_path / "authority.pem")), url)
+    finally:
+        server.close()
+    with FakeProxy(intercept=False) as proxy:
+        getattr(proxy.faults, ORDERS[failure])(times=None)
+        tunnel = proxy.tunnel()
+        ask = lambda url: _encrypted(client, url, str(tunnel.bundle_file), tunnel.url)  # noqa: E731
+        assert issubclass(raised(ask, URL), would)
+
+
+@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("client", ["sdk", "sdk-async"])
+def test_clients_of_a_fakes_own_too(client: str, failure: str) -> None:
+    with FakeProxy(intercept=False) as proxy:
+        getattr(proxy.faults, ORDERS[failure])(times=None)
+        ask = {
+            "sdk": lambda url: proxy.http_client.request("GET", url),
+            "sdk-async": lambda url: asyncio.run(proxy.async_http_client.request("GET", url)),
+        }[client]
+        assert issubclass(raised(ask, URL), expected(client, failure))
 
 
 # What is answered
@@ -285,18 +356,6 @@ def test_slower_than_a_client_waits(proxy: FakeProxy, client: str) -> None:
     assert proxy.journal[-1].operation == "ListService"
 
 
-def test_a_client_of_a_fake_that_intercepts_nothing() -> None:
-    with FakeProxy(intercept=False) as proxy:
-        for order, error in (
-            ("connection_refused", requests.ConnectionError),
-            ("read_timeout", requests.ReadTimeout),
-            ("truncated", requests.exceptions.ChunkedEncodingError),
-        ):
-            getattr(proxy.faults, order)()
-            with pytest.raises(error):
-                proxy.client().proxy.v1.services.list()
-
-
 def test_one_that_met_nothing_fails_the_test() -> None:
     proxy = FakeProxy().start()
     proxy.faults.server_error(operation="DeleteSession")
@@ -320,3 +379,16 @@ def test_one_that_goes_on_outlives_a_check(proxy: FakeProxy) -> None:
 def test_what_a_fault_does_not_take(proxy: FakeProxy) -> None:
     with pytest.raises(UsageError, match="a fault takes no phone; it takes after, method"):
         proxy.faults.server_error(phone="+14155550100")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of aiohttp's, which the SDK brings about on that way
+def test_the_async_sdks_own_retries_get_over_it(proxy: FakeProxy) -> None:
+    proxy.faults.server_error(times=1)
+
+    async def main() -> int:
+        async with AsyncTwilioHttpClient(max_retries=2) as client:
+            answer = await client.request("GET", URL, auth=("AC1", "x"))
+            return answer.status_code
+
+    assert asyncio.run(main()) == 200
+    assert [entry.status for entry in proxy.journal] == [500, 200]

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import Callable, Generator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import flask
+import httpx
 import pytest
 import requests
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
 import fakeproxy
-from fakeproxy import FakeProxy, Refusal, UnknownKey, UsageError
+from fakeproxy import BlockedRequest, FakeProxy, Refusal, UnknownKey, UnmountedWebhook, UsageError
+from fakeproxy.exceptions import UnexpectedAlert, UnusedFault
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
 ANNE, BERT = "+14155550100", "+14155550101"
+SITE = "https://api.example.com"
 
 
 @pytest.fixture(params=["in process", "remote"])
 def fake(request: pytest.FixtureRequest) -> Generator[Any]:
     with FakeProxy(start=NINE, intercept=False) as proxy:
-        yield proxy if request.param == "in process" else fakeproxy.connect(proxy.url + "/v1")
+        if request.param == "in process":
+            yield proxy
+        else:
+            remote = fakeproxy.connect(proxy.url + "/v1")
+            yield remote
+            remote.stop()
+        proxy.faults.clear()
 
 
 def test_the_clock(fake: Any) -> None:
@@ -107,17 +120,281 @@ def test_the_whole_state(fake: Any) -> None:
         fake.restore({"no": "snapshot"})
 
 
-def test_what_only_the_remote_one_has() -> None:
+def test_faults_come_and_go(fake: Any) -> None:
+    with fake.faults.server_error(503, operation="ListService", times=None) as fault:
+        assert fault.left is None
+        for _ in range(2):
+            assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 503
+        (order,) = fake.faults.orders
+        assert (order.used, order.status, str(order.what)) == (2, 503, "503 / 20503")
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 200
+    fake.faults.slow(5, operation="ListService")
+    fake.faults.answer(400, 80603, "no", operation="ListService")
+    fake.faults.too_many_requests(operation="DeleteService", optional=True)
+    fake.faults.connection_reset(operation="DeleteSession")
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 200
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).json()["code"] == 80603
+    assert fake.clock.now() == NINE + timedelta(seconds=5)
+    with pytest.raises(UnusedFault, match=r"1 faults met no request.*\n.*DeleteSession"):
+        fake.check()
+    fake.check()
+
+
+def test_alerts_that_are_expected(fake: Any) -> None:
+    fake.add_service("rides", numbers=["+14155550001"])
+    with fake.alerts.expect(80903, 80905):
+        fake.phone(ANNE).text("+14155550001", "hi")
+    assert len(fake.alerts) == 2
+    assert fake.alerts[-1].code == 80905
+    with (
+        pytest.raises(UnexpectedAlert, match="expected alert 80904; in this block came none"),
+        fake.alerts.expect(80904),
+    ):
+        pass
+
+
+def test_the_journals_counts(fake: Any) -> None:
+    for path in ("Services", "Services", "Nothing"):
+        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=5)
+    assert fake.journal.counts == {"ListService": 2, None: 1}
+    assert len(fake.journal) == 3
+    assert [entry.status for entry in fake.journal][:2] == [200, 200]
+    assert "GET /v1/Nothing" in fake.report()
+    fake.journal.clear()
+    assert (len(fake.journal), fake.journal.counts.total()) == (0, 0)
+
+
+def test_reception_and_conversations(fake: Any) -> None:
+    fake.add_service("rides", numbers=["+14155550001"])
+    fake.add_session(participants=[ANNE, BERT])
+    bert = fake.phone(BERT)
+    assert bert.reception == "delivered"
+    bert.reception = "undelivered"
+    assert fake.phone(BERT).reception == "undelivered"
+    assert fake.phone(ANNE).text("+14155550001", "hi").status == "undelivered"
+    with pytest.raises(UsageError, match="reception='lost'"):
+        bert.reception = "lost"
+    call = asyncio.run(fake.phone(ANNE).acall("+14155550001"))
+    assert fake.conversation(call.sid).answer().status == "in-progress"
+    assert (call.session.status, call.from_, call.alerts) == ("in-progress", ANNE, ())
+    assert asyncio.run(fake.phone(ANNE).atext("+14155550001", "ho")).delivered_to == BERT
+    with pytest.raises(UnknownKey):
+        fake.conversation("CA" + "0" * 32)
+
+
+# Webhooks: the handlers run in the test's process
+
+
+def flask_app(seen: list[tuple[str, str, str]]) -> flask.Flask:
+    app = flask.Flask("handler")
+
+    @app.post("/status")
+    def status() -> str:
+        if "broken" in flask.request.form["interactionData"]:
+            raise LookupError("no such job")
+        seen.append(
+            (
+                flask.request.url,
+                flask.request.headers.get("X-Twilio-Signature", ""),
+                flask.request.form["interactionType"],
+            )
+        )
+        return "thanks, \xfc"
+
+    return app
+
+
+async def asgi_app(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"never"})
+
+
+def test_a_mounted_handler(fake: Any) -> None:
+    seen: list[tuple[str, str, str]] = []
+    fake.webhooks.mount(SITE, flask_app(seen))
+    fake.webhooks.sign_with("secret")
+    fake.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status?x=1", default_ttl=60)
+    fake.add_session(participants=[ANNE, BERT])
+    contact = fake.phone(ANNE).text("+14155550001", "hi")
+    ((url, signature, kind),) = seen
+    assert (url, kind) == (SITE + "/status?x=1", "Message")
+    (delivery,) = contact.callbacks
+    assert (delivery.status, delivery.text, delivery.succeeded, delivery.error) == (200, "thanks, \xfc", True, None)
+    assert RequestValidator("secret").validate(url, delivery.form, signature)
+    assert fake.webhooks.deliveries[-1].outcome == "the handler answered 200"
+    with fake.webhooks.unsigned():
+        fake.phone(ANNE).text("+14155550001", "hi")
+    fake.phone(ANNE).text("+14155550001", "hi")
+    assert [bool(signature) for _, signature, _ in seen] == [True, False, True]
+    fake.webhooks.forget()
+    assert len(fake.webhooks.deliveries) == 0
+
+
+def test_a_handler_that_blocks_a_text(fake: Any) -> None:
+    fake.webhooks.mount(SITE, asgi_app)
+    fake.add_service("rides", numbers=["+14155550001"], intercept_callback_url=SITE + "/intercept")
+    fake.add_session(participants=[ANNE, BERT])
+    contact = fake.phone(ANNE).text("+14155550001", "hi")
+    assert (contact.blocked, contact.delivered, len(fake.phone(BERT).inbox)) == (True, False, 0)
+
+
+@pytest.mark.parametrize("wrap", [lambda app: app, lambda app: app.test_client()], ids=["app", "test client"])
+def test_a_handler_that_raises(fake: Any, wrap: Callable[[flask.Flask], Any]) -> None:
+    fake.webhooks.mount(SITE, wrap(flask_app([])))
+    fake.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status")
+    fake.add_session(participants=[ANNE, BERT])
+    (delivery,) = fake.phone(ANNE).text("+14155550001", "broken").callbacks
+    assert delivery.status == 500
+    assert "LookupError: no such job" in delivery.outcome
+    assert "LookupError: no such job" in fake.alerts[-1].why
+    fake.webhooks.strict = True
+    with pytest.raises(LookupError, match="no such job"):
+        fake.phone(ANNE).text("+14155550001", "broken")
+
+
+def test_a_url_that_is_not_mounted(fake: Any) -> None:
+    fake.webhooks.mount(SITE, flask_app([]))
+    fake.webhooks.unmount(SITE)
+    fake.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status")
+    fake.add_session(participants=[ANNE, BERT])
+    assert fake.webhooks.unmounted == "raise"
+    with pytest.raises(UnmountedWebhook, match="nothing is mounted there") as caught:
+        fake.phone(ANNE).text("+14155550001", "hi")
+    assert caught.value.url == SITE + "/status"
+    fake.webhooks.unmounted = "alert"
+    assert fake.phone(ANNE).text("+14155550001", "hi").delivered
+    with pytest.raises(UsageError, match="expected a base URL"):
+        fake.webhooks.mount("api.example.com", flask_app([]))
+
+
+# The requests of this process
+
+
+def test_inside_with_this_processs_requests_land_there() -> None:
+    with FakeProxy(start=NINE, intercept=False) as elsewhere:
+        elsewhere.add_service("rides")
+        with fakeproxy.connect(elsewhere.url) as proxy:
+            service = Client().proxy.v1.services.list()[0]
+            assert (service.unique_name, service.url.partition("/v1")[0]) == ("rides", "https://proxy.twilio.com")
+            assert Client().proxy.v1.services(service.sid).sessions.create(ttl=60).date_created == NINE
+            assert requests.get("https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/SM1.json").status_code == 401
+            with pytest.raises(UsageError, match="active already"):
+                proxy.start()
+            with pytest.raises(BlockedRequest):
+                requests.get("https://lookups.twilio.com/v1")
+            with pytest.raises(BlockedRequest, match="lookups"):
+                proxy.check()
+
+        assert len(elsewhere.sessions) == 1
+
+
+def test_its_clients() -> None:
+    with FakeProxy(start=NINE, intercept=False) as elsewhere:
+        proxy = fakeproxy.connect(elsewhere.url)
+        service = proxy.client().proxy.v1.services.create("rides")
+        assert [row.sid for row in asyncio.run(proxy.async_client().proxy.v1.services.list_async())] == [service.sid]
+        assert service.account_sid == elsewhere.account["account_sid"]
+
+
+def test_a_handler_in_the_loop_that_asks_is_answered() -> None:
+    """The loop is free while a request waits for the other process, which may call a handler that runs in it."""
+
+    async def main() -> int:
+        handled = asyncio.Event()
+
+        async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            writer.close()
+            handled.set()
+
+        server = await asyncio.start_server(handler, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        elsewhere.add_service("rides", numbers=["+14155550001"], callback_url=f"http://127.0.0.1:{port}/")
+        session = elsewhere.add_session(participants=[ANNE, BERT])
+        path = f"/v1/Services/{session.service_sid}/Sessions/{session.sid}/Participants"
+        url = f"https://proxy.twilio.com{path}/{session.participants[0].sid}/MessageInteractions"
+        async with httpx.AsyncClient(auth=("AC1", "x")) as client:
+            answer = await client.post(url, data={"Body": "hi"})
+        server.close()
+        assert handled.is_set()
+        return answer.status_code
+
+    with FakeProxy(start=NINE, intercept=False) as elsewhere, fakeproxy.connect(elsewhere.url):
+        assert asyncio.run(main()) == 200
+
+
+def test_a_failing_test_shows_what_the_other_process_saw() -> None:
+    with FakeProxy(start=NINE, intercept=False) as elsewhere:
+        proxy = fakeproxy.connect(elsewhere.url)
+
+        @proxy
+        def test() -> None:
+            requests.get("https://proxy.twilio.com/v1/Services", auth=("AC1", "x"))
+            raise LookupError
+
+        with pytest.raises(LookupError) as caught:
+            test()
+        assert "GET /v1/Services" in caught.value.__notes__[0]  # type: ignore[attr-defined]
+
+
+def test_what_it_cannot_reach() -> None:
     with FakeProxy(intercept=False) as proxy:
-        proxy.add_service("rides")
-        proxy.add_session(ttl=60)
         remote = fakeproxy.connect(proxy.url)
-        remote.clock.advance(60)
-        assert [due.kind for due in remote.clock.ran] == ["expire session"]
+        remote.start()
+        remote.webhooks.mount(SITE, flask_app([]))
         assert repr(remote) == f"<RemoteProxy {proxy.url}>"
         with pytest.raises(UsageError, match="there is no fault 'earthquake'"):
             remote.faults.earthquake()
         with pytest.raises(AttributeError):
             _ = remote.faults._private
+        with pytest.raises(TypeError, match="unexpected keyword"):
+            remote.add_service("rides", colour="red")
+    with pytest.raises(requests.ConnectionError):
+        requests.get("https://proxy.twilio.com/v1/Services")
+    remote.stop()
     with pytest.raises(OSError, match="refused"):
         fakeproxy.connect(remote.url)
+
+
+def test_a_handler_must_be_on_loopback() -> None:
+    with FakeProxy(intercept=False) as proxy:
+        body = {"base_url": SITE, "to": "http://192.0.2.1/0"}
+        answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/mount", json=body, timeout=5)
+    assert (answer.status_code, answer.json()["error"]) == (400, "UsageError")
+    assert "not on loopback" in answer.json()["text"]
+
+
+# The surface
+
+#: What a fake of this process has, and one of another cannot have or need not.
+OWN = {
+    "proxy": {"account", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
+    "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
+    "faults": set(),  # it passes any name on
+    "alerts": {"check", "forget", "require"},
+    "journal": {"add"},
+    "webhooks": {"check", "run", "run_async", "sign_as_usual"},
+    "phone": set(),
+    "services": set(),
+    "call": set(),
+}
+
+
+def test_the_surface_is_the_same() -> None:
+    with FakeProxy(intercept=False) as proxy:
+        remote = fakeproxy.connect(proxy.url)
+        proxy.add_service("rides", numbers=["+14155550001"])
+        proxy.add_session(participants=[ANNE, BERT])
+        call = proxy.phone(ANNE).call("+14155550001")
+        parts: dict[str, tuple[Any, Any]] = {
+            "proxy": (proxy, remote),
+            "phone": (proxy.phone(ANNE), remote.phone(ANNE)),
+            "call": (call, remote.conversation(call.sid)),
+        }
+        for name in OWN.keys() - parts.keys():
+            parts[name] = (getattr(proxy, name), getattr(remote, name))
+        for name, (here, there) in parts.items():
+            public = {attribute for attribute in dir(here) if not attribute.startswith("_")}
+            assert {attribute for attribute in public if not hasattr(there, attribute)} == OWN[name], name

@@ -28,15 +28,10 @@ from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
+from fakeproxy.wsgi import AWAITED, PATIENCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-#: The key of the environ under which a client may leave how many seconds it waits for an answer.
-PATIENCE = "fakeproxy.patience"
-
-#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
-AWAITED = "fakeproxy.changes"
 
 #: Requests a second, and at once, if `Behavior.rate_limit` is on.
 _RATE, _BURST = 30, 150.0

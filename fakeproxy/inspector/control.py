@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from fakeproxy.control.journal import Entry
-from fakeproxy.exceptions import FakeProxyError, Refusal, UsageError
+from fakeproxy.exceptions import BlockedRequest, FakeProxyError, Refusal, UsageError
 from fakeproxy.http1 import REASONS
 from fakeproxy.network.relay import handler_at
 from fakeproxy.network.webhooks import Delivery
@@ -231,6 +231,11 @@ def _set(proxy: Any, body: dict[str, Any]) -> Any:
     return {"unmounted": proxy.webhooks.unmounted}
 
 
+def _note_blocked(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy._note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
+    return {}
+
+
 def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
     phone = proxy.phone(number)
     if "reception" in body:
@@ -333,5 +338,6 @@ ROUTES = (
     Route("POST", "/faults/{id}/remove", "order it no more", _remove_order),
     Route("GET", "/account", "the default account, and a token for it", lambda proxy, body: proxy.account),
     Route("GET", "/report", "what a failing test shows", lambda proxy, body: {"report": proxy.report()}),
+    Route("POST", "/blocked", "a child has stopped a request", _note_blocked),
     Route("POST", "/check", "what must fail a test at its end, as an error", _done(lambda proxy, body: proxy.check())),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -150,8 +150,9 @@ class RemoteWebhooks:
 
     def close(self) -> None:
         """Take out what is mounted from here."""
-        for base_url in sorted(self._mounted):
-            self.unmount(base_url)
+        with suppress(OSError):  # The other process may have ended before.
+            for base_url in sorted(self._mounted):
+                self.unmount(base_url)
         if self._server is not None:
             self._server.stop()
             self._server = None

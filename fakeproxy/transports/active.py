@@ -9,13 +9,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock, current_thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fakeproxy.api.app import AWAITED
-from fakeproxy.engine.records import Change
 from fakeproxy.exceptions import BlockedRequest, NotActive
-from fakeproxy.wsgi import Answer, App
+from fakeproxy.wsgi import AWAITED, Answer, App
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.records import Change
 
 
 @dataclass(eq=False)

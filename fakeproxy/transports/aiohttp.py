@@ -14,12 +14,12 @@ from types import ModuleType
 from typing import Any
 
 from fakeproxy import http1
-from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.wsgi import PATIENCE
 
 
 class Line(asyncio.Transport):

@@ -11,11 +11,9 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakeproxy.api import core
-from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken, Failure
 from fakeproxy.http1 import REASONS
-from fakeproxy.wsgi import App
+from fakeproxy.wsgi import PATIENCE, App
 
 #: Seconds of real time that the server gets for an answer.
 TIMEOUT = 60
@@ -42,7 +40,8 @@ class Forward:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         sent = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
         sent |= {"Content-Type": environ.get("CONTENT_TYPE", ""), "Content-Length": str(len(body))}
-        sent |= {_CLIENT: str(environ.get(PATIENCE, "")), "Connection": "close"}
+        patience = environ.get(PATIENCE)
+        sent |= {_CLIENT: "" if patience is None else str(patience), "Connection": "close"}
         sent.pop("TRANSFER-ENCODING", None)
         sent.pop("EXPECT", None)
         head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
@@ -62,6 +61,8 @@ class Forward:
 
     def core(self, method: str, path: str, others_pass: bool) -> bool:
         """Whether a request to api.twilio.com is for the fake. Where others may pass, all do."""
+        from fakeproxy.api import core  # here, since a Python child that makes no such request needs none of the API
+
         return not others_pass and method in core.find(path)
 
 

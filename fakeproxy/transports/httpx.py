@@ -8,12 +8,11 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
-from fakeproxy.wsgi import Answer, call
+from fakeproxy.wsgi import PATIENCE, Answer, call
 
 
 def _sync(module: ModuleType, original: Method) -> Method:

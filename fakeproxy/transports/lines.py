@@ -18,12 +18,12 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fakeproxy import http1
-from fakeproxy.api.app import PATIENCE
 from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.wsgi import PATIENCE
 
 
 class Line:

@@ -26,7 +26,7 @@ from fakeproxy.exceptions import MissingPackage
 from fakeproxy.transports import active, wire
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
-from fakeproxy.wsgi import Answer, App, call
+from fakeproxy.wsgi import PATIENCE, Answer, App, call
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -191,7 +191,7 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
 
 
 def _goes_below(target: Target) -> bool:
-    """Whether, with faults, the request takes the way of any other: requests and aiohttp know what a fault means."""
+    """Whether the request can take the way of any other client's: requests and aiohttp know what a fault means."""
     return target is active.current()
 
 
@@ -208,6 +208,10 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
             return sdk.BasicAuth(login=login, password=password)  # says what is wrong
         # Not by its constructor: that one's DeprecationWarning is the SDK's to cause, and would name us.
         return sdk.BasicAuth._make((login, password, "latin1"))
+
+    def needs_aiohttp(client: Any, target: Target) -> bool:
+        """Whether its session traces requests, or would try again what a fault breaks."""
+        return bool(client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient))
 
     async def answer(
         client: Any,
@@ -240,7 +244,7 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
         try:
-            answer = await target.ask(call, *sent, extra={})
+            answer = await target.ask(call, *sent, extra={PATIENCE: timeout})
         except Broken as broken:
             raise _as_aiohttp(broken, url) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
@@ -248,7 +252,11 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     @wraps(original)
     async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url) or (target.faults and _goes_below(target)):
+        if (
+            target is None
+            or not active.takes(target, method, url)
+            or (_goes_below(target) and needs_aiohttp(self, target))
+        ):
             return await original(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)
 
@@ -299,7 +307,7 @@ def _adapter(app: App) -> HTTPAdapter:
 
     def send(request: PreparedRequest, **kwargs: Any) -> Response:
         try:
-            answer = call(app, *wire.of_prepared(request))
+            answer = call(app, *wire.of_prepared(request), extra={PATIENCE: kwargs.get("timeout")})
         except Broken as broken:
             raise getattr(exceptions, _FAILURES[broken.failure])(str(broken), request=request) from None
         raw = HTTPResponse(

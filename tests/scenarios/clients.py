@@ -20,6 +20,7 @@ import urllib3
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
 
+import fakeproxy
 from fakeproxy import FakeProxy, wsgi
 
 BASE = "https://proxy.twilio.com"
@@ -134,8 +135,32 @@ def _tunnel(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
     return Answer(answer.status_code, answer.text, answer.headers.get("Content-Type"))
 
 
-#: Those that go over a socket; nothing is intercepted for them.
-OVER_SOCKETS: dict[str, Ask] = {"server": _server, "tunnel": _tunnel}
+def _remote(ask: Ask) -> Ask:
+    """The client's requests land in a fake of another process (here: one that is reached as if it were)."""
+
+    def ask_there(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
+        with fakeproxy.connect(proxy.url):
+            return ask(proxy, method, path, form)
+
+    return ask_there
+
+
+def _remote_client(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
+    answer = fakeproxy.connect(proxy.url).http_client.request(method, BASE + path, data=form, auth=(ACCOUNT, TOKEN))
+    return Answer(answer.status_code, answer.text, answer.headers.get("Content-Type"))
+
+
+#: Those that go over a socket; the fake intercepts nothing for them.
+OVER_SOCKETS: dict[str, Ask] = {
+    "server": _server,
+    "tunnel": _tunnel,
+    "remote": _remote(_sdk),
+    "remote, sdk-async": _remote(_in_a_loop(_sdk_async)),
+    "remote, requests": _remote(_requests),
+    "remote, httpx-async": _remote(_httpx_async(httpx)),
+    "remote, aiohttp": _remote(_in_a_loop(_aiohttp)),
+    "remote, client of its own": _remote_client,
+}
 
 CLIENTS: dict[str, Ask] = {
     "wsgi": _wsgi,

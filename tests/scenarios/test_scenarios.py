@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_socket
 
+import fakeproxy
 from fakeproxy import FakeProxy
 from tests.scenarios.clients import ACCOUNT, CLIENTS, OVER_SOCKETS, TOKEN, Answer
 
@@ -71,9 +72,12 @@ def play(client: str, rows: list[Row]) -> tuple[list[Answer], list[Any]]:
             if name:
                 assert answer.status in (200, 201), answer
                 sids[name] = json.loads(answer.text)["sid"]
-        journal = [entry._replace(form="", text="") for entry in proxy.journal]
-        forms = [entry.parameters for entry in proxy.journal]
-    return answers, [journal, forms]
+        entries = fakeproxy.connect(proxy.url).journal if client.startswith("remote") else proxy.journal
+        journal = [
+            (entry.at, entry.method, entry.path, entry.operation, entry.status, entry.code, entry.why, entry.parameters)
+            for entry in entries
+        ]
+    return answers, journal
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -12,6 +12,7 @@ import warnings
 from unittest import mock
 from urllib.parse import unquote, unquote_plus
 
+import aiohttp
 import jwt
 import pytest
 import requests
@@ -562,6 +563,19 @@ def test_async_needs_no_pool(fake):
 
 def test_async_with_retries_lands_in_the_fake(fake):
     run_async(lambda client, http: sessions(client)("KC1").fetch_async(), max_retries=2)
+    assert len(fake.requests) == 1
+
+
+def test_async_trace_configs_see_the_request(fake):
+    seen = []
+    traces = aiohttp.TraceConfig()
+
+    async def on_end(session, context, parameters):
+        seen.append(parameters.response.status)
+
+    traces.on_request_end.append(on_end)
+    run_async(lambda client, http: http.request("GET", URL), trace_configs=[traces])
+    assert seen == [200]
     assert len(fake.requests) == 1
 
 
