@@ -93,7 +93,7 @@ def activate(target: Target) -> None:
 
 def deactivate(target: Target) -> None:
     """Take the target out, wherever it stands; with the last one every patch goes. No target, no effect."""
-    from fakeproxy.transports import contexts
+    from fakeproxy.transports import contexts, neighbours
     from fakeproxy.transports.interception import patches
 
     global _targets
@@ -105,6 +105,7 @@ def deactivate(target: Target) -> None:
         left = tuple(other for other in _targets if other is not target)
         if _targets and not left:
             patches.uninstall()
+            neighbours.take_back()
         _targets = left
 
 

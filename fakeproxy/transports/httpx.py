@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from fakeproxy.control.faults import Broken
-from fakeproxy.transports import active
+from fakeproxy.transports import active, neighbours
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE, Answer, call
@@ -48,23 +48,11 @@ def _target(request: Any) -> Target | None:
     target = active.current()
     if target is None:
         return None
-    if _is_registered(request):
+    if neighbours.respx_answers(request):
         if active.destination(request.url.host) is active.Destination.PROXY:
             target.elsewhere(request.method, str(request.url), "respx")
         return None
     return target if active.takes(target, request.method, str(request.url)) else None
-
-
-def _is_registered(request: Any) -> bool:
-    """Whether `respx`, if it is on, was told of this very request; then it is respx's to answer."""
-    respx = sys.modules.get("respx.mocks")
-    if respx is None:
-        return False
-    routes = [
-        route for mocker in respx.Mocker.registry.values() for router in mocker.routers for route in router.routes
-    ]
-    told = [route for route in routes if route.pattern is not None and not route.is_pass_through]
-    return any(route.pattern.match(request) for route in told)
 
 
 def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fakeproxy.transports import active, aiohttp, httpx, lines, names, twilio_sdk
+from fakeproxy.transports import active, aiohttp, httpx, lines, names, neighbours, twilio_sdk
 from fakeproxy.transports.patches import Patches
 
-patches = Patches(twilio_sdk.SEAMS | lines.SEAMS | httpx.SEAMS | aiohttp.SEAMS | names.SEAMS, active.lock)
+_SEAMS = twilio_sdk.SEAMS | lines.SEAMS | httpx.SEAMS | aiohttp.SEAMS | names.SEAMS | neighbours.SEAMS
+
+patches = Patches(_SEAMS, active.lock)

@@ -21,7 +21,6 @@ from fakeproxy import http1
 from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import RequestReader
 from fakeproxy.transports import active
-from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE
 
@@ -159,52 +158,6 @@ def _really_connect(connection: Any) -> None:
             return
 
 
-def _get_adapter(module: ModuleType, original: Method) -> Method:
-    """`requests.Session.get_adapter`: have `responses`, if it is on, let what it does not know pass on to the line."""
-
-    @wraps(original)
-    def get_adapter(self: Any, url: str) -> Any:
-        adapter = original(self, url)
-        target = active.current()
-        parts = urlsplit(url)
-        if target is None or active.destination(parts.netloc) is active.Destination.ELSEWHERE:
-            return adapter
-        mocks = _mocks()
-        for mock in mocks:
-            if (prefix := f"{parts.scheme}://{parts.netloc}") not in mock.passthru_prefixes:
-                mock.add_passthru(prefix)
-        return _Watched(adapter, target, mocks) if mocks else adapter
-
-    return get_adapter
-
-
-class _Watched:
-    """An adapter under `responses`: the fake is told of what that one answers."""
-
-    def __init__(self, adapter: Any, target: Target, mocks: list[Any]) -> None:
-        self._adapter = adapter
-        self._target = target
-        self._mocks = mocks
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if any(told.matches(request)[0] for mock in self._mocks for told in mock.registered()):
-            self._target.elsewhere(request.method, request.url, "responses")
-        return self._adapter.send(request, *args, **kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._adapter, name)
-
-
-def _mocks() -> list[Any]:
-    """What of `responses` is on: it stands in the closure of what it puts in place of `HTTPAdapter.send`."""
-    responses = sys.modules.get("responses")
-    if responses is None:
-        return []
-    send = sys.modules["requests.adapters"].HTTPAdapter.send
-    cells = [cell.cell_contents for cell in getattr(send, "__closure__", None) or ()]
-    return [content for content in cells if isinstance(content, responses.RequestsMock)]
-
-
 SEAMS = {
     "http.client": [
         Seam("HTTPConnection", "connect", _connect),
@@ -215,5 +168,4 @@ SEAMS = {
         Seam("HTTPConnection", "connect", _connect),
         Seam("HTTPSConnection", "connect", _connect),
     ],
-    "requests.sessions": [Seam("Session", "get_adapter", _get_adapter)],
 }

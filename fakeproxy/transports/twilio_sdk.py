@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from fakeproxy.control.faults import Broken
 from fakeproxy.exceptions import MissingPackage
-from fakeproxy.transports import active, wire
+from fakeproxy.transports import active, neighbours, wire
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE, Answer, App, call
@@ -180,25 +180,30 @@ def _signed(which: Which, sdk: ModuleType, original: Method) -> Method:
 
 
 def _routed(which: Which, original: Method, answer: Method) -> Method:
+    # Below, requests and aiohttp know what a fault means, and other tools have been told of requests. The clients of
+    # one fake land there whatever they were told.
+    goes_below = which is active.current
+
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
-        if target is None or not active.takes(target, method, url) or (target.faults and _goes_below(target)):
+        if (
+            target is None
+            or not active.takes(target, method, url)
+            or (goes_below and (target.faults or neighbours.stand_before_requests()))
+        ):
             return original(self, method, url, *args, **kwargs)
         return answer(self, target, method, url, *args, **kwargs)
 
     return request
 
 
-def _goes_below(target: Target) -> bool:
-    """Whether the request can take the way of any other client's: requests and aiohttp know what a fault means."""
-    return target is active.current()
-
-
 def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
     import requests
     from multidict import CIMultiDict, CIMultiDictProxy
+
+    goes_below = which is active.current
 
     def basic_auth(auth: Any) -> Any:
         if auth is None:
@@ -209,9 +214,15 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         # Not by its constructor: that one's DeprecationWarning is the SDK's to cause, and would name us.
         return sdk.BasicAuth._make((login, password, "latin1"))
 
-    def needs_aiohttp(client: Any, target: Target) -> bool:
-        """Whether its session traces requests, or would try again what a fault breaks."""
-        return bool(client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient))
+    def needs_aiohttp(
+        client: Any, target: Target, method: str, url: str, params: Any = None, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Whether its session traces requests, would try again what a fault breaks, or somebody else answers."""
+        return bool(
+            client.trace_configs
+            or (target.faults and type(client.session) is sdk.RetryClient)
+            or neighbours.aioresponses_answers(method, url, params)
+        )
 
     async def answer(
         client: Any,
@@ -255,7 +266,7 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         if (
             target is None
             or not active.takes(target, method, url)
-            or (_goes_below(target) and needs_aiohttp(self, target))
+            or (goes_below and needs_aiohttp(self, target, method, url, *args, **kwargs))
         ):
             return await original(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)

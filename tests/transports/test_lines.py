@@ -12,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
-import responses
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -216,31 +215,6 @@ def test_a_line_that_was_never_used_says_that_its_fake_is_gone(fake: Fake) -> No
     active.deactivate(fake.target)
     with pytest.raises(ConnectionResetError, match="the fake that this connection led to was stopped"):
         connection.request("GET", "/v1/Services")
-
-
-# Beside responses
-
-
-@pytest.mark.parametrize("first", ["fake", "responses"])
-def test_responses_keeps_what_it_was_told_and_lets_the_rest_pass(first: str) -> None:
-    mock = responses.RequestsMock(assert_all_requests_are_fired=False)
-    proxy = FakeProxy()
-    for start in (mock.start, proxy.start) if first == "responses" else (proxy.start, mock.start):
-        start()
-    try:
-        mock.get("https://example.com/a", body="theirs")
-        mock.get("https://proxy.twilio.com/v1/Services/KS1", json={"sid": "theirs"})
-        assert requests.get("https://example.com/a").text == "theirs"
-        assert requests.get("https://proxy.twilio.com/v1/Services/KS1").json() == {"sid": "theirs"}
-        assert requests.get(URL, auth=("AC1", "x")).json()["services"] == []
-        with pytest.raises(requests.ConnectionError, match="doesn't match any registered mock"):
-            requests.get("https://example.com/b")
-        theirs, ours = proxy.journal
-        assert theirs.why == ("responses was told of this request, and answers it; the fake does not",)
-        assert (theirs.path, theirs.operation, ours.operation) == ("/v1/Services/KS1", None, "ListService")
-    finally:
-        mock.stop(allow_assert=False)
-        proxy.stop()
 
 
 def test_clients_that_are_imported_later() -> None:

@@ -1,28 +1,183 @@
-"""Tools that a suite may use in the same test: what they were told stays theirs."""
+"""Tools that a suite may use in the same test: what they were told stays theirs, the rest lands in the fake."""
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
+import aiohttp
+import httpx
 import pytest
 import pytest_socket
 import requests
+import requests_mock
+import responses
+import respx
 import vcr
+from aioresponses import aioresponses
 from pytest_httpserver import HTTPServer
+from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from fakeproxy import FakeProxy
 
 URL = "https://proxy.twilio.com/v1/Services"
+TOLD = URL + "/KS" + "1" * 32
 
 
 @pytest.fixture
-def server() -> HTTPServer:
+def server() -> Generator[HTTPServer]:
     pytest_socket.enable_socket()
     server = HTTPServer()
     server.start()
     yield server
     server.stop()
+
+
+def entered(order: str, proxy: FakeProxy, tool: AbstractContextManager[Any]) -> ExitStack:
+    """Both, the fake first or second."""
+    stack = ExitStack()
+    for one in (proxy, tool) if order == "fake first" else (tool, proxy):
+        stack.enter_context(one)
+    return stack
+
+
+both_orders = pytest.mark.parametrize("order", ["fake first", "fake second"])
+
+
+def asked(proxy: FakeProxy) -> list[tuple[str, str | None]]:
+    """Path and operation of each request in the journal, with None for what another tool has answered."""
+    return [(entry.path.rpartition("/")[2], entry.operation) for entry in proxy.journal]
+
+
+def why(proxy: FakeProxy) -> str:
+    (text,) = proxy.journal[0].why
+    return text
+
+
+# Tools for requests, by requests itself and by the SDK
+
+
+def _by_requests(url: str) -> str:
+    answer = requests.get(url, auth=("AC1", "x")).json()
+    name: str = answer["unique_name"] if "unique_name" in answer else answer["services"][0]["unique_name"]
+    return name
+
+
+def _by_the_sdk(url: str) -> str:
+    services = Client("AC1", "x").proxy.v1.services
+    name: str = services("KS" + "1" * 32).fetch().unique_name if url == TOLD else services.list()[0].unique_name
+    return name
+
+
+ANSWER = {"sid": "KS" + "1" * 32, "unique_name": "theirs"}
+
+by_requests_and_the_sdk = pytest.mark.parametrize("ask", [_by_requests, _by_the_sdk])
+
+
+@both_orders
+@by_requests_and_the_sdk
+def test_responses(order: str, ask: Callable[[str], str]) -> None:
+    proxy, tool = FakeProxy(), responses.RequestsMock(assert_all_requests_are_fired=False)
+    with entered(order, proxy, tool):
+        tool.get(TOLD, json=ANSWER)
+        tool.get("https://example.com/a", body="theirs")
+        proxy.add_service("ours")
+        assert ask(TOLD) == "theirs"
+        assert ask(URL) == "ours"
+        assert requests.get("https://example.com/a").text == "theirs"
+        with pytest.raises(requests.ConnectionError, match="doesn't match any registered mock"):
+            requests.get("https://example.com/b")
+    assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
+    assert why(proxy) == "responses was told of this request, and answers it; the fake does not"
+
+
+def test_responses_lets_nothing_pass_after_the_fake() -> None:
+    with responses.RequestsMock() as tool:
+        with FakeProxy():
+            requests.get(URL, auth=("AC1", "x"))
+        assert tool.passthru_prefixes == ()
+
+
+@both_orders
+@by_requests_and_the_sdk
+def test_requests_mock(order: str, ask: Callable[[str], str]) -> None:
+    proxy, tool = FakeProxy(), requests_mock.Mocker()
+    with entered(order, proxy, tool):
+        tool.get(TOLD, json=ANSWER)
+        tool.get("https://example.com/a", text="theirs")
+        proxy.add_service("ours")
+        assert ask(TOLD) == "theirs"
+        assert ask(URL) == "ours"
+        assert requests.get("https://example.com/a").text == "theirs"
+        with pytest.raises(requests_mock.NoMockAddress):
+            requests.get("https://example.com/b")
+    assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
+    assert why(proxy) == "requests-mock was told of this request, and answers it; the fake does not"
+
+
+# Tools for httpx and aiohttp
+
+
+@both_orders
+def test_respx(order: str) -> None:
+    proxy, tool = FakeProxy(), respx.mock(assert_all_called=False)
+    with entered(order, proxy, tool):
+        tool.get(TOLD).respond(json=ANSWER)
+        proxy.add_service("ours")
+        assert httpx.get(TOLD).json() == ANSWER
+        assert httpx.get(URL, auth=("AC1", "x")).json()["services"][0]["unique_name"] == "ours"
+    assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
+    assert why(proxy) == "respx was told of this request, and answers it; the fake does not"
+
+
+#: aioresponses builds an answer without an argument that aiohttp has asked for since 3.14.
+ANSWERS = "stream_writer" not in inspect.signature(aiohttp.ClientResponse.__init__).parameters
+needs_answers = pytest.mark.skipif(not ANSWERS, reason="aioresponses 0.7.9 cannot answer under this aiohttp")
+
+
+async def _by_aiohttp(url: str) -> Any:
+    headers = {"Authorization": "Basic QUMxOng="}
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+        return await answer.json()
+
+
+async def _by_the_async_sdk(url: str) -> Any:
+    async with AsyncTwilioHttpClient() as client:
+        services = Client("AC1", "x", http_client=client).proxy.v1.services
+        if url == TOLD:
+            return {"unique_name": (await services("KS" + "1" * 32).fetch_async()).unique_name}
+        return {"services": [{"unique_name": (await services.list_async())[0].unique_name}]}
+
+
+@both_orders
+@pytest.mark.parametrize("ask", [_by_aiohttp, _by_the_async_sdk])
+def test_aioresponses_lets_the_rest_pass(order: str, ask: Callable[[str], Any]) -> None:
+    proxy, tool = FakeProxy(), aioresponses(passthrough_unmatched=True)
+    with entered(order, proxy, tool):
+        tool.get(TOLD, payload=ANSWER)
+        proxy.add_service("ours")
+        assert asyncio.run(ask(URL))["services"][0]["unique_name"] == "ours"
+    assert asked(proxy) == [("Services", "ListService")]
+
+
+@needs_answers
+@both_orders
+@pytest.mark.parametrize("ask", [_by_aiohttp, _by_the_async_sdk])
+def test_aioresponses_keeps_what_it_was_told(order: str, ask: Callable[[str], Any]) -> None:
+    proxy, tool = FakeProxy(), aioresponses(passthrough_unmatched=True)
+    with entered(order, proxy, tool):
+        tool.get(TOLD, payload=ANSWER)
+        assert asyncio.run(ask(TOLD))["unique_name"] == "theirs"
+    assert asked(proxy) == [("KS" + "1" * 32, None)]
+    assert why(proxy) == "aioresponses was told of this request, and answers it; the fake does not"
+
+
+# Tools that are not about one client
 
 
 def test_pytest_httpserver(proxy: FakeProxy, server: HTTPServer) -> None:
@@ -32,12 +187,22 @@ def test_pytest_httpserver(proxy: FakeProxy, server: HTTPServer) -> None:
     server.check()
 
 
-@pytest.mark.parametrize("first", ["fake", "vcr"])
-def test_vcrpy_that_ignores_the_host(tmp_path: Path, first: str) -> None:
+@both_orders
+def test_vcrpy_that_ignores_the_host(tmp_path: Path, order: str) -> None:
     recorder = vcr.VCR(ignore_hosts=["proxy.twilio.com"], record_mode="none")
-    cassette, proxy = recorder.use_cassette(str(tmp_path / "a.yaml")), FakeProxy()
-    entered = (proxy, cassette) if first == "fake" else (cassette, proxy)
-    with entered[0], entered[1]:
+    proxy = FakeProxy()
+    with entered(order, proxy, recorder.use_cassette(str(tmp_path / "a.yaml"))):
         assert requests.get(URL, auth=("AC1", "x")).json()["services"] == []
         assert Client("AC1", "x").proxy.v1.services.list() == []
         assert len(proxy.journal) == 2
+
+
+def test_pytest_socket() -> None:
+    pytest_socket.disable_socket()
+    try:
+        with FakeProxy() as proxy:
+            assert requests.get(URL, auth=("AC1", "x")).json()["services"] == []
+            assert Client("AC1", "x").proxy.v1.services.list() == []
+            assert len(proxy.journal) == 2
+    finally:
+        pytest_socket.enable_socket()
