@@ -370,7 +370,7 @@ def test_a_handler_must_be_on_loopback() -> None:
 
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
-    "proxy": {"account", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
+    "proxy": {"account", "environment", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": set(),  # it passes any name on
     "alerts": {"check", "forget", "require"},
