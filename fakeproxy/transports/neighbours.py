@@ -20,9 +20,10 @@ _passing: list[tuple[Any, str]] = []
 
 
 def stand_before_requests() -> bool:
-    """Whether a tool may have been told of a request that `requests` is about to make."""
-    send = getattr(sys.modules.get("requests.sessions"), "Session", type(None)).__dict__.get("send")
-    return bool(_responses()) or getattr(send, "__module__", "") == "requests_mock.mocker"
+    """Whether a tool has put something of its own in place of what sends in `requests`, which is imported."""
+    adapters, sessions = sys.modules["requests.adapters"], sys.modules["requests.sessions"]
+    send: tuple[str, str] = adapters.HTTPAdapter.send.__module__, sessions.Session.send.__module__
+    return send != ("requests.adapters", "requests.sessions")
 
 
 def aioresponses_answers(method: str, url: str, params: Any) -> bool:
