@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -242,6 +242,21 @@ def test_the_journal_keeps_the_last_requests_and_counts_all() -> None:
         for _ in range(5):
             proxy.client().proxy.v1.services.list()
         assert (len(proxy.journal), proxy.journal.counts["ListService"]) == (2, 5)
+
+
+def test_the_allowances_of_the_rate_limit_are_part_of_the_state() -> None:
+    with FakeProxy(behavior={"rate_limit": True}) as proxy:
+        services = proxy.client().proxy.v1.services
+        for _ in range(150):
+            services.list()
+        exhausted = json.loads(json.dumps(proxy.snapshot()))
+        with pytest.raises(TwilioException, match="Unable to fetch page"):
+            services.list()
+        proxy.reset()
+        assert services.list() == []
+        proxy.restore(exhausted)
+        with pytest.raises(TwilioException, match="Unable to fetch page"):
+            services.list()
 
 
 def test_snapshot_and_restore_also_in_another_fake(proxy: FakeProxy, service: Service) -> None:

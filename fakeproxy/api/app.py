@@ -70,7 +70,6 @@ class Application:
         self._deliver = deliver
         self._faults = faults
         self._requests = 0
-        self._allowances: dict[tuple[str, str], tuple[float, int]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
@@ -199,11 +198,11 @@ class Application:
 
     def _limit(self, operation: str, service: str, now: int) -> None:
         """Refuse what is faster than Twilio allows: 30 a second with bursts to 150 (changelog of 2019-08-13)."""
-        left, at = self._allowances.get((operation, service), (_BURST, now))
+        left, at = self._store.allowances.get((operation, service), (_BURST, now))
         left = min(_BURST, left + (now - at) / SECOND * _RATE)
         if left < 1:
             raise refuse(20429, f"{operation} of {service} may be asked {_RATE} times a second, {_BURST:g} in a burst")
-        self._allowances[operation, service] = left - 1, now
+        self._store.allowances[operation, service] = left - 1, now
 
     def _answer_core(self, request: Request, account: str, now: int) -> tuple[int, str]:
         methods = core.find(request.path)

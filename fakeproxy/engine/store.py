@@ -161,6 +161,8 @@ class Store:
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
         self.alerts: list[Alert] = []
+        #: How many requests were left, and when that was, by operation and Service; used with `Behavior.rate_limit`.
+        self.allowances: dict[tuple[str, str], tuple[float, int]] = {}
         #: Status changes that nobody has been told of yet.
         self.changes: list[Change] = []
         #: What becomes of texts to a person whose handset was set to something else than `delivered`.
@@ -234,6 +236,7 @@ class Store:
             "handsets": dict(self.handsets),
             "graves": dict(self.graves),
             "history": [[*key, list(had)] for key, had in self.history.items()],
+            "allowances": [[*key, *left] for key, left in self.allowances.items()],
             "due": self.schedule.dump(),
         }
 
@@ -255,6 +258,9 @@ class Store:
         for name, table in self.tables.items():
             table.load(state["tables"][name])
         self.alerts = [Alert(*alert) for alert in state["alerts"]]
+        self.allowances = {
+            (operation, service): (left, at) for operation, service, left, at in state.get("allowances", ())
+        }
         self.changes = []
         self.handsets = dict(state["handsets"])
         self.graves = dict(state["graves"])
