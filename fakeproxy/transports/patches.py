@@ -27,6 +27,8 @@ class Seam(NamedTuple):
 class _Patch(NamedTuple):
     replacement: Method
     original: Method
+    #: The class has no such method of its own.
+    inherited: bool
 
 
 class Patches(MetaPathFinder):
@@ -57,7 +59,10 @@ class Patches(MetaPathFinder):
             # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
             # is known again at the next `install`.
             if vars(owner).get(method) is patch.replacement:
-                setattr(owner, method, patch.original)
+                if patch.inherited:
+                    delattr(owner, method)
+                else:
+                    setattr(owner, method, patch.original)
                 del self._patches[owner, method]
 
     def original(self, owner: type, method: str) -> Method:
@@ -77,15 +82,16 @@ class Patches(MetaPathFinder):
             owner = getattr(module, seam.owner, None) if seam.owner else module
             owner = getattr(owner, "_baseclass", owner)  # vcrpy puts classes of its own under the names of the real
             # Some suites put a mock where the package would be; there is nothing to patch there.
-            if module is None or not isinstance(owner, type | ModuleType) or seam.method not in vars(owner):
+            if module is None or not isinstance(owner, type | ModuleType) or not hasattr(owner, seam.method):
                 continue
-            original = vars(owner)[seam.method]
+            inherited = seam.method not in vars(owner)
+            original = getattr(owner, seam.method)
             known = self._patches.get((owner, seam.method))
             if known is not None and original is not known.original:
                 continue  # It is in its place, or underneath what somebody else has put there.
             replacement = seam.make(module, original)
             if replacement is not None:
-                self._patches[owner, seam.method] = _Patch(replacement, original)
+                self._patches[owner, seam.method] = _Patch(replacement, original, inherited)
                 setattr(owner, seam.method, replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
