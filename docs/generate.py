@@ -51,7 +51,7 @@ def generated(name: str) -> str:
         return behavior()
     if name == "guesses":
         return guesses()
-    language = {".py": "python", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
+    language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
+import shutil
+import socket
+import subprocess
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +36,22 @@ def test_every_block_of_python_is_a_file_of_the_examples(path: Path) -> None:
 def test_every_example_is_shown() -> None:
     shown = {name for path in PAGES for name in re.findall(r"<!-- begin (\S+) -->", path.read_text(encoding="utf-8"))}
     examples = {
-        f"tests/examples/{path.name}" for path in (ROOT / "tests" / "examples").glob("*.py") if path.stem != "__init__"
+        f"tests/examples/{path.name}"
+        for path in (ROOT / "tests" / "examples").iterdir()
+        if path.suffix in (".py", ".sh") and path.stem != "__init__"
     }
     assert examples <= shown
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or os.name != "posix", reason="it asks for a shell and curl")
+def test_the_example_in_a_shell() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
+    script = ROOT / "tests" / "examples" / "in_any_language.sh"
+    environment = {"PATH": path, "PORT": port}
+    done = subprocess.run(["sh", str(script)], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

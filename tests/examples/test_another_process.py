@@ -2,10 +2,6 @@ import os
 import subprocess
 import sys
 
-import flask
-from twilio.rest import Client
-
-import fakeproxy
 from fakeproxy import FakeProxy
 
 APPLICATION = """
@@ -22,21 +18,3 @@ def test_a_child_process_lands_in_the_fake():
         done = subprocess.run([sys.executable, "-c", APPLICATION], env=environment, capture_output=True, text=True)
         assert done.stdout == "open\n", done.stderr
         assert len(proxy.sessions) == 1
-
-
-def test_a_fake_of_another_process_is_driven_from_here():
-    application = flask.Flask("application")
-    told = []
-    application.post("/told")(lambda: told.append(flask.request.form["interactionType"]) or "")
-
-    elsewhere = FakeProxy(intercept=False)  # or `fakeproxy serve` in another terminal or container
-    with elsewhere, fakeproxy.connect(elsewhere.url) as proxy:
-        proxy.webhooks.mount("https://api.example.com", application)
-        proxy.add_service("rides", numbers=["+14155550001"], callback_url="https://api.example.com/told")
-        session = proxy.add_session(participants=["+14155550100", "+14155550101"], ttl=60)
-        proxy.phone("+14155550100").text("+14155550001", "I am outside")
-        assert told == ["Message"]
-
-        proxy.clock.advance(60)
-        sessions = Client().proxy.v1.services(session.service_sid).sessions
-        assert sessions(session.sid).fetch().status == "closed"
