@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
+from fakeproxy.engine.instants import FIRST, LAST
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.exceptions import UsageError
 from fakeproxy.timekeepers import (
@@ -28,9 +29,6 @@ from fakeproxy.timekeepers import (
 
 Instant = datetime | str | int | float
 Pace = Literal["still", "ticking", "app"]
-
-_FIRST = (Unfrozen.datetime.min.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
-_LAST = (Unfrozen.datetime.max.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,7 +95,7 @@ _ACCEPTED = {
 
 
 def _within_range(micros: int) -> int:
-    if not _FIRST <= micros <= _LAST:
+    if not FIRST <= micros <= LAST:
         raise UsageError(f"{micros // 1_000_000} seconds from the epoch lies outside the years 1 to 9999")
     return micros
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 SECOND = 1_000_000
 
-#: The last instant that can be reached: the end of the year 9999.
+#: The first and the last instant that can be reached: the beginning of the year 1, the end of the year 9999.
+FIRST = -62_135_596_800 * SECOND
 LAST = 253_402_300_799 * SECOND + 999_999
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from fakeproxy.engine.instants import LAST
+
 
 class Due(NamedTuple):
     """A piece of work and the instant at which it is due, in microseconds since the epoch (UTC).
@@ -19,7 +21,10 @@ class Due(NamedTuple):
 
 
 class Schedule:
-    """At most one piece of due work for each (kind, SID); putting it again moves it."""
+    """At most one piece of due work for each (kind, SID); putting it again moves it.
+
+    What is put behind the end of time is never due.
+    """
 
     def __init__(self) -> None:
         self._heap: list[Due] = []
@@ -27,6 +32,9 @@ class Schedule:
         self._order = 0
 
     def put(self, kind: str, sid: str, at: int) -> None:
+        if at > LAST:
+            self.cancel(kind, sid)
+            return
         self._order += 1
         due = self.current[kind, sid] = Due(at, self._order, kind, sid)
         heappush(self._heap, due)

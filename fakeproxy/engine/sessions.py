@@ -120,11 +120,9 @@ def arrange(store: Store, now: int, session: Session) -> None:
     """Have the session closed when it expires. An expiry that already lies behind closes it now."""
     at = expiry(store, session)
     if session.status in ACTIVE and at is not None:
-        closing = max(at + store.behavior.expiry_lag * SECOND, now)
-        if closing <= LAST:
-            store.schedule.put(EXPIRE, session.sid, closing)
-            return
-    store.schedule.cancel(EXPIRE, session.sid)
+        store.schedule.put(EXPIRE, session.sid, max(at + store.behavior.expiry_lag * SECOND, now))
+    else:
+        store.schedule.cancel(EXPIRE, session.sid)
 
 
 def expire(store: Store, due: Due) -> None:

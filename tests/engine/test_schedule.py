@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fakeproxy.engine.instants import LAST
 from fakeproxy.engine.schedule import Schedule
 
 
@@ -46,3 +47,12 @@ def test_it_can_be_dumped_and_loaded_in_order() -> None:
     other.put("expire", "old", 1)
     other.load(schedule.dump())
     assert [due.sid for due in other.pending()] == ["c", "a", "b"]
+
+
+def test_what_lies_behind_the_end_of_time_is_never_due() -> None:
+    schedule = Schedule()
+    schedule.put("expire session", "KC1", 5)
+    schedule.put("expire session", "KC1", LAST + 1)
+    assert schedule.pending() == []
+    schedule.put("expire session", "KC1", LAST)
+    assert [due.at for due in schedule.pending()] == [LAST]

@@ -166,3 +166,12 @@ def test_reprs(anne: Phone, bert: Phone, session: Session) -> None:
     call = anne.call(POOL[0])
     assert repr(call) == f"<call {ANNE} -> {POOL[0]}: ringing, to {BERT}, shown from {POOL[0]}>"
     assert repr(bert) == f"<phone {BERT}: 0 texts, 1 calls received>"
+
+
+def test_a_call_at_the_end_of_time_rings_on() -> None:
+    with FakeProxy(start="9999-12-31T23:59:59Z") as proxy:
+        proxy.add_service(numbers=["+14155550001"])
+        proxy.add_session(participants=["+14155550100", "+14155550101"])
+        call = proxy.phone("+14155550100").call("+14155550001")
+        assert proxy.clock.due() == []
+        assert call.answer().status == "in-progress"
