@@ -392,3 +392,16 @@ def test_the_async_sdks_own_retries_get_over_it(proxy: FakeProxy) -> None:
 
     assert asyncio.run(main()) == 200
     assert [entry.status for entry in proxy.journal] == [500, 200]
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
+def test_an_answer_takes_a_time_that_passes_on_the_clock(proxy: FakeProxy, seconds: float) -> None:
+    with pytest.raises(UsageError, match="seconds"):
+        proxy.faults.slow(seconds)
+    assert proxy.faults.orders == []
+
+
+@pytest.mark.parametrize("status", [-5, 0, 7, 100, 101, 1000])
+def test_an_answer_has_a_status_that_can_be_sent(proxy: FakeProxy, status: int) -> None:
+    with pytest.raises(UsageError, match="status"):
+        proxy.faults.answer(status)

@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from fakeproxy.exceptions import UnusedFault, UsageError
+
+#: How many seconds a slow answer may take.
+LONGEST_WAIT = 366 * 86_400
 
 Failure = Literal["refused", "reset", "timeout", "truncated"]
 
@@ -26,6 +29,18 @@ class Broken(Exception):
         self.status = status
         self.headers = headers or []
         self.body = body
+
+
+class Where(TypedDict, total=False):
+    """Which requests a fault is for, and how often; see `Faults`."""
+
+    operation: str | None
+    method: str | None
+    path: str | None
+    number: str | None
+    times: int | None
+    after: bool
+    optional: bool
 
 
 @dataclass(eq=False, kw_only=True)
@@ -99,6 +114,8 @@ class Faults:
 
     def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
         """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
+        if not 200 <= status <= 999:
+            raise UsageError(f"status={status!r}: an answer has a status of 200 to 999")
         if code is not None:
             more = f"https://www.twilio.com/docs/errors/{code}"
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
@@ -138,12 +155,14 @@ class Faults:
 
         A client in this process whose timeout is shorter meets that, and what it asked for is done all the same.
         """
+        if not 0 <= seconds <= LONGEST_WAIT:
+            raise UsageError(f"seconds={seconds!r}: an answer takes 0 to {LONGEST_WAIT} seconds, a year")
         return self._order(f"answer after {seconds:g} s", where, seconds=seconds, real=real)
 
     def _order(self, what: str, where: Mapping[str, Any], **fault: Any) -> Fault:
-        known = {"operation", "method", "path", "number", "times", "after", "optional"}
-        if unknown := sorted(set(where) - known):
-            raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {', '.join(sorted(known))}")
+        if unknown := sorted(set(where) - set(Where.__annotations__)):
+            known = ", ".join(sorted(Where.__annotations__))
+            raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {known}")
         given = {name: value for name, value in where.items() if name != "times"}
         self._ordered += 1
         order = Fault(what=what, left=where.get("times", 1), id=self._ordered, **given, **fault)
