@@ -116,7 +116,7 @@ def test_the_whole_state(fake: Any) -> None:
     assert (len(fake.services), len(fake.sessions)) == (1, 0)
     fake.reset()
     assert len(fake.services) == 0
-    with pytest.raises(UsageError, match="no snapshot"):
+    with pytest.raises(UsageError, match=r"restore a snapshot|no snapshot"):
         fake.restore({"no": "snapshot"})
 
 
@@ -345,7 +345,7 @@ def test_what_it_cannot_reach() -> None:
         remote.start()
         remote.webhooks.mount(SITE, flask_app([]))
         assert repr(remote) == f"<RemoteProxy {proxy.url}>"
-        with pytest.raises(UsageError, match="there is no fault 'earthquake'"):
+        with pytest.raises(UsageError, match="earthquake"):
             remote.faults.earthquake()
         with pytest.raises(AttributeError):
             _ = remote.faults._private

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import to_micros
@@ -25,6 +25,20 @@ _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\S*", re.ASCII | re.IGNORECASE)
 _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
+
+
+#: What a reader takes, as JSON Schema; none stands for any text.
+SCHEMAS: dict[Callable[[str, str], Any], dict[str, Any]] = {}
+
+R = TypeVar("R", bound=Callable[[str, str], Any])
+
+
+def _takes(**schema: Any) -> Callable[[R], R]:
+    def note(read: R) -> R:
+        SCHEMAS[read] = schema
+        return read
+
+    return note
 
 
 class Parameter(NamedTuple):
@@ -66,6 +80,7 @@ def read(parameters: tuple[Parameter, ...], form: Form, behavior: Behavior) -> d
 
 
 def string(longest: int) -> Callable[[str, str], str]:
+    @_takes(type="string", maxLength=longest)
     def read_string(name: str, text: str) -> str:
         if len(text) > longest:
             raise invalid(name, f"It is {len(text)} characters long; at most {longest} are allowed.")
@@ -75,6 +90,7 @@ def string(longest: int) -> Callable[[str, str], str]:
 
 
 def choice(*allowed: str) -> Callable[[str, str], str]:
+    @_takes(enum=list(allowed))
     def read_choice(name: str, text: str) -> str:
         if text not in allowed:
             raise invalid(name, f"{text!r} is not one of {', '.join(allowed)}.")
@@ -86,6 +102,7 @@ def choice(*allowed: str) -> Callable[[str, str], str]:
 def sid(prefix: str, code: int | None = None) -> Callable[[str, str], str]:
     """A SID of this prefix; a malformed one is refused with the code, where the parameter has one of its own."""
 
+    @_takes(type="string", pattern=f"^{prefix or '[A-Z]{2}'}[0-9a-fA-F]{{32}}$")
     def read_sid(name: str, text: str) -> str:
         if not is_sid(text, prefix):
             why = f"{text!r} is not {prefix or 'two letters'} and 32 hex digits"
@@ -100,6 +117,7 @@ def text(name: str, text: str) -> str:
     return text
 
 
+@_takes(type="boolean")
 def boolean(name: str, text: str) -> bool:
     lower = text.lower()
     if lower not in ("true", "false"):
@@ -107,6 +125,7 @@ def boolean(name: str, text: str) -> bool:
     return lower == "true"
 
 
+@_takes(type="integer", minimum=0, maximum=_LONGEST_TTL)
 def ttl(name: str, text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise invalid(name, f"{text!r} is not a whole number of seconds.")
@@ -116,6 +135,7 @@ def ttl(name: str, text: str) -> int:
     return seconds
 
 
+@_takes(type="string", format="uri", maxLength=4000)
 def url(name: str, text: str) -> str:
     string(4000)(name, text)
     if not _URL.fullmatch(text):
@@ -129,6 +149,7 @@ def urls(name: str, texts: list[str], behavior: Behavior) -> list[str]:
     return [url(name, text) for text in texts]
 
 
+@_takes(type="string", format="date-time")
 def date(name: str, text: str) -> int:
     """An instant in ISO 8601 with an offset, or a date alone, which is its midnight in UTC."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):

@@ -258,9 +258,7 @@ class Store:
         for name, table in self.tables.items():
             table.load(state["tables"][name])
         self.alerts = [Alert(*alert) for alert in state["alerts"]]
-        self.allowances = {
-            (operation, service): (left, at) for operation, service, left, at in state.get("allowances", ())
-        }
+        self.allowances = {(operation, service): (left, at) for operation, service, left, at in state["allowances"]}
         self.changes = []
         self.handsets = dict(state["handsets"])
         self.graves = dict(state["graves"])

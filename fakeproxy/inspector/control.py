@@ -12,9 +12,14 @@ from dataclasses import is_dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from fakeproxy.control import views
+from fakeproxy.control.faults import Fault
 from fakeproxy.control.journal import Entry
 from fakeproxy.exceptions import BlockedRequest, FakeProxyError, Refusal, UsageError
 from fakeproxy.http1 import REASONS
+from fakeproxy.inspector import openapi
+from fakeproxy.inspector.openapi import ACTIONS, OUTCOME, SEEDS, TABLES
+from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.network.relay import handler_at
 from fakeproxy.network.webhooks import Delivery
 
@@ -24,25 +29,20 @@ _DURATION = re.compile(
     r"P(?:(?P<days>[0-9.]+)D)?(?:T(?:(?P<hours>[0-9.]+)H)?(?:(?P<minutes>[0-9.]+)M)?(?:(?P<seconds>[0-9.]+)S)?)?"
 )
 
-#: The tables that can be read.
-TABLES = (
-    "services",
-    "phone_numbers",
-    "short_codes",
-    "owned_numbers",
-    "sessions",
-    "participants",
-    "interactions",
-)
-
 
 class Route(NamedTuple):
-    """`do(proxy, body, *parts of the path)` gives what is answered."""
+    """`do(proxy, body, *parts of the path)` gives what is answered.
+
+    `body` and `answer` say what goes in and comes out: a type, or a function that gives the schema; see `openapi`.
+    A body that does not fit is refused before `do` is called.
+    """
 
     method: str
     path: str
     summary: str
     do: Callable[..., Any]
+    body: Any = dict[str, Any]
+    answer: Any = Any
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -57,13 +57,16 @@ class Control:
         self._hosts = hosts
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
-        status, answer = self._answer(environ)
+        allowed: list[str] = []
+        status, answer = self._answer(environ, allowed)
         body = json.dumps(answer, default=to_json, ensure_ascii=False).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        if status == 405:
+            headers.append(("Allow", ", ".join(allowed)))
         start_response(f"{status} {REASONS[status]}", headers)
         return [body]
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[int, Any]:
+    def _answer(self, environ: dict[str, Any], allowed: list[str]) -> tuple[int, Any]:
         host = environ.get("HTTP_HOST", "")
         if host not in self._hosts():
             return 403, {"error": "Forbidden", "text": f"the Host header {host!r} is not this server's own"}
@@ -72,24 +75,35 @@ class Control:
         for route, found in fitting:
             if route.method == environ["REQUEST_METHOD"]:
                 try:
-                    return 200, route.do(self._proxy, self._body(environ), *found.groups())
+                    return 200, route.do(self._proxy, self._body(environ, route), *found.groups())
                 except (FakeProxyError, TypeError, ValueError, KeyError) as error:
                     facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
                     told = {"error": type(error).__name__, "text": str(error), **facts}
                     return 409 if isinstance(error, Refusal) else 400, told
         if fitting:
-            allowed = ", ".join(route.method for route, _ in fitting)
-            return 405, {"error": "MethodNotAllowed", "text": f"this path takes {allowed}"}
+            allowed += [route.method for route, _ in fitting]
+            return 405, {"error": "MethodNotAllowed", "text": f"this path takes {', '.join(allowed)}"}
         return 404, {
             "error": "NotFound",
             "text": f"{path} is no path of the control API; /_fakeproxy/openapi.json has all",
         }
 
-    def _body(self, environ: dict[str, Any]) -> dict[str, Any]:
+    def _body(self, environ: dict[str, Any], route: Route) -> dict[str, Any]:
         text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        body = json.loads(text) if text else {}
+        try:
+            body = json.loads(text) if text else {}
+            # Python reads lone surrogates, NaN and 1e999, but what has them could not be written down again.
+            json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"the body is no JSON that can be read: {error}") from error
         if not isinstance(body, dict):
             raise UsageError("the body must be a JSON object")
+        if route.method == "POST":
+            schemas = Schemas()
+            try:
+                schemas.check(body, openapi.resolve(route.body, schemas, self._proxy))
+            except UsageError as error:
+                raise UsageError(f"{route.summary}: {error}") from error
         return body
 
 
@@ -111,11 +125,18 @@ def to_json(value: Any) -> Any:
 def duration(text: Any) -> timedelta:
     """Seconds, or an ISO 8601 duration of days and less: `PT1H30M`."""
     if isinstance(text, int | float) and not isinstance(text, bool):
-        return timedelta(seconds=text)
+        return _timedelta(text, seconds=text)
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if found is None or not any(found.groups()):
         raise UsageError(f"{text!r} is no duration; give seconds, or ISO 8601 such as 'PT1H'")
-    return timedelta(**{name: float(number) for name, number in found.groupdict().items() if number})
+    return _timedelta(text, **{name: float(number) for name, number in found.groupdict().items() if number})
+
+
+def _timedelta(text: Any, **parts: float) -> timedelta:
+    try:
+        return timedelta(**parts)
+    except OverflowError:
+        raise UsageError(f"{text!r} is longer than any clock goes") from None
 
 
 def _clock(proxy: Any, body: dict[str, Any]) -> Any:
@@ -152,15 +173,10 @@ def _reset(proxy: Any, body: dict[str, Any]) -> Any:
 def seed(proxy: Any, body: dict[str, Any]) -> Any:
     """Services, numbers, short codes and sessions, each with the arguments of `add_...`."""
     added: dict[str, list[Any]] = {}
-    for kind, add in (
-        ("services", proxy.add_service),
-        ("numbers", proxy.add_number),
-        ("short_codes", proxy.add_short_code),
-        ("sessions", proxy.add_session),
-    ):
-        added[kind] = [add(**row) for row in body.pop(kind, [])]
+    for kind, method in SEEDS.items():
+        added[kind] = [getattr(proxy, method)(**row) for row in body.pop(kind, [])]
     if body:
-        raise UsageError(f"there is no {', '.join(body)} to seed; there are services, numbers, short_codes, sessions")
+        raise UsageError(f"there is no {', '.join(body)} to seed; there are {', '.join(SEEDS)}")
     return added
 
 
@@ -174,8 +190,7 @@ def load(proxy: Any, state: Any) -> None:
 
 def contact(found: Any) -> dict[str, Any]:
     """What became of a text or call."""
-    names = ("delivered", "status", "reply", "session", "interaction", "alerts", "callbacks")
-    return {**to_json(found), **{name: getattr(found, name) for name in names}}
+    return {**to_json(found), **{name: getattr(found, name) for name in OUTCOME}}
 
 
 def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
@@ -184,8 +199,8 @@ def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
 
 
 def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
-    if action not in ("answer", "busy", "no_answer", "fail", "hang_up"):
-        raise UsageError(f"a call has no {action}; it has answer, busy, no_answer, fail, hang_up")
+    if action not in ACTIONS:
+        raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
     return contact(getattr(proxy.conversation(sid), action)())
 
 
@@ -207,33 +222,27 @@ def _remove_order(proxy: Any, body: dict[str, Any], number: str) -> Any:
     return found
 
 
-def _mount(proxy: Any, body: dict[str, Any]) -> Any:
-    proxy.webhooks.mount(body["base_url"], handler_at(body["to"]))
-    return {}
-
-
-def _sign(proxy: Any, body: dict[str, Any]) -> Any:
+def _sign(proxy: Any, body: dict[str, Any]) -> None:
     match body:
         case {"token": None}:
             proxy.webhooks.unsigned()
-        case {"token": str(token)}:
+        case {"token": token}:
             proxy.webhooks.sign_with(token)
         case _:
             proxy.webhooks.sign_as_usual()
-    return {}
 
 
-def _set(proxy: Any, body: dict[str, Any]) -> Any:
-    if body:
-        if body.get("unmounted") not in ("raise", "alert"):
-            raise UsageError(f"unmounted={body.get('unmounted')!r}: expected 'raise' or 'alert'")
-        proxy.webhooks.unmounted = body["unmounted"]
+def _settings(proxy: Any, body: dict[str, Any]) -> Any:
     return {"unmounted": proxy.webhooks.unmounted}
 
 
-def _note_blocked(proxy: Any, body: dict[str, Any]) -> Any:
+def _set(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy.webhooks.unmounted = body["unmounted"]
+    return _settings(proxy, body)
+
+
+def _note_blocked(proxy: Any, body: dict[str, Any]) -> None:
     proxy._note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
-    return {}
 
 
 def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
@@ -247,14 +256,16 @@ def _counts(proxy: Any, body: dict[str, Any]) -> Any:
     return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
 
 
-def _done(do: Callable[[Any, dict[str, Any]], object]) -> Callable[[Any, dict[str, Any]], Any]:
-    """The same, answering nothing."""
+def _command(
+    path: str, summary: str, do: Callable[[Any, dict[str, Any]], object], body: Any = openapi.Nothing
+) -> Route:
+    """A POST that answers nothing."""
 
-    def done(proxy: Any, body: dict[str, Any]) -> Any:
+    def done(proxy: Any, body: dict[str, Any]) -> dict[str, Any]:
         do(proxy, body)
         return {}
 
-    return done
+    return Route("POST", path, summary, done, body, openapi.Nothing)
 
 
 def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
@@ -264,80 +275,130 @@ def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
 
 
 def _openapi(proxy: Any, body: dict[str, Any]) -> Any:
-    paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
-        names = re.findall(r"\{(\w+)\}", route.path)
-        operation: dict[str, Any] = {
-            "summary": route.summary,
-            "responses": {
-                "200": {"description": "done", "content": {"application/json": {}}},
-                "400": {"description": "wrong use; the text says how to mend it"},
-                "409": {"description": "Twilio would refuse this"},
-            },
-            "parameters": [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-            ],
-        }
-        if route.method == "POST":
-            operation["requestBody"] = {"content": {"application/json": {"schema": {"type": "object"}}}}
-        paths.setdefault(PREFIX[:-1] + route.path, {})[route.method.lower()] = operation
-    return {"openapi": "3.1.0", "info": {"title": "fakeproxy control API", "version": "1"}, "paths": paths}
+    return openapi.document(ROUTES, PREFIX[:-1], proxy)
 
 
 ROUTES = (
-    Route("GET", "/health", "whether it is up", lambda proxy, body: {"status": "ok", "now": proxy.clock.now()}),
-    Route("GET", "/openapi.json", "this API", _openapi),
-    Route("GET", "/clock", "what time it is, and what is due", _clock),
-    Route("POST", "/clock", 'step: {"advance": "PT1H"}, {"move_to": ...} or {"advance_to_next": true}', _step),
-    Route("GET", "/state", "a snapshot of everything", lambda proxy, body: proxy.snapshot()),
-    Route("POST", "/state", "restore a snapshot", _restore),
-    Route("POST", "/reset", "back to the state at the start", _reset),
-    Route("POST", "/seed", "add services, numbers, short_codes and sessions", seed),
-    Route("GET", "/tables/{table}", "the rows of a table", _read_table),
-    Route("GET", "/phones/{number}", "what a person received", _phone),
-    Route("POST", "/phones/{number}", 'what becomes of texts to it: {"reception": "failed"}', _phone),
+    Route(
+        "GET",
+        "/health",
+        "whether it is up",
+        lambda proxy, body: {"status": "ok", "now": proxy.clock.now()},
+        answer=openapi.Health,
+    ),
+    Route("GET", "/openapi.json", "this API", _openapi, answer=dict[str, Any]),
+    Route("GET", "/clock", "what time it is, and what is due", _clock, answer=openapi.ClockState),
+    Route(
+        "POST",
+        "/clock",
+        'step: {"advance": "PT1H"}, {"move_to": ...} or {"advance_to_next": true}',
+        _step,
+        openapi.Advance | openapi.MoveTo | openapi.AdvanceToNext,
+        openapi.Step,
+    ),
+    Route("GET", "/state", "a snapshot of everything", lambda proxy, body: proxy.snapshot(), answer=openapi.snapshot),
+    Route("POST", "/state", "restore a snapshot", _restore, openapi.snapshot, openapi.Now),
+    Route("POST", "/reset", "back to the state at the start", _reset, openapi.Nothing, openapi.Now),
+    Route("POST", "/seed", "add services, numbers, short_codes and sessions", seed, openapi.seed, openapi.seeded),
+    Route("GET", "/tables/{table}", "the rows of a table", _read_table, answer=openapi.rows),
+    Route("GET", "/phones/{number}", "what a person received", _phone, answer=openapi.Received),
+    Route(
+        "POST",
+        "/phones/{number}",
+        'what becomes of texts to it: {"reception": "failed"}',
+        _phone,
+        openapi.Reception,
+        openapi.Received,
+    ),
     Route(
         "POST",
         "/phones/{number}/text",
         'send a text: {"to", "body", "media"}',
         lambda proxy, body, number: contact(proxy.phone(number).text(**body)),
+        openapi.text,
+        openapi.contact,
     ),
     Route(
         "POST",
         "/phones/{number}/call",
         'call: {"to"}',
         lambda proxy, body, number: contact(proxy.phone(number).call(**body)),
+        openapi.dial,
+        openapi.contact,
     ),
-    Route("GET", "/calls/{sid}", "what became of a call", _read_call),
-    Route("POST", "/calls/{sid}/{action}", "answer, busy, no_answer, fail or hang_up", _act),
-    Route("GET", "/journal", "the last requests", lambda proxy, body: list(map(to_json, proxy.journal))),
-    Route("GET", "/journal/counts", "how many of each operation", _counts),
-    Route("POST", "/journal/clear", "forget them", _done(lambda proxy, body: proxy.journal.clear())),
-    Route("GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts)),
+    Route("GET", "/calls/{sid}", "what became of a call", _read_call, answer=openapi.call),
+    Route("POST", "/calls/{sid}/{action}", "act on a call", _act, openapi.Nothing, openapi.contact),
     Route(
-        "POST",
+        "GET",
+        "/journal",
+        "the last requests",
+        lambda proxy, body: list(map(to_json, proxy.journal)),
+        answer=openapi.journal,
+    ),
+    Route("GET", "/journal/counts", "how many of each operation", _counts, answer=list[openapi.Count]),
+    _command("/journal/clear", "forget them", lambda proxy, body: proxy.journal.clear()),
+    Route(
+        "GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts), answer=list[views.Alert]
+    ),
+    _command(
         "/alerts/expect",
         'these came up since there were so many: {"before", "codes"}',
-        _done(lambda proxy, body: proxy.alerts.require(body["before"], body["codes"])),
+        lambda proxy, body: proxy.alerts.require(body["before"], body["codes"]),
+        openapi.Expected,
     ),
-    Route("GET", "/webhooks", "what was delivered", lambda proxy, body: proxy.webhooks.deliveries),
-    Route("POST", "/webhooks/mount", 'ask an endpoint of connect() on loopback: {"base_url", "to"}', _mount),
     Route(
-        "POST",
+        "GET",
+        "/webhooks",
+        "what was delivered",
+        lambda proxy, body: proxy.webhooks.deliveries,
+        answer=openapi.deliveries,
+    ),
+    _command(
+        "/webhooks/mount",
+        'ask an endpoint of connect() on loopback: {"base_url", "to"}',
+        lambda proxy, body: proxy.webhooks.mount(body["base_url"], handler_at(body["to"])),
+        openapi.Mount,
+    ),
+    _command(
         "/webhooks/unmount",
         'take it out: {"base_url"}',
-        _done(lambda proxy, body: proxy.webhooks.unmount(body["base_url"])),
+        lambda proxy, body: proxy.webhooks.unmount(body["base_url"]),
+        openapi.Mounted,
     ),
-    Route("GET", "/webhooks/settings", "what becomes of a URL that is not mounted", _set),
-    Route("POST", "/webhooks/settings", '{"unmounted": "raise"} or {"unmounted": "alert"}', _set),
-    Route("POST", "/webhooks/signing", '{"token": "..."}, {"token": null} for none, {} for the account\'s', _sign),
-    Route("POST", "/webhooks/forget", "forget them", _done(lambda proxy, body: proxy.webhooks.forget())),
-    Route("GET", "/faults", "what is ordered", lambda proxy, body: proxy.faults.orders),
-    Route("POST", "/faults", 'order one: {"fault": "server_error", "operation": ...}', _order),
-    Route("POST", "/faults/clear", "forget all", _done(lambda proxy, body: proxy.faults.clear())),
-    Route("POST", "/faults/{id}/remove", "order it no more", _remove_order),
-    Route("GET", "/account", "the default account, and a token for it", lambda proxy, body: proxy.account),
-    Route("GET", "/report", "what a failing test shows", lambda proxy, body: {"report": proxy.report()}),
-    Route("POST", "/blocked", "a child has stopped a request", _note_blocked),
-    Route("POST", "/check", "what must fail a test at its end, as an error", _done(lambda proxy, body: proxy.check())),
+    Route("GET", "/webhooks/settings", "what becomes of a URL that is not mounted", _settings, answer=openapi.Settings),
+    Route(
+        "POST",
+        "/webhooks/settings",
+        '{"unmounted": "raise"} or {"unmounted": "alert"}',
+        _set,
+        openapi.Settings,
+        openapi.Settings,
+    ),
+    _command(
+        "/webhooks/signing",
+        '{"token": "..."}, {"token": null} for none, {} for the account\'s',
+        _sign,
+        openapi.Signing,
+    ),
+    _command("/webhooks/forget", "forget them", lambda proxy, body: proxy.webhooks.forget()),
+    Route("GET", "/faults", "what is ordered", lambda proxy, body: proxy.faults.orders, answer=list[Fault]),
+    Route("POST", "/faults", 'order one: {"fault": "server_error", "operation": ...}', _order, openapi.fault, Fault),
+    _command("/faults/clear", "forget all", lambda proxy, body: proxy.faults.clear()),
+    Route("POST", "/faults/{id}/remove", "order it no more", _remove_order, openapi.Nothing, list[Fault]),
+    Route(
+        "GET",
+        "/account",
+        "the default account, and a token for it",
+        lambda proxy, body: proxy.account,
+        answer=openapi.Account,
+    ),
+    Route(
+        "GET",
+        "/report",
+        "what a failing test shows",
+        lambda proxy, body: {"report": proxy.report()},
+        answer=openapi.Report,
+    ),
+    _command("/blocked", "a child has stopped a request", _note_blocked, openapi.Blocked),
+    _command("/check", "what must fail a test at its end, as an error", lambda proxy, body: proxy.check()),
 )
