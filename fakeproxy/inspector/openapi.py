@@ -396,7 +396,9 @@ def _form(parameters: Iterable[Parameter]) -> Schema:
     """Parameters that no operation declares are ignored, so others may be there."""
     members: dict[str, Schema] = {}
     for parameter in parameters:
-        one = SCHEMAS.get(parameter.read, {"type": "string"})
+        one = {**SCHEMAS.get(parameter.read, {"type": "string"})}
+        if parameter.required and "pattern" not in one:
+            one["minLength"] = 1
         members[parameter.name] = {"type": "array", "items": one} if parameter.read_all else one
     required = [parameter.name for parameter in parameters if parameter.required]
     return {"type": "object", "properties": members, "required": required}

@@ -60,6 +60,8 @@ class Schemas:
             return {"enum": list(arguments)}
         if origin in (Union, UnionType):
             shown = [one for one in arguments if not (one is str and datetime in arguments)]
+            if len(shown) == 1:
+                return self.of(shown[0])
             return {"oneOf" if all(map(is_typeddict, shown)) else "anyOf": [self.of(one) for one in shown]}
         if origin is tuple and arguments[1:] != (...,):
             return self.items(arguments)
