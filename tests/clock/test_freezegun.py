@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from threading import Event, Thread
@@ -80,6 +82,15 @@ def test_a_ticking_freeze_loses_nothing_when_it_is_advanced(bench: Bench) -> Non
         assert first + 500_000 <= bench.clock.read() < first + 5_000_000
 
 
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    """Hypothesis, once it has run in this process, reads the time whenever garbage is collected."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
 def test_reads_do_not_use_up_automatic_ticks(bench: Bench) -> None:
     with freeze_time(FROZEN, auto_tick_seconds=15):
         for _ in range(5):
@@ -197,6 +208,7 @@ def test_app_time_without_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
         AppFreeze(0)
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 def test_moving_a_freeze_to_where_it_stands_changes_nothing(bench: Bench) -> None:
     with freeze_time(FROZEN, auto_tick_seconds=15):
         Freezegun().move(to_micros(FROZEN))
