@@ -94,6 +94,7 @@ class Database:
                 "graves": parts.get("graves", {}),
                 "handsets": parts.get("handsets", {}),
                 "history": [[*json.loads(key), had] for key, had in parts.get("history", {}).items()],
+                "allowances": [[*json.loads(key), *left] for key, left in parts.get("allowances", {}).items()],
                 "due": [[at, kind, sid] for at, _, kind, sid in sorted(parts.get("due", {}).values())],
             }
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
@@ -148,7 +149,7 @@ class Database:
         for table in store.tables.values():
             table.rows = Noting(table.rows)
         store.graves, store.handsets = Noting(store.graves), Noting(store.handsets)
-        store.history = Noting(store.history)
+        store.history, store.allowances = Noting(store.history), Noting(store.allowances)
         store.schedule.current = Noting(store.schedule.current)
         for _, container, _ in self._containers():
             container.noted.update(dict.fromkeys(container))
@@ -167,4 +168,5 @@ class Database:
         yield "graves", store.graves, lambda key, at: at
         yield "handsets", store.handsets, lambda key, end: end
         yield "history", store.history, lambda key, had: list(had)
+        yield "allowances", store.allowances, lambda key, left: list(left)
         yield "due", store.schedule.current, lambda key, due: [due.at, due.order, due.kind, due.sid]

@@ -172,7 +172,7 @@ def test_reception_and_conversations(fake: Any) -> None:
     bert.reception = "undelivered"
     assert fake.phone(BERT).reception == "undelivered"
     assert fake.phone(ANNE).text("+14155550001", "hi").status == "undelivered"
-    with pytest.raises(UsageError, match="reception='lost'"):
+    with pytest.raises(UsageError, match="reception.*'lost'"):
         bert.reception = "lost"
     call = asyncio.run(fake.phone(ANNE).acall("+14155550001"))
     assert fake.conversation(call.sid).answer().status == "in-progress"
@@ -349,7 +349,7 @@ def test_what_it_cannot_reach() -> None:
             remote.faults.earthquake()
         with pytest.raises(AttributeError):
             _ = remote.faults._private
-        with pytest.raises(TypeError, match="unexpected keyword"):
+        with pytest.raises(UsageError, match="takes no colour"):
             remote.add_service("rides", colour="red")
     with pytest.raises(requests.ConnectionError):
         requests.get("https://proxy.twilio.com/v1/Services")
