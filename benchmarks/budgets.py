@@ -1,19 +1,13 @@
-"""The budgets: each gives rows of a table, with what was measured, the reference of the same run, and the limit."""
+"""Budgets of the work in memory: each gives rows of the table, measured beside their reference in the same run."""
 
 from __future__ import annotations
 
 import gc
-import logging
 import tracemalloc
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
-import httpx
-import requests
 import responses
-import respx
-from pytest_httpserver import HTTPServer
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -22,25 +16,11 @@ from werkzeug.test import Client as WerkzeugClient
 from werkzeug.wrappers import Request
 
 from benchmarks.measure import import_seconds, seconds
+from benchmarks.table import Row
 from fakeproxy import FakeProxy
 from fakeproxy.wsgi import call
 
 _FEW, _MANY = 1_000, 100_000
-
-
-class Row(NamedTuple):
-    """One line of the table: `value` must be at most `limit`; both in `unit`."""
-
-    work: str
-    measured: str
-    reference: str
-    value: float
-    limit: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        return self.value <= self.limit
 
 
 class _Canned(HttpClient):  # type: ignore[misc]
@@ -229,54 +209,4 @@ def text_routed() -> Iterator[Row]:
         yield Row(work, ours_shown, f"by hand {by_hand_shown}", times[name] / by_hand[name], 1.0, "x")
 
 
-def over_a_socket() -> Iterator[Row]:
-    """The same request to the loopback server and to pytest-httpserver, which closes after each."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    headers = {"Authorization": "Basic U0s6c2VjcmV0"}
-    with FakeProxy(intercept=False) as proxy, HTTPServer() as other:
-        path = f"/v1/Services/{proxy.add_service().sid}"
-        ours = proxy.serve()
-        body = call(proxy.wsgi_app, "GET", f"https://proxy.twilio.com{path}", headers, b"").body
-        other.expect_request(path).respond_with_data(body, content_type="application/json")
-        ports = {"ours": ours.port, "httpserver": other.port}
-
-        def by_http_client(port: int) -> Callable[[], object]:
-            connection = HTTPConnection("127.0.0.1", port)
-
-            def ask() -> object:
-                connection.request("GET", path, headers=headers)
-                return connection.getresponse().read()
-
-            return ask
-
-        def by_requests(port: int) -> Callable[[], object]:
-            session = requests.Session()
-            return lambda: session.get(f"http://127.0.0.1:{port}{path}", headers=headers).content
-
-        for client, make, limit in (("http.client", by_http_client, 0.25), ("requests.Session", by_requests, 0.65)):
-            times = seconds({name: make(port) for name, port in ports.items()}, 100)
-            shown = {name: f"{time * 1e3:.2f} ms" for name, time in times.items()}
-            value = times["ours"] / times["httpserver"]
-            yield Row(f"over a socket, {client}", shown["ours"], f"httpserver {shown['httpserver']}", value, limit, "x")
-
-
-def in_process() -> Iterator[Row]:
-    """A request through each client, and what a user would stub it with."""
-    url = "https://proxy.twilio.com/v1/Services"
-    auth = ("SK", "secret")
-    with FakeProxy(), httpx.Client(auth=auth) as client, requests.Session() as session:
-        session.auth = auth
-        work = {"requests": lambda: session.get(url), "httpx": lambda: client.get(url)}
-        ours = seconds(work, 100)
-    with responses.RequestsMock() as mock, requests.Session() as session:
-        mock.get(url, json={})
-        theirs = seconds({"requests": lambda: session.get(url)}, 100)
-    with respx.mock, httpx.Client(auth=auth) as client:
-        respx.get(url).respond(json={})
-        theirs |= seconds({"httpx": lambda: client.get(url)}, 100)
-    for name, other, limit in (("requests", "responses", 3.0), ("httpx", "respx", 1.0)):
-        reference = f"{other} {theirs[name] * 1e6:.0f} us"
-        yield Row(f"{name}, in memory", f"{ours[name] * 1e6:.0f} us", reference, ours[name] / theirs[name], limit, "x")
-
-
-BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory, text_routed, in_process, over_a_socket)
+BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory, text_routed)
