@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from benchmarks.budgets import BUDGETS
+from benchmarks.prism import prism
 from benchmarks.table import HEAD
 from benchmarks.transports import transports
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that Prism is stopped then, too
     missed = 0
     print(HEAD)
-    for part in (*BUDGETS, transports):
+    for part in (*BUDGETS, transports, prism):
         for row in part():
             missed += row.verdict == "MISSED"
             print(row, flush=True)
