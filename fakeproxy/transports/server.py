@@ -136,12 +136,13 @@ def receive(connection: socket.socket, reader: RequestReader) -> Request | None:
     """The next request that comes over the connection, None where that ends first. Raises BadRequest."""
     request = reader.read()
     while request is None:
-        _acknowledge_at_once(connection)
         data = connection.recv(1 << 16)
         if not data:
             return None
         reader.feed(data)
         request = reader.read()
+        if request is None:
+            _acknowledge_at_once(connection)
     return request
 
 
