@@ -113,7 +113,9 @@ class RequestReader:
             if coding.lower() != "chunked":
                 raise BadRequest(501, f"the transfer coding {coding!r} is not known here")
             return self._read_chunks()
-        text = headers.get("content-length", "0")
+        text = headers.get("content-length")
+        if text is None:
+            return b""
         lengths = {length.strip() for length in text.split(",")}
         if len(lengths) > 1 or not re.fullmatch(r"[0-9]{1,18}", text := lengths.pop()):
             raise BadRequest(400, "the Content-Length is no number")
