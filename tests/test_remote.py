@@ -172,7 +172,7 @@ def test_reception_and_conversations(fake: Any) -> None:
     bert.reception = "undelivered"
     assert fake.phone(BERT).reception == "undelivered"
     assert fake.phone(ANNE).text("+14155550001", "hi").status == "undelivered"
-    with pytest.raises(UsageError, match="reception.*'lost'"):
+    with pytest.raises(UsageError, match=r"reception.*'lost'"):
         bert.reception = "lost"
     call = asyncio.run(fake.phone(ANNE).acall("+14155550001"))
     assert fake.conversation(call.sid).answer().status == "in-progress"
