@@ -20,7 +20,7 @@ from benchmarks.table import Row
 from fakeproxy import FakeProxy
 from fakeproxy.wsgi import call
 
-_FEW, _MANY = 1_000, 100_000
+FEW, MANY = 1_000, 100_000
 
 
 class _Canned(HttpClient):  # type: ignore[misc]
@@ -74,7 +74,7 @@ def plugin_import() -> Iterator[Row]:
 
 def size() -> Iterator[Row]:
     """The same work next to few sessions and next to many."""
-    few, many = _Filled(_FEW), _Filled(_MANY)
+    few, many = _Filled(FEW), _Filled(MANY)
     deep = {"few": few.last_page(), "many": many.last_page()}
     cases = {
         "create a session": (lambda fake: fake.create(), 200),
@@ -85,14 +85,14 @@ def size() -> Iterator[Row]:
     }
     for work, (run, calls) in cases.items():
         times = seconds({"few": lambda run=run: run(few), "many": lambda run=run: run(many)}, calls, 15)  # type: ignore[misc]
-        reference = f"at {_FEW:,}: {times['few'] * 1e6:.1f} us"
-        measured = f"at {_MANY:,}: {times['many'] * 1e6:.1f} us"
+        reference = f"at {FEW:,}: {times['few'] * 1e6:.1f} us"
+        measured = f"at {MANY:,}: {times['many'] * 1e6:.1f} us"
         yield Row(work, measured, reference, times["many"] / times["few"], 1.3, "x")
     closing = {"few": few.close(500), "many": many.close(500)}
     yield Row(
         "let 500 of the sessions expire",
-        f"at {_MANY:,}: {closing['many'] * 1e3:.1f} ms",
-        f"at {_FEW:,}: {closing['few'] * 1e3:.1f} ms",
+        f"at {MANY:,}: {closing['many'] * 1e3:.1f} ms",
+        f"at {FEW:,}: {closing['few'] * 1e3:.1f} ms",
         closing["many"] / closing["few"],
         2.0,  # k log n: log 100,000 is 1.7 times log 1,000
         "x",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-HEAD = f"{'work':36}{'measured':26}{'reference':48}{'is':>11}{'budget':>11}"
+HEAD = f"{'work':41}{'measured':26}{'reference':48}{'is':>11}{'budget':>11}"
 
 
 class Row(NamedTuple):
@@ -30,4 +30,4 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         value, limit = ("-" if one is None else f"{one:.2f} {self.unit}" for one in (self.value, self.limit))
-        return f"{self.work:36}{self.measured:26}{self.reference:48}{value:>11}{limit:>11}  {self.verdict}"
+        return f"{self.work:41}{self.measured:26}{self.reference:48}{value:>11}{limit:>11}  {self.verdict}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import logging
+import socket
 import ssl
 import urllib.request
 from base64 import b64encode
@@ -20,6 +21,7 @@ from contextlib import (
     contextmanager,
 )
 from functools import partial
+from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +36,7 @@ from pytest_httpserver import HTTPServer
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
+import fakeproxy
 from benchmarks.measure import Work, seconds_in_turns
 from benchmarks.table import Row
 from fakeproxy import FakeProxy
@@ -188,6 +191,33 @@ def _tunnelled() -> Iterator[Place]:
 
 
 @contextmanager
+def _remote() -> Iterator[Place]:
+    with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url):
+        yield Place(f"https://proxy.twilio.com/v1/Services/{proxy.add_service().sid}")
+
+
+@contextmanager
+def _canned_socket() -> Iterator[Place]:
+    """The floor: a thread that reads something and writes always the same."""
+    canned = _canned()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {_JSON}\r\nContent-Length: {len(canned.body)}\r\n\r\n"
+    answer = head.encode() + canned.body
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while connection.recv(1 << 16):
+                connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve)
+        thread.start()
+        yield Place(f"http://127.0.0.1:{listener.getsockname()[1]}{urlsplit(canned.url).path}")
+    thread.join()
+
+
+@contextmanager
 def _responses(canned: Canned) -> Iterator[Place]:
     with responses.RequestsMock() as mock:
         mock.get(canned.url, body=canned.body, content_type=_JSON)
@@ -255,6 +285,9 @@ TRANSPORTS = (
     Transport("aiohttp", _aiohttp, _intercepted, "aioresponses"),
     Transport("server, http.client", _http_client, _served, "pytest-httpserver", 0.25),
     Transport("server, requests.Session", _requests, _served, "pytest-httpserver", 0.65),
+    Transport("canned socket, http.client", _http_client, _canned_socket, "pytest-httpserver"),
+    Transport("canned socket, requests.Session", _requests, _canned_socket, "pytest-httpserver"),
+    Transport("remote, sdk", _sdk, _remote, None),
     Transport("tunnel, requests.Session", _requests, _tunnelled, None),
 )
 
