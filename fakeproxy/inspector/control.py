@@ -18,7 +18,7 @@ from fakeproxy.control.journal import Entry
 from fakeproxy.exceptions import BlockedRequest, FakeProxyError, Refusal, UsageError
 from fakeproxy.http1 import REASONS
 from fakeproxy.inspector import openapi
-from fakeproxy.inspector.openapi import ACTIONS, OUTCOME, SEEDS, TABLES
+from fakeproxy.inspector.openapi import ACTIONS, OUTCOME, SEEDS, SHOWN, TABLES
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.network.relay import handler_at
 from fakeproxy.network.webhooks import Delivery
@@ -99,7 +99,7 @@ class Control:
         if not isinstance(body, dict):
             raise UsageError("the body must be a JSON object")
         if route.method == "POST":
-            schemas = Schemas()
+            schemas = Schemas(SHOWN)
             try:
                 schemas.check(body, openapi.resolve(route.body, schemas, self._proxy))
             except UsageError as error:
@@ -111,12 +111,11 @@ def to_json(value: Any) -> Any:
     """Views, contacts, deliveries, journal entries and instants as JSON."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, Delivery):
-        return {**vars(value), "succeeded": value.succeeded, "outcome": value.outcome}
     if isinstance(value, Entry):
         return {**value._asdict(), "at": value.at, "parameters": value.parameters, "answer": value.answer}
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: item for name, item in vars(value).items() if not name.startswith("_")}
+        fields = {name: item for name, item in vars(value).items() if not name.startswith("_")}
+        return {**fields, **{name: getattr(value, name) for name in SHOWN.get(type(value), ())}}
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
     return str(value)
@@ -340,7 +339,7 @@ ROUTES = (
         "/webhooks",
         "what was delivered",
         lambda proxy, body: proxy.webhooks.deliveries,
-        answer=openapi.deliveries,
+        answer=list[Delivery],
     ),
     _command(
         "/webhooks/mount",

@@ -48,6 +48,9 @@ ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")
 #: What is told of a contact beside its fields.
 OUTCOME = ("delivered", "status", "reply", "session", "interaction", "alerts", "callbacks")
 
+#: What is told of a dataclass beside its fields, wherever it comes up.
+SHOWN: dict[type, tuple[str, ...]] = {Delivery: ("succeeded", "outcome")}
+
 #: By list of a seed: the method of the fake whose arguments its members are.
 SEEDS = {
     "services": "add_service",
@@ -271,11 +274,6 @@ def journal(schemas: Schemas, proxy: Any) -> Schema:
     return {"type": "array", "items": entry}
 
 
-def deliveries(schemas: Schemas, proxy: Any) -> Schema:
-    delivery = schemas.name("Delivery", lambda: schemas.members(Delivery, "succeeded", "outcome"))
-    return {"type": "array", "items": delivery}
-
-
 def text(schemas: Schemas, proxy: Any) -> Schema:
     return schemas.arguments(Phone.text)
 
@@ -314,7 +312,7 @@ def resolve(shape: Any, schemas: Schemas, proxy: Any) -> Schema:
 
 def document(routes: Iterable[Described], prefix: str, proxy: Any) -> dict[str, Any]:
     """The whole document."""
-    schemas = Schemas()
+    schemas = Schemas(SHOWN)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(prefix + route.path, {})[route.method.lower()] = _control(route, schemas, proxy)

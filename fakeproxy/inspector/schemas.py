@@ -46,9 +46,13 @@ _UNSEEN = {"Traffic": Any}
 
 
 class Schemas:
-    """Schemas that refer to each other: that of a dataclass stands in `named`, once, under the name of the class."""
+    """Schemas that refer to each other: that of a dataclass stands in `named`, once, under the name of the class.
 
-    def __init__(self) -> None:
+    `shown`: the properties of a dataclass that are written beside its fields.
+    """
+
+    def __init__(self, shown: Mapping[type, Sequence[str]] | None = None) -> None:
+        self._shown = shown or {}
         self.named: dict[str, Schema] = {}
 
     def of(self, annotation: Any) -> Schema:
@@ -72,7 +76,8 @@ class Schemas:
         if is_typeddict(annotation):
             return self.members(annotation, required=annotation.__required_keys__)
         if is_dataclass(annotation):
-            return self.name(str(annotation.__name__), lambda: self.members(annotation))  # type: ignore[union-attr]
+            properties = self._shown.get(annotation, ())  # type: ignore[arg-type]
+            return self.name(str(annotation.__name__), lambda: self.members(annotation, *properties))  # type: ignore[union-attr]
         if annotation not in _PLAIN:
             raise TypeError(f"{annotation!r} has no JSON Schema")
         return {**_PLAIN[annotation]}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,20 @@ class Unkept(list[Fault]):
         pass
 
 
+@contextmanager
+def started() -> Iterator[FakeProxy]:
+    """Without a check at the end: the cases do what must fail a test."""
+    fake = FakeProxy(intercept=False, start="2030-01-01T09:00:00Z", account_sid=USER).start()
+    fake.faults.orders = Unkept()
+    try:
+        yield fake
+    finally:
+        fake.stop()
+
+
 @pytest.fixture
 def proxy() -> Iterator[FakeProxy]:
-    with FakeProxy(intercept=False, start="2030-01-01T09:00:00Z", account_sid=USER) as fake:
-        fake.faults.orders = Unkept()
+    with started() as fake:
         yield fake
 
 
@@ -120,8 +131,7 @@ def test_histories_over_rows_that_exist(schema: Any) -> None:
     @settings(max_examples=50, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases=st.lists(schema.as_strategy(), min_size=25, max_size=25), data=st.data())
     def check(cases: list[Any], data: st.DataObject) -> None:
-        with FakeProxy(intercept=False, account_sid=USER) as proxy, requests.Session() as session:
-            proxy.faults.orders = Unkept()
+        with started() as proxy, requests.Session() as session:
             world = furnish(proxy)
             proxy.add_session(world.sids["Service"][0], participants=[CALLER, "+14155550105"])
             call = proxy.phone(CALLER).call(next(iter(POOL))).sid
