@@ -64,7 +64,7 @@ def _demo() -> int:
 def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
-    from fakeproxy.inspector.control import load
+    from fakeproxy.inspector.routes import load
 
     proxy = FakeProxy(
         start=given.start,

@@ -118,7 +118,7 @@ def _early(config: pytest.Config) -> Early:
     import json
 
     from fakeproxy.fake import FakeProxy
-    from fakeproxy.inspector.control import load
+    from fakeproxy.inspector.routes import load
 
     proxy = FakeProxy(**_ini(config))
     if path := config.getini("fakeproxy_early_state"):

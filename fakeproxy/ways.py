@@ -12,7 +12,8 @@ from fakeproxy import child, http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
-from fakeproxy.inspector.control import PREFIX, Control
+from fakeproxy.inspector.control import Control
+from fakeproxy.inspector.routes import PREFIX
 from fakeproxy.transports import forward, twilio_sdk
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.server import Server

@@ -24,7 +24,7 @@ from fakeproxy import FakeProxy
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.api.request import VERSION
 from fakeproxy.control.faults import Fault
-from fakeproxy.inspector.control import PREFIX, ROUTES
+from fakeproxy.inspector.routes import PREFIX, ROUTES
 from tests.contract.openapi import ABSENT, SPEC_FILE
 from tests.contract.sdk import POOL, World, furnish
 

@@ -1,0 +1,24 @@
+"""What the control API tells, as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from datetime import datetime
+from typing import Any
+
+from fakeproxy.control.journal import Entry
+from fakeproxy.inspector.shapes import SHOWN
+
+
+def to_json(value: Any) -> Any:
+    """Views, contacts, deliveries, journal entries and instants as JSON."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Entry):
+        return {**value._asdict(), "at": value.at, "parameters": value.parameters, "answer": value.answer}
+    if is_dataclass(value) and not isinstance(value, type):
+        fields = {name: item for name, item in vars(value).items() if not name.startswith("_")}
+        return {**fields, **{name: getattr(value, name) for name in SHOWN.get(type(value), ())}}
+    if isinstance(value, BaseException):
+        return f"{type(value).__name__}: {value}"
+    return str(value)

@@ -1,0 +1,311 @@
+"""The routes of the control API as one table, and what each does with the fake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from fakeproxy.control import views
+from fakeproxy.control.faults import Fault
+from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.inspector import openapi, shapes
+from fakeproxy.inspector.answers import to_json
+from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, TABLES
+from fakeproxy.network.relay import handler_at
+from fakeproxy.network.webhooks import Delivery
+
+PREFIX = "/_fakeproxy/"
+
+_DURATION = re.compile(
+    r"P(?:(?P<days>[0-9.]+)D)?(?:T(?:(?P<hours>[0-9.]+)H)?(?:(?P<minutes>[0-9.]+)M)?(?:(?P<seconds>[0-9.]+)S)?)?"
+)
+
+
+class Route(NamedTuple):
+    """`do(proxy, body, *parts of the path)` gives what is answered.
+
+    `body` and `answer` say what goes in and comes out: a type, or a function that gives the schema; see `shapes`.
+    A body that does not fit is refused before `do` is called.
+    """
+
+    method: str
+    path: str
+    summary: str
+    do: Callable[..., Any]
+    body: Any = dict[str, Any]
+    answer: Any = Any
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path))
+
+
+def duration(text: Any) -> timedelta:
+    """Seconds, or an ISO 8601 duration of days and less: `PT1H30M`."""
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return _timedelta(text, seconds=text)
+    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if found is None or not any(found.groups()):
+        raise UsageError(f"{text!r} is no duration; give seconds, or ISO 8601 such as 'PT1H'")
+    return _timedelta(text, **{name: float(number) for name, number in found.groupdict().items() if number})
+
+
+def _timedelta(text: Any, **parts: float) -> timedelta:
+    try:
+        return timedelta(**parts)
+    except OverflowError:
+        raise UsageError(f"{text!r} is longer than any clock goes") from None
+
+
+def _clock(proxy: Any, body: dict[str, Any]) -> Any:
+    return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}
+
+
+def _step(proxy: Any, body: dict[str, Any]) -> Any:
+    before = proxy.clock.due()
+    match body:
+        case {"advance": step}:
+            proxy.clock.advance(duration(step))
+        case {"move_to": instant}:
+            proxy.clock.move_to(instant)
+        case {"advance_to_next": True}:
+            proxy.clock.advance_to_next()
+    now = proxy.clock.now()
+    return {"now": now, "ran": [due for due in before if due.at <= now], "due": proxy.clock.due()}
+
+
+def _restore(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy.restore(body)
+    return {"now": proxy.clock.now()}
+
+
+def _reset(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy.reset()
+    return {"now": proxy.clock.now()}
+
+
+def seed(proxy: Any, body: dict[str, Any]) -> Any:
+    """Services, numbers, short codes and sessions, each with the arguments of `add_...`."""
+    added: dict[str, list[Any]] = {}
+    for kind, method in SEEDS.items():
+        added[kind] = [getattr(proxy, method)(**row) for row in body.pop(kind, [])]
+    if body:
+        raise UsageError(f"there is no {', '.join(body)} to seed; there are {', '.join(SEEDS)}")
+    return added
+
+
+def load(proxy: Any, state: Any) -> None:
+    """Restore a snapshot, or seed what `seed` takes."""
+    if isinstance(state, dict) and "fakeproxy" in state:
+        proxy.restore(state)
+    else:
+        seed(proxy, state)
+
+
+def contact(found: Any) -> dict[str, Any]:
+    """What became of a text or call."""
+    return {**to_json(found), **{name: getattr(found, name) for name in OUTCOME}}
+
+
+def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
+    call = proxy.conversation(sid)
+    return {**contact(call), "duration": call.duration}
+
+
+def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
+    if action not in ACTIONS:
+        raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
+    return contact(getattr(proxy.conversation(sid), action)())
+
+
+def _order(proxy: Any, body: dict[str, Any]) -> Any:
+    return getattr(proxy.faults, body.pop("fault"))(**body)
+
+
+def _remove_order(proxy: Any, body: dict[str, Any], number: str) -> Any:
+    found = [order for order in proxy.faults.orders if str(order.id) == number]
+    for order in found:
+        order.remove()
+    return found
+
+
+def _sign(proxy: Any, body: dict[str, Any]) -> None:
+    match body:
+        case {"token": None}:
+            proxy.webhooks.unsigned()
+        case {"token": token}:
+            proxy.webhooks.sign_with(token)
+        case _:
+            proxy.webhooks.sign_as_usual()
+
+
+def _settings(proxy: Any, body: dict[str, Any]) -> Any:
+    return {"unmounted": proxy.webhooks.unmounted}
+
+
+def _set(proxy: Any, body: dict[str, Any]) -> Any:
+    proxy.webhooks.unmounted = body["unmounted"]
+    return _settings(proxy, body)
+
+
+def _note_blocked(proxy: Any, body: dict[str, Any]) -> None:
+    proxy._note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
+
+
+def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
+    phone = proxy.phone(number)
+    if "reception" in body:
+        phone.reception = body["reception"]
+    return {"inbox": phone.inbox, "calls": phone.calls, "reception": phone.reception}
+
+
+def _counts(proxy: Any, body: dict[str, Any]) -> Any:
+    return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
+
+
+def _command(path: str, summary: str, do: Callable[[Any, dict[str, Any]], object], body: Any = shapes.Nothing) -> Route:
+    """A POST that answers nothing."""
+
+    def done(proxy: Any, body: dict[str, Any]) -> dict[str, Any]:
+        do(proxy, body)
+        return {}
+
+    return Route("POST", path, summary, done, body, shapes.Nothing)
+
+
+def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
+    if table not in TABLES:
+        raise UsageError(f"there is no table {table!r}; there are: {', '.join(TABLES)}")
+    return list(getattr(proxy, table).values())
+
+
+def _openapi(proxy: Any, body: dict[str, Any]) -> Any:
+    return openapi.document(ROUTES, PREFIX[:-1], proxy)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/health",
+        "whether it is up",
+        lambda proxy, body: {"status": "ok", "now": proxy.clock.now()},
+        answer=shapes.Health,
+    ),
+    Route("GET", "/openapi.json", "this API", _openapi, answer=dict[str, Any]),
+    Route("GET", "/clock", "what time it is, and what is due", _clock, answer=shapes.ClockState),
+    Route(
+        "POST",
+        "/clock",
+        'step: {"advance": "PT1H"}, {"move_to": ...} or {"advance_to_next": true}',
+        _step,
+        shapes.Advance | shapes.MoveTo | shapes.AdvanceToNext,
+        shapes.Step,
+    ),
+    Route("GET", "/state", "a snapshot of everything", lambda proxy, body: proxy.snapshot(), answer=shapes.snapshot),
+    Route("POST", "/state", "restore a snapshot", _restore, shapes.snapshot, shapes.Now),
+    Route("POST", "/reset", "back to the state at the start", _reset, shapes.Nothing, shapes.Now),
+    Route("POST", "/seed", "add services, numbers, short_codes and sessions", seed, shapes.seed, shapes.seeded),
+    Route("GET", "/tables/{table}", "the rows of a table", _read_table, answer=shapes.rows),
+    Route("GET", "/phones/{number}", "what a person received", _phone, answer=shapes.Received),
+    Route(
+        "POST",
+        "/phones/{number}",
+        'what becomes of texts to it: {"reception": "failed"}',
+        _phone,
+        shapes.Reception,
+        shapes.Received,
+    ),
+    Route(
+        "POST",
+        "/phones/{number}/text",
+        'send a text: {"to", "body", "media"}',
+        lambda proxy, body, number: contact(proxy.phone(number).text(**body)),
+        shapes.text,
+        shapes.contact,
+    ),
+    Route(
+        "POST",
+        "/phones/{number}/call",
+        'call: {"to"}',
+        lambda proxy, body, number: contact(proxy.phone(number).call(**body)),
+        shapes.dial,
+        shapes.contact,
+    ),
+    Route("GET", "/calls/{sid}", "what became of a call", _read_call, answer=shapes.call),
+    Route("POST", "/calls/{sid}/{action}", "act on a call", _act, shapes.Nothing, shapes.contact),
+    Route(
+        "GET",
+        "/journal",
+        "the last requests",
+        lambda proxy, body: list(map(to_json, proxy.journal)),
+        answer=shapes.journal,
+    ),
+    Route("GET", "/journal/counts", "how many of each operation", _counts, answer=list[shapes.Count]),
+    _command("/journal/clear", "forget them", lambda proxy, body: proxy.journal.clear()),
+    Route(
+        "GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts), answer=list[views.Alert]
+    ),
+    _command(
+        "/alerts/expect",
+        'these came up since there were so many: {"before", "codes"}',
+        lambda proxy, body: proxy.alerts.require(body["before"], body["codes"]),
+        shapes.Expected,
+    ),
+    Route(
+        "GET",
+        "/webhooks",
+        "what was delivered",
+        lambda proxy, body: proxy.webhooks.deliveries,
+        answer=list[Delivery],
+    ),
+    _command(
+        "/webhooks/mount",
+        'ask an endpoint of connect() on loopback: {"base_url", "to"}',
+        lambda proxy, body: proxy.webhooks.mount(body["base_url"], handler_at(body["to"])),
+        shapes.Mount,
+    ),
+    _command(
+        "/webhooks/unmount",
+        'take it out: {"base_url"}',
+        lambda proxy, body: proxy.webhooks.unmount(body["base_url"]),
+        shapes.Mounted,
+    ),
+    Route("GET", "/webhooks/settings", "what becomes of a URL that is not mounted", _settings, answer=shapes.Settings),
+    Route(
+        "POST",
+        "/webhooks/settings",
+        '{"unmounted": "raise"} or {"unmounted": "alert"}',
+        _set,
+        shapes.Settings,
+        shapes.Settings,
+    ),
+    _command(
+        "/webhooks/signing",
+        '{"token": "..."}, {"token": null} for none, {} for the account\'s',
+        _sign,
+        shapes.Signing,
+    ),
+    _command("/webhooks/forget", "forget them", lambda proxy, body: proxy.webhooks.forget()),
+    Route("GET", "/faults", "what is ordered", lambda proxy, body: proxy.faults.orders, answer=list[Fault]),
+    Route("POST", "/faults", 'order one: {"fault": "server_error", "operation": ...}', _order, shapes.fault, Fault),
+    _command("/faults/clear", "forget all", lambda proxy, body: proxy.faults.clear()),
+    Route("POST", "/faults/{id}/remove", "order it no more", _remove_order, shapes.Nothing, list[Fault]),
+    Route(
+        "GET",
+        "/account",
+        "the default account, and a token for it",
+        lambda proxy, body: proxy.account,
+        answer=shapes.Account,
+    ),
+    Route(
+        "GET",
+        "/report",
+        "what a failing test shows",
+        lambda proxy, body: {"report": proxy.report()},
+        answer=shapes.Report,
+    ),
+    _command("/blocked", "a child has stopped a request", _note_blocked, shapes.Blocked),
+    _command("/check", "what must fail a test at its end, as an error", lambda proxy, body: proxy.check()),
+)

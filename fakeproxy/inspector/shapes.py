@@ -1,0 +1,284 @@
+"""What goes into the control API and what comes out: the shapes that routes name.
+
+Members come from dataclasses, arguments from methods; what has no such home is declared here as typed dicts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import FunctionType
+from typing import Annotated, Any, Literal, TypedDict, get_type_hints
+
+from fakeproxy.behavior import Behavior
+from fakeproxy.clock import DueWork
+from fakeproxy.control import views
+from fakeproxy.control.faults import Fault, Faults, Where
+from fakeproxy.control.journal import Entry
+from fakeproxy.engine import messages, records
+from fakeproxy.engine.due_work import DUE_WORK
+from fakeproxy.engine.instants import FIRST, LAST
+from fakeproxy.engine.store import Store
+from fakeproxy.inspector.schemas import Schema, Schemas
+from fakeproxy.network.contacts import Contact, Conversation, Phone, Ring, Text
+from fakeproxy.network.webhooks import Delivery
+from fakeproxy.timekeepers import Driver
+
+#: By table that can be read: what its rows are shown as.
+TABLES: dict[str, type[views.View]] = {
+    "services": views.Service,
+    "phone_numbers": views.PhoneNumber,
+    "short_codes": views.ShortCode,
+    "owned_numbers": views.OwnedNumber,
+    "sessions": views.Session,
+    "participants": views.Participant,
+    "interactions": views.Interaction,
+}
+
+#: What can be done with a call.
+ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")
+
+#: What is told of a contact beside its fields.
+OUTCOME = ("delivered", "status", "reply", "session", "interaction", "alerts", "callbacks")
+
+#: What is told of a dataclass beside its fields, wherever it comes up.
+SHOWN: dict[type, tuple[str, ...]] = {Delivery: ("succeeded", "outcome")}
+
+#: By list of a seed: the method of the fake whose arguments its members are.
+SEEDS = {
+    "services": "add_service",
+    "numbers": "add_number",
+    "short_codes": "add_short_code",
+    "sessions": "add_session",
+}
+
+Micros = Annotated[int, ("minimum", FIRST), ("maximum", LAST), ("description", "microseconds since the epoch, UTC")]
+
+
+class Advance(TypedDict):
+    advance: float | Annotated[str, ("examples", ("PT1H30M",))]
+
+
+class MoveTo(TypedDict):
+    move_to: datetime | float
+
+
+class AdvanceToNext(TypedDict):
+    advance_to_next: Literal[True]
+
+
+class Nothing(TypedDict):
+    pass
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
+    now: datetime
+
+
+class ClockState(TypedDict):
+    now: datetime
+    driver: Driver
+    due: list[DueWork]
+
+
+class Step(TypedDict):
+    now: datetime
+    ran: list[DueWork]
+    due: list[DueWork]
+
+
+class Now(TypedDict):
+    now: datetime
+
+
+End = Literal["delivered", "undelivered", "failed"]
+
+
+class Reception(TypedDict):
+    reception: End
+
+
+class Received(TypedDict):
+    inbox: list[Text]
+    calls: list[Ring]
+    reception: End
+
+
+class Count(TypedDict):
+    operation: str | None
+    requests: int
+
+
+class Expected(TypedDict):
+    before: int
+    codes: list[int]
+
+
+class Mounted(TypedDict):
+    base_url: str
+
+
+class Mount(TypedDict):
+    base_url: str
+    to: str
+
+
+class Settings(TypedDict):
+    unmounted: Literal["raise", "alert"]
+
+
+class Signing(TypedDict, total=False):
+    token: str | None
+
+
+class Account(TypedDict):
+    account_sid: str
+    auth_token: str
+
+
+class Report(TypedDict):
+    report: str
+
+
+class Blocked(TypedDict):
+    method: str
+    url: str
+    text: str
+
+
+class _Problem(TypedDict):
+    error: str
+    text: str
+
+
+class Problem(_Problem, total=False):
+    """What the fake's exception says; `method` and `url` are of a request that was stopped."""
+
+    method: str
+    url: str
+
+
+class Refused(TypedDict):
+    """What Twilio would answer; `why` is what the fake knows beyond that."""
+
+    error: Literal["Refusal"]
+    text: str
+    why: list[str]
+    code: int
+    status: int
+    message: str
+
+
+class TwilioError(TypedDict):
+    code: int
+    message: str
+    more_info: str
+    status: int
+
+
+class Meta(TypedDict):
+    page: int
+    page_size: int
+    first_page_url: str
+    previous_page_url: str | None
+    url: str
+    next_page_url: str | None
+    key: str
+
+
+class Accounts(TypedDict):
+    default_sid: str | None
+
+
+class Snapshot(TypedDict):
+    """What `FakeProxy.snapshot()` gives, but for its tables, whose rows are the records."""
+
+    fakeproxy: Literal[1]
+    time: Micros
+    seed: int
+    sids: dict[str, int]
+    accounts: Accounts
+    position: int
+    alerts: list[Any]
+    handsets: dict[str, str]
+    graves: dict[str, Micros]
+    history: list[tuple[str, str, list[str]]]
+    allowances: list[tuple[str, str, float, Micros]]
+    due: list[tuple[Micros, str, str]]
+
+
+def snapshot(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.name("Snapshot", lambda: _snapshot(schemas))
+
+
+def _snapshot(schemas: Schemas) -> Schema:
+    schema = schemas.of(Snapshot)
+    tables = {name: schemas.members(table.record) for name, table in Store(Behavior(), 0).tables.items()}
+    instants = (schemas.of(Micros), schemas.of(Micros | None))
+    for rows in tables.values():
+        for name, member in rows["properties"].items():
+            if name.startswith("date_"):
+                rows["properties"][name] = instants["anyOf" in member]
+    rows_of = {name: {"type": "array", "items": rows} for name, rows in tables.items()}
+    members = schema["properties"]
+    alert = {**get_type_hints(records.Alert), "at": Micros}
+    members["alerts"]["items"] = schemas.items(alert.values())
+    members["handsets"]["additionalProperties"] = {"enum": list(messages.ENDS)}
+    members["due"]["items"]["x-items"][1] = {"enum": list(DUE_WORK)}
+    members["tables"] = schemas.closed(rows_of)
+    schema["required"].append("tables")
+    return schema
+
+
+def rows(schemas: Schemas, proxy: Any) -> Schema:
+    """The rows of one table, whichever."""
+    return {"anyOf": [schemas.of(list[kind]) for kind in TABLES.values()]}  # type: ignore[valid-type]
+
+
+def contact(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.name("Contact", lambda: schemas.members(Contact, *OUTCOME))
+
+
+def call(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.name("Call", lambda: schemas.members(Conversation, *OUTCOME, "duration"))
+
+
+def journal(schemas: Schemas, proxy: Any) -> Schema:
+    entry = schemas.name("Entry", lambda: schemas.members(Entry, "at", "parameters", "answer"))
+    return {"type": "array", "items": entry}
+
+
+def text(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.arguments(Phone.text)
+
+
+def dial(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.arguments(Phone.call)
+
+
+def seed(schemas: Schemas, proxy: Any) -> Schema:
+    lists = {kind: schemas.arguments(getattr(proxy, method)) for kind, method in SEEDS.items()}
+    return schemas.closed({kind: {"type": "array", "items": one} for kind, one in lists.items()}, required=())
+
+
+def seeded(schemas: Schemas, proxy: Any) -> Schema:
+    kinds = {kind: get_type_hints(getattr(proxy, method))["return"] for kind, method in SEEDS.items()}
+    return schemas.closed({kind: schemas.of(list[one]) for kind, one in kinds.items()})  # type: ignore[valid-type]
+
+
+def fault(schemas: Schemas, proxy: Any) -> Schema:
+    """One form for each order, which is a method that gives a Fault."""
+    orders = [order for order in vars(Faults).values() if isinstance(order, FunctionType)]
+    where = schemas.of(Where)["properties"]
+    return {
+        "oneOf": [
+            schemas.arguments(order, {"fault": {"enum": [order.__name__]}}, where)
+            for order in orders
+            if get_type_hints(order).get("return") is Fault and not order.__name__.startswith("_")
+        ]
+    }
+
+
+def resolve(shape: Any, schemas: Schemas, proxy: Any) -> Schema:
+    """The schema of a route's `body` or `answer`."""
+    return shape(schemas, proxy) if isinstance(shape, FunctionType) else schemas.of(shape)
