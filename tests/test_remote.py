@@ -339,6 +339,20 @@ def test_a_failing_test_shows_what_the_other_process_saw() -> None:
         assert "GET /v1/Services" in caught.value.__notes__[0]  # type: ignore[attr-defined]
 
 
+def test_a_test_that_outlives_the_fake_fails_for_its_own_reason() -> None:
+    elsewhere = FakeProxy(intercept=False).start()
+    proxy = fakeproxy.connect(elsewhere.url)
+
+    @proxy
+    def test() -> None:
+        elsewhere.stop()
+        raise LookupError
+
+    with pytest.raises(LookupError) as caught:
+        test()
+    assert "does not answer any more" in caught.value.__notes__[0]  # type: ignore[attr-defined]
+
+
 def test_what_it_cannot_reach() -> None:
     with FakeProxy(intercept=False) as proxy:
         remote = fakeproxy.connect(proxy.url)

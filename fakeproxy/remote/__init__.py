@@ -69,10 +69,11 @@ class RemoteProxy(Clients, Lifetime):
         if self._undo is not None:
             raise UsageError("this fake is active already; stop() it first")
         variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
-        self._undo = ExitStack()
-        self._undo.enter_context(environment.filled(variables))
-        active.activate(self._target)
-        self._undo.callback(active.deactivate, self._target)
+        with ExitStack() as undo:
+            undo.enter_context(environment.filled(variables))
+            active.activate(self._target)
+            undo.callback(active.deactivate, self._target)
+            self._undo = undo.pop_all()
         return self
 
     def stop(self) -> None:
@@ -91,7 +92,10 @@ class RemoteProxy(Clients, Lifetime):
         self._ask("POST", "/check", {})
 
     def report(self) -> str:
-        report: str = self._ask("GET", "/report")["report"]
+        try:
+            report: str = self._asker("GET", "/report")["report"]
+        except OSError as error:
+            return f"the fake at {self.url} does not answer any more: {error}"
         return report
 
     def _require_active(self, what: str) -> None:
