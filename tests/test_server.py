@@ -106,6 +106,13 @@ def test_what_is_no_request(proxy: FakeProxy, sent: bytes, status: int) -> None:
     assert b"Connection: close" in answer
 
 
+def test_a_client_that_sends_too_much_is_told_so(proxy: FakeProxy) -> None:
+    """Though it reads only when all is sent."""
+    for size in (5 << 20, 20 << 20):
+        answer = requests.post(f"{proxy.url}/v1/Services", data=b"a" * size, auth=AUTH, timeout=10)
+        assert (answer.status_code, answer.text) == (413, "a body may have 4194304 bytes")
+
+
 @pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
 def test_half_a_request_runs_nothing(proxy: FakeProxy, sent: bytes) -> None:
     assert raw(proxy, sent) == b""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
-from datetime import datetime
 from inspect import Parameter, signature
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -27,7 +26,6 @@ _PLAIN: dict[Any, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     str: {"type": "string"},
-    datetime: {"type": "string", "format": "date-time"},
     BaseException: {"type": "string"},
 }
 
@@ -63,7 +61,7 @@ class Schemas:
         if origin is Literal:
             return {"enum": list(arguments)}
         if origin in (Union, UnionType):
-            shown = [one for one in arguments if not (one is str and datetime in arguments)]
+            shown = [one for one in arguments if not (one is str and any(map(_is_instant, arguments)))]
             if len(shown) == 1:
                 return self.of(shown[0])
             return {"oneOf" if all(map(is_typeddict, shown)) else "anyOf": [self.of(one) for one in shown]}
@@ -78,6 +76,8 @@ class Schemas:
         if is_dataclass(annotation):
             properties = self._shown.get(annotation, ())  # type: ignore[arg-type]
             return self.name(str(annotation.__name__), lambda: self.members(annotation, *properties))  # type: ignore[union-attr]
+        if _is_instant(annotation):
+            return {"type": "string", "format": "date-time"}
         if annotation not in _PLAIN:
             raise TypeError(f"{annotation!r} has no JSON Schema")
         return {**_PLAIN[annotation]}
@@ -178,6 +178,11 @@ class Schemas:
             raise UsageError(f"{at} takes no {', '.join(unknown)}; it takes {', '.join(known) or 'nothing'}")
         for name, item in value.items():
             self.check(item, known.get(name, others), f"{at}.{name}")
+
+
+def _is_instant(annotation: Any) -> bool:
+    """Whether it is `datetime`, or what freezegun puts in its place: a class of that name in another module."""
+    return any(one.__module__ == one.__name__ == "datetime" for one in getattr(annotation, "__mro__", ()))
 
 
 def _marks(form: Schema) -> dict[str, Any]:

@@ -24,6 +24,9 @@ PATIENCE = 30
 #: The largest body that is read, in bytes; the API itself refuses smaller ones with Twilio's own answer.
 LARGEST_BODY = 4 << 20
 
+#: How much is read, in bytes, of what follows a request that was refused.
+LONGEST_REMNANT = 64 << 20
+
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -113,6 +116,7 @@ class Server:
             except BadRequest as error:
                 answer = Answer(error.status, [("Content-Type", "text/plain")], str(error).encode())
                 connection.sendall(http1.to_bytes(answer, date=self._date()))
+                _read_on(connection)
                 return
             if request is None or not self._answer(connection, request, scheme, host or self.address):
                 return
@@ -150,6 +154,14 @@ def _acknowledge_at_once(connection: socket.socket) -> None:
     """Clients that send head and body one after the other wait for this: 44 ms each time, measured in the tunnel."""
     if hasattr(socket, "TCP_QUICKACK"):  # Linux
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _read_on(connection: socket.socket) -> None:
+    """Have a client that is still sending see its answer: closing at once would reset the connection before that."""
+    connection.shutdown(socket.SHUT_WR)
+    left = LONGEST_REMNANT
+    while left > 0 and (data := connection.recv(1 << 16)):
+        left -= len(data)
 
 
 def _break(connection: Any, broken: Broken, method: str) -> None:

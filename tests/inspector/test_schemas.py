@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypedDict
 
 import pytest
+import requests
+from freezegun import freeze_time
 
-from fakeproxy import UsageError
+import fakeproxy
+from fakeproxy import FakeProxy, UsageError
 from fakeproxy.inspector.schemas import Schemas
 
 
@@ -116,3 +119,16 @@ def test_what_does_not_fit_is_named_with_its_place(annotation: Any, value: Any, 
     schemas = Schemas()
     with pytest.raises(UsageError, match=text.replace("friends[0]", r"friends\[0\]")):
         schemas.check(value, schemas.of(annotation))
+
+
+def test_instants_are_what_they_are_also_under_a_freeze() -> None:
+    """freezegun puts a class of its own in their place, here and in the modules that are described."""
+    with freeze_time("2030-01-01"), FakeProxy(intercept=False) as proxy:
+        remote = fakeproxy.connect(proxy.url)
+        remote.add_service("rides", numbers=["+14155550001"])
+        session = remote.add_session(participants=["+14155550100"], date_expiry="2030-01-02T00:00:00Z")
+        assert session.date_created == remote.clock.now()
+        remote.restore(remote.snapshot())
+        document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json()
+    with FakeProxy(intercept=False) as proxy:
+        assert requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json() == document
