@@ -190,7 +190,7 @@ def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_through_a_fake_of_another_process_too(client: str, failure: str) -> None:
     with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url) as remote:
-        remote.faults._order(ORDERS[failure], times=None)
+        getattr(remote.faults, ORDERS[failure])(times=None)
         assert issubclass(raised(CLIENTS[client], URL), expected(client, failure))
 
 
