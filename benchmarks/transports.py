@@ -21,6 +21,7 @@ from contextlib import (
     contextmanager,
 )
 from functools import partial
+from io import StringIO
 from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -293,7 +294,8 @@ TRANSPORTS = (
 
 
 def transports() -> Iterator[Row]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Werkzeug writes a line for each request; pytest keeps it as this does.
+    logging.getLogger("werkzeug").addHandler(logging.StreamHandler(StringIO()))
     with HTTPServer() as server:
         references: dict[str, Callable[[Canned], AbstractContextManager[Place]]] = {
             "responses": _responses,

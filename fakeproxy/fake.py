@@ -167,12 +167,10 @@ class FakeProxy(Seeding, Ways, Lifetime):
         if self._initial is None:
             self._initial = self.snapshot()
         elif self._stopped:
-            self._load(self._initial)
-        self._stopped = False
-        self._blocked.clear()
-        self.webhooks.forget()
-        self.alerts.forget()
+            self._stopped = False
+            self.reset()
         with ExitStack() as undo:
+            undo.callback(self._close_database)
             self.clock.start()
             undo.callback(self.clock.stop)
             undo.enter_context(
@@ -187,14 +185,16 @@ class FakeProxy(Seeding, Ways, Lifetime):
         return self
 
     def stop(self) -> None:
-        """Undo every patch; on a fake that is not active, do nothing. The state can be read on."""
+        """Undo every patch; on a fake that is not active, do nothing. The state can be read on.
+
+        Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
+        then, and time once it is called again.
+        """
         undo, self._undo = self._undo, None
         if undo is not None:
             self._stopped = True
             undo.close()
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        self.clock.stop()
 
     def check(self) -> None:
         """Raise what must fail a test at its end, each once.

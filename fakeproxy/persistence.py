@@ -21,8 +21,8 @@ V = TypeVar("V")
 
 _FORMAT = 1
 
-#: The rows of any store in which a field was set since the last commit.
-_touched: dict[int, Row] = {}
+#: The databases that are open: each is told of the rows of any store in which a field was set.
+_open: list[Database] = []
 
 
 class Noting(dict[K, V]):
@@ -51,7 +51,8 @@ class Noting(dict[K, V]):
 
 def _note(row: Row, name: str, value: Any) -> None:
     object.__setattr__(row, name, value)
-    _touched[id(row)] = row
+    for database in _open:
+        database.touched[id(row)] = row
 
 
 def _dump_row(table: Table[Any], key: str, row: Row) -> dict[str, Any]:
@@ -68,8 +69,15 @@ class Database:
         self._store = store
         self._time = time
         self._path = path
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise UsageError(f"{path} cannot be opened: {error}") from error
         self._alerts = 0
+        #: The rows in which a field was set since the last commit, those of other stores among them.
+        self.touched: dict[int, Row] = {}
+        #: The containers that note what is done to them, as long as nobody has put others in their place.
+        self._noting: Any = None
 
     def read(self) -> dict[str, Any] | None:
         """The snapshot that the file holds, None for a new file."""
@@ -108,7 +116,7 @@ class Database:
         store, connection = self._store, self._connection
         connection.execute("BEGIN")
         try:
-            if not isinstance(store.graves, Noting):  # the first commit, or a restore
+            if store.graves is not self._noting:  # the first commit, or a restore
                 self._begin()
             for part, container, to_value in self._containers():
                 for key in container.noted:
@@ -124,13 +132,17 @@ class Database:
             self._put("meta", "meta", {**store.dump_meta(), "format": _FORMAT, "fakeproxy": 1, "time": self._time()})
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            self._noting = None  # so that the next commit writes all there is
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
 
     def close(self) -> None:
-        if "__setattr__" in vars(Row):
-            del Row.__setattr__
-        _touched.clear()
+        """Note no more. To be called as often as you like."""
+        if self in _open:
+            _open.remove(self)
+            if not _open:
+                del Row.__setattr__
         self._connection.close()
 
     def _put(self, part: str, key: str, value: Any) -> None:
@@ -143,7 +155,9 @@ class Database:
     def _begin(self) -> None:
         """Empty the file, and have everything noted from now on, beginning with all there is."""
         store = self._store
-        Row.__setattr__ = _note  # type: ignore[assignment, method-assign]
+        if self not in _open:
+            _open.append(self)
+            Row.__setattr__ = _note  # type: ignore[assignment, method-assign]
         self._connection.execute("DROP TABLE IF EXISTS items")
         self._connection.execute("CREATE TABLE items (part TEXT, key TEXT, value TEXT, UNIQUE (part, key))")
         for table in store.tables.values():
@@ -153,16 +167,16 @@ class Database:
         store.schedule.current = Noting(store.schedule.current)
         for _, container, _ in self._containers():
             container.noted.update(dict.fromkeys(container))
-        self._alerts = 0
+        self._noting, self._alerts = store.graves, 0
 
     def _containers(self) -> Iterator[tuple[str, Any, Callable[[Any, Any], Any]]]:
         """Each part of the state: its name, its container, and how an entry is written."""
         store = self._store
-        for row in _touched.values():
+        for row in self.touched.values():
             for table in store.tables.values():
                 if table.rows.get(row.sid) is row:
                     table.rows.noted[row.sid] = None  # type: ignore[attr-defined]
-        _touched.clear()
+        self.touched.clear()
         for name, table in store.tables.items():
             yield name, table.rows, partial(_dump_row, table)
         yield "graves", store.graves, lambda key, at: at

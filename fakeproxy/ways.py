@@ -18,6 +18,7 @@ from fakeproxy.transports import forward, twilio_sdk
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.server import Server
 from fakeproxy.transports.tunnel import Tunnel
+from fakeproxy.wsgi import App
 
 if TYPE_CHECKING:
     from twilio.http import HttpClient
@@ -96,7 +97,7 @@ class Ways(Clients):
         self._require_active("a server")
         assert self._undo is not None
         if self._server is None:
-            self._server = Server(self._web, self._http_date, host, port)
+            self._server = Server(self._kept(self._web), self._http_date, host, port)
             self._undo.callback(self._stop_server)
         return self._server
 
@@ -109,7 +110,7 @@ class Ways(Clients):
         self._require_active("a tunnel")
         assert self._undo is not None
         if self._tunnel is None:
-            self._tunnel = Tunnel(self._app, self._http_date, self._target.allow_hosts, port)
+            self._tunnel = Tunnel(self._target, self._kept(self._app), self._http_date, port)
             self._undo.callback(self._stop_tunnel)
         return self._tunnel
 
@@ -148,22 +149,31 @@ class Ways(Clients):
 
     def _web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """What a server serves: the API, and beside it the control API."""
-        is_control = environ["PATH_INFO"].startswith(PREFIX)
-        try:
-            return (
-                self._control(environ, start_response)
-                if is_control
-                else forward.serve(self._app, environ, start_response)
-            )
-        finally:
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return self._control(environ, start_response)
+        return forward.serve(self._app, environ, start_response)
+
+    def _kept(self, app: App) -> App:
+        """The app, whose changes are on disk before it answers, if the state is kept there."""
+
+        def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            try:
+                return app(environ, start_response)
+            finally:
+                self._commit()
+
+        return answer
+
+    def _commit(self) -> None:
+        with self._lock:
             if self._database is not None:
-                with self._lock:
-                    self._database.commit()
+                self._database.commit()
 
     def keep_state(self, path: str) -> bool:
         """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
 
-        From then on, each request to the server is in the file before it is answered.
+        From then on, what a request to the server or through the tunnel has changed is in the file before it is
+        answered, and all the rest once the fake is stopped.
         """
         from fakeproxy.persistence import Database
 
@@ -174,6 +184,14 @@ class Ways(Clients):
         database.commit()
         self._database = database
         return state is not None
+
+    def _close_database(self) -> None:
+        try:
+            self._commit()
+        finally:
+            database, self._database = self._database, None
+            if database is not None:
+                database.close()
 
     def _own_hosts(self) -> list[str]:
         server = self._server

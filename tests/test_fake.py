@@ -154,6 +154,19 @@ def test_a_stopped_fake_can_be_read_but_not_changed() -> None:
     assert repr(proxy) == "<FakeProxy stopped: 1 services, 0 sessions>"
 
 
+def test_started_again_it_remembers_nothing() -> None:
+    proxy = FakeProxy(start=NINE)
+    proxy.add_service("rides")
+    with proxy:
+        proxy.faults.server_error(times=None)
+        with pytest.raises(TwilioException):
+            Client().proxy.v1.services.list()
+        proxy.add_service("meals")
+    with proxy:
+        assert (proxy.faults.orders, len(proxy.journal)) == ([], 0)
+        assert [service.unique_name for service in Client().proxy.v1.services.list()] == ["rides"]
+
+
 def test_it_can_be_seeded_before_it_is_started() -> None:
     proxy = FakeProxy()
     assert repr(proxy) == "<FakeProxy not started: 0 services, 0 sessions>"

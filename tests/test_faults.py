@@ -356,6 +356,47 @@ def test_slower_than_a_client_waits(proxy: FakeProxy, client: str) -> None:
     assert proxy.journal[-1].operation == "ListService"
 
 
+def test_the_shorter_timeout_of_aiohttp_strikes(proxy: FakeProxy) -> None:
+    async def ask() -> None:
+        timeout = aiohttp.ClientTimeout(total=5, sock_read=60)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(URL):
+            pass
+
+    proxy.faults.slow(10)
+    with pytest.raises(TimeoutError):
+        asyncio.run(ask())
+
+
+@pytest.mark.parametrize("ask", [_aiohttp, _httpx_async, _sdk_async])
+def test_a_loop_goes_on_while_an_answer_takes_its_time(ask: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """Meanwhile a text arrives, whose callback waits for the loop. The clients have given up by then."""
+    looped = threading.Event()
+
+    def application(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        assert looped.wait(5)
+        start_response("204 No Content", [])
+        return []
+
+    async def test() -> None:
+        asking = asyncio.create_task(ask(URL))
+        while not proxy.faults.orders[0].used:
+            await asyncio.sleep(0)
+        looped.set()
+        await asyncio.wait([asking])
+        assert asking.exception()
+
+    with FakeProxy(behavior={"message_seconds": 3}) as proxy:
+        service = proxy.add_service("rides", numbers=["+14155550001"])
+        proxy.add_session("rides", participants=["+14155550100", "+14155550101"])
+        text = proxy.phone("+14155550100").text("+14155550001", "I am outside")
+        proxy.webhooks.mount("https://api.example.com", application)
+        Client().proxy.v1.services(service.sid).update(callback_url="https://api.example.com/told")
+        proxy.faults.slow(10)
+        asyncio.run(test())
+        assert text.status == "delivered"
+        assert {delivery.status for delivery in proxy.webhooks.deliveries} == {204}
+
+
 def test_one_that_met_nothing_fails_the_test() -> None:
     proxy = FakeProxy().start()
     proxy.faults.server_error(operation="DeleteSession")

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,65 @@ def test_a_commit_writes_what_has_changed(tmp_path: Path) -> None:
     assert set(written) == {2}  # the session, and what does not grow
 
 
+def test_a_commit_that_failed_is_made_up_for(tmp_path: Path) -> None:
+    """Somebody reads the file, which SQLite does not let a commit wait for without end."""
+    path = tmp_path / "state.db"
+    with FakeProxy(intercept=False) as proxy:
+        file = database(proxy, path)
+        file._connection.execute("PRAGMA busy_timeout = 0")
+        proxy.add_service("first")
+        file.commit()
+        reader = sqlite3.connect(path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM items").fetchone()
+        proxy.add_service("second")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            file.commit()
+        reader.close()
+        proxy.add_service("third")
+        file.commit()
+        file.close()
+        assert names_in(path) == ["first", "second", "third"]
+
+
+def test_two_in_one_process(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    p, q = FakeProxy(intercept=False), FakeProxy(intercept=False)
+    assert (p.keep_state(str(one)), q.keep_state(str(other))) == (False, False)
+    p.add_service("of p")
+    q.add_service("of q")
+    q.start()
+    p.start()
+    rename(q, "newer")
+    rename(p, "new")
+    p.stop()
+    rename(q, "newest")
+    q.stop()
+    assert (names_in(one), names_in(other)) == (["new"], ["newest"])
+    assert "__setattr__" not in vars(Row)
+
+
+def test_a_fake_that_was_kept_is_kept_in_another_file(tmp_path: Path) -> None:
+    proxy = FakeProxy(intercept=False)
+    for name in ("one.db", "other.db"):
+        proxy.keep_state(str(tmp_path / name))
+        with proxy:
+            proxy.add_service("rides")
+        assert names_in(tmp_path / name) == ["rides"]
+
+
+def rename(proxy: FakeProxy, name: str) -> None:
+    service = next(iter(proxy.services))
+    requests.post(f"{proxy.url}/v1/Services/{service}", {"UniqueName": name}, auth=AUTH, timeout=5).raise_for_status()
+
+
+def names_in(path: Path) -> list[str | None]:
+    proxy = FakeProxy(intercept=False)
+    assert proxy.keep_state(str(path))
+    with proxy:
+        return [service.unique_name for service in proxy.services.values()]
+
+
 def served(path: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
     command = [sys.executable, "-m", "fakeproxy", "serve", "--state", str(path), "--time", "still", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -115,6 +175,21 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     assert "after" in [session.unique_name for session in fakeproxy.connect(url).sessions.values()]
     process.kill()
     process.communicate()
+
+
+def test_what_came_through_the_tunnel_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    proxy = FakeProxy(intercept=False)
+    proxy.keep_state(str(path))
+    with proxy:
+        tunnel = proxy.tunnel()
+        with requests.Session() as session:
+            session.trust_env = False
+            session.proxies = {"https": tunnel.url}
+            session.verify = str(tunnel.authority_file)
+            session.post("https://proxy.twilio.com/v1/Services", {"UniqueName": "rides"}, auth=AUTH).raise_for_status()
+        with closing(sqlite3.connect(path)) as reader:
+            assert reader.execute("SELECT count(*) FROM items WHERE part = 'services'").fetchone() == (1,)
 
 
 def damage(path: Path, how: str) -> None:

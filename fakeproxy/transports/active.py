@@ -28,7 +28,8 @@ class Target:
     tool answers, which was told to: method, URL, tool.
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
-    is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process.
+    is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process. `outer`: the
+    target that its context had before.
     """
 
     app: App
@@ -40,14 +41,16 @@ class Target:
     in_context: bool = False
     elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
     waits: bool = False
+    outer: Target | None = None
 
     async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
         """Have the app answer in a loop, which it must not block; the callbacks of what it did are sent."""
         changes: list[Change] = []
         extra = {**extra, AWAITED: changes}
-        if self.waits:
-            return await to_thread(call, self.app, *request, extra=extra)
-        answer = call(self.app, *request, extra=extra)
+        if self.waits or self.faults:  # A fault may take its time.
+            answer = await to_thread(call, self.app, *request, extra=extra)
+        else:
+            answer = call(self.app, *request, extra=extra)
         if changes and self.deliver:
             await self.deliver(changes)
         return answer
@@ -87,6 +90,7 @@ def activate(target: Target) -> None:
             patches.install()
         _targets = (*_targets, target)
         if target.in_context:
+            target.outer = _of_context()
             context.set(target)
             contexts.carry()
 
@@ -101,7 +105,7 @@ def deactivate(target: Target) -> None:
         if target.in_context and target in _targets:
             contexts.carry_no_more()
             if context.get() is target:  # by identity: another context may be the one that ends it
-                context.set(None)
+                context.set(target.outer)
         left = tuple(other for other in _targets if other is not target)
         if _targets and not left:
             patches.uninstall()
@@ -117,13 +121,21 @@ def current() -> Target | None:
     targets = _targets
     if not targets:
         return None
-    mine = context.get()
-    if mine is not None and mine in targets:
+    mine = _of_context()
+    if mine is not None:
         return mine
     for target in reversed(targets):
         if not target.in_context:
             return target
     return _STRAY
+
+
+def _of_context() -> Target | None:
+    """The innermost target of this context that is active."""
+    target = context.get()
+    while target is not None and target not in _targets:
+        target = target.outer
+    return target
 
 
 def destination(host: str) -> Destination:
@@ -134,10 +146,14 @@ def destination(host: str) -> Destination:
     return Destination.TWILIO if f".{name}".endswith(".twilio.com") else Destination.ELSEWHERE
 
 
+def is_allowed(target: Target, host: str) -> bool:
+    """Whether the test named this host as one that may be reached."""
+    return _PORT.sub("", host).rstrip(".").lower() in map(str.lower, target.allow_hosts)
+
+
 def is_stopped(target: Target, host: str) -> bool:
     """Whether nothing may be sent to this host: it is Twilio's, and nobody allowed it."""
-    allowed = _PORT.sub("", host).rstrip(".").lower() in map(str.lower, target.allow_hosts)
-    return destination(host) is not Destination.ELSEWHERE and not allowed
+    return destination(host) is not Destination.ELSEWHERE and not is_allowed(target, host)
 
 
 def takes(target: Target, method: str, url: str) -> bool:
@@ -158,7 +174,7 @@ def takes(target: Target, method: str, url: str) -> bool:
             f"active fake belongs to another context. Start that thread or loop while its fake is active, or make the "
             f"fake one of the process: FakeProxy(scope='process')"
         )
-    allowed = host.rstrip(".") in map(str.lower, target.allow_hosts)
+    allowed = is_allowed(target, host)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
         return True
     if _OAUTH.fullmatch(host.rstrip(".")) and not allowed and urlsplit(url.lstrip()).path == "/v2/token":
@@ -182,7 +198,7 @@ def blocked(target: Target, method: str, url: str) -> BlockedRequest:
     parts = urlsplit(url.lstrip())
     host = (parts.hostname or "").rstrip(".")
     # Neither query nor user name: they may hold secrets, and test reports travel.
-    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".removeprefix("://")
     allowed = ", ".join(f'"{name}"' for name in (*target.allow_hosts, host))
     setting = f"allow_hosts=({allowed})" if target.allow_hosts else f"allow_hosts=({allowed},)"
     method = method.upper()

@@ -32,7 +32,7 @@ class Line(asyncio.Transport):
         self._scheme = scheme
         self._host = host
         self._key = key
-        self._patience: float | None = timeout.sock_read or timeout.total
+        self._patience: float | None = min(filter(None, (timeout.sock_read, timeout.total)), default=None)
         self._reader = RequestReader()
         self._closing = False
         self._task: asyncio.Task[None] | None = None

@@ -16,13 +16,17 @@ from io import BufferedReader, BytesIO, RawIOBase
 from types import ModuleType
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from fakeproxy import http1
 from fakeproxy.control.faults import Broken
-from fakeproxy.http1 import RequestReader
+from fakeproxy.http1 import Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE
+
+#: Connections whose last request was none for the fake: they connect as they would without it.
+_passing: WeakSet[Any] = WeakSet()
 
 
 class Line:
@@ -33,29 +37,38 @@ class Line:
         self._scheme = scheme
         self._host = host
         self._reader = RequestReader()
+        self._request: Request | None = None
         self._answer: BinaryIO = BytesIO()
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         self._reader.feed(data)
-        request = self._reader.read()
-        if request is not None:
-            target = active.current()
-            if target is None:
-                raise ConnectionResetError("the fake that this connection led to was stopped")
-            try:
-                patience = self._connection.timeout  # a number, None, or http.client's mark for the default
-                extra = {PATIENCE: patience} if isinstance(patience, int | float) else None
-                answer = http1.call(target.app, request, self._scheme, self._host, extra)
-            except Broken as broken:
-                self._answer = _broken(broken, request.method, self._connection)
-            else:
-                self._answer = BytesIO(http1.to_bytes(answer, request.method))
+        self._request = self._reader.read()
+        # urllib3 has one timeout to connect and another to read, which its connection has by the time it reads.
+        if not _is_urllib3(self._connection):
+            self._have_answered()
+
+    def _have_answered(self) -> None:
+        request, self._request = self._request, None
+        if request is None:
+            return
+        target = active.current()
+        if target is None:
+            raise ConnectionResetError("the fake that this connection led to was stopped")
+        try:
+            patience = self._connection.timeout  # a number, None, or http.client's mark for the default
+            extra = {PATIENCE: patience} if isinstance(patience, int | float) else None
+            answer = http1.call(target.app, request, self._scheme, self._host, extra)
+        except Broken as broken:
+            self._answer = _broken(broken, request.method, self._connection)
+        else:
+            self._answer = BytesIO(http1.to_bytes(answer, request.method))
 
     def send(self, data: Any, flags: int = 0) -> int:
         self.sendall(data)
         return len(data)
 
     def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BinaryIO:
+        self._have_answered()
         return self._answer
 
     def settimeout(self, timeout: float | None) -> None:
@@ -92,7 +105,7 @@ def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
     match broken.failure:
         case "refused":
             error = ConnectionRefusedError(ECONNREFUSED, "Connection refused")
-            if type(connection).__module__.startswith("urllib3."):
+            if _is_urllib3(connection):
                 text = f"Failed to establish a new connection: {error}"
                 raise sys.modules["urllib3.exceptions"].NewConnectionError(connection, text) from error
             raise error
@@ -102,6 +115,11 @@ def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
             return BufferedReader(_Failing(TimeoutError("timed out")))
         case _:
             return BytesIO(http1.truncated(broken, method))
+
+
+def _is_urllib3(connection: Any) -> bool:
+    urllib3 = sys.modules.get("urllib3.connection")
+    return urllib3 is not None and isinstance(connection, urllib3.HTTPConnection)
 
 
 def _origin(connection: Any) -> tuple[str, str]:
@@ -118,7 +136,8 @@ def _connect(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def connect(self: Any) -> None:
         scheme, host = _origin(self)
-        if active.current() is None or active.destination(host) is active.Destination.ELSEWHERE:
+        is_elsewhere = active.destination(host) is active.Destination.ELSEWHERE
+        if active.current() is None or is_elsewhere or self in _passing:
             original(self)
         else:
             _lay(self, scheme, host)
@@ -136,26 +155,23 @@ def _putrequest(module: ModuleType, original: Method) -> Method:
     def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         target = active.current()
         scheme, host = _origin(self)
-        full = url if "://" in url else f"{scheme}://{host}{url}"
+        is_absolute = "://" in url and not url.startswith("/")
+        full = url if is_absolute else f"{scheme}://{host}/{url.removeprefix('/')}"
+        _passing.discard(self)
         if target is not None and active.takes(target, method, full):
             if not isinstance(self.sock, Line):  # a connection of before the fake, from a pool
                 if self.sock is not None:
                     self.sock.close()
                 _lay(self, scheme, urlsplit(full).netloc)
-        elif isinstance(self.sock, Line):
-            self.sock = None
-            _really_connect(self)
+        else:
+            if target is not None:
+                _passing.add(self)
+            if isinstance(self.sock, Line):
+                self.sock = None
+                self.connect()
         original(self, method, url, *args, **kwargs)
 
     return putrequest
-
-
-def _really_connect(connection: Any) -> None:
-    for owner in type(connection).__mro__:
-        if "connect" in vars(owner):
-            method: Method = vars(owner)["connect"]
-            getattr(method, "__wrapped__", method)(connection)
-            return
 
 
 SEAMS = {

@@ -73,10 +73,10 @@ class Server:
         with self._lock:
             self._stopped = True
             connections = dict(self._connections)
-        _shut(self._listener)
+        shut(self._listener)
         self._listener.close()
         for connection in connections:
-            _shut(connection)
+            shut(connection)
         self._thread.join()
         for thread in connections.values():
             thread.join()
@@ -118,11 +118,11 @@ class Server:
                 connection.sendall(http1.to_bytes(answer, date=self._date()))
                 _read_on(connection)
                 return
-            if request is None or not self._answer(connection, request, scheme, host or self.address):
+            if request is None or not self.answer(connection, request, scheme, host or self.address):
                 return
 
-    def _answer(self, connection: socket.socket, request: Request, scheme: str, host: str) -> bool:
-        """Whether the connection stays open."""
+    def answer(self, connection: socket.socket, request: Request, scheme: str, host: str) -> bool:
+        """Have the app answer a request that came for `host`; say whether the connection stays open."""
         try:
             answer = http1.call(self.app, request, scheme, host)
         except Broken as broken:
@@ -176,6 +176,6 @@ def _break(connection: Any, broken: Broken, method: str) -> None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-def _shut(connection: socket.socket) -> None:
+def shut(connection: socket.socket) -> None:
     with suppress(OSError):  # It may be closed already.
         connection.shutdown(socket.SHUT_RDWR)

@@ -7,21 +7,24 @@ A program that is told of the proxy and of the authority by its environment need
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from fakeproxy import http1
-from fakeproxy.exceptions import MissingPackage
+from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.http1 import BadRequest, Request, RequestReader
 from fakeproxy.transports import active
-from fakeproxy.transports.server import Server, receive
+from fakeproxy.transports.active import Target
+from fakeproxy.transports.server import LARGEST_BODY, PATIENCE, Server, receive, shut
 from fakeproxy.wsgi import Answer, App
 
 _LOCAL = "localhost,127.0.0.1,::1"
@@ -29,9 +32,12 @@ _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 class Tunnel:
-    """Serves from its construction to `stop()`. `allow_hosts`: other destinations that it passes requests on to."""
+    """Serves `app` from its construction to `stop()`.
 
-    def __init__(self, app: App, date: Callable[[], str], allow_hosts: Sequence[str] = (), port: int = 0) -> None:
+    The target's rules hold: what it takes is answered, other hosts of Twilio's are stopped, what it allows passes.
+    """
+
+    def __init__(self, target: Target, app: App, date: Callable[[], str], port: int = 0) -> None:
         try:
             import trustme
         except ImportError as error:
@@ -39,7 +45,7 @@ class Tunnel:
                 "a tunnel needs the package 'trustme', which is not installed: pip install trustme"
             ) from error
         self._authority = trustme.CA()
-        self._allow_hosts = tuple(host.lower() for host in allow_hosts)
+        self._target = target
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = Lock()
         self._folder = Path(tempfile.mkdtemp(prefix="fakeproxy-"))
@@ -51,7 +57,9 @@ class Tunnel:
         self.bundle_file.write_bytes(_system_authorities() + own)
         self._app = app
         self._date = date
-        self._server = Server(app, date, port=port, serve=self._serve)
+        #: The connections to destinations that are allowed.
+        self.passing: set[socket.socket] = set()
+        self._server = Server(self._answer, date, port=port, serve=self._serve)
         #: Where it is reached, as the variables for proxies have it.
         self.url = self._server.url
 
@@ -64,41 +72,65 @@ class Tunnel:
         return {**proxies, **bundles, **local, "NODE_EXTRA_CA_CERTS": str(self.authority_file)}
 
     def stop(self) -> None:
+        with self._lock:
+            for connection in self.passing:
+                shut(connection)
         self._server.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
         """The first request of a connection says where it leads."""
         try:
-            request = receive(connection, RequestReader(0))
+            request = receive(connection, RequestReader(LARGEST_BODY))
         except BadRequest as error:
             self._refuse(connection, error.status, str(error))
             return
         if request is None:
             return
-        if request.method != "CONNECT":
-            self._answer_plain(connection, request)
-            return
-        host, _, port = request.target.rpartition(":")
-        if active.destination(host) is not active.Destination.ELSEWHERE:
+        is_tunnel = request.method == "CONNECT"
+        authority = request.target if is_tunnel else urlsplit(request.target).netloc.rpartition("@")[2]
+        name, _, port = authority.rpartition(":") if re.search(r":\d+$", authority) else (authority, "", "")
+        host = name.strip("[]")
+        where = active.destination(host)
+        is_allowed = active.is_allowed(self._target, host) and where is not active.Destination.PROXY
+        if where is active.Destination.ELSEWHERE and not is_allowed:
+            self._refuse(connection, 403, _not_allowed(host, self._target))
+        elif is_allowed:
+            self._pass_on(connection, (host, int(port or 80)), request)
+        elif is_tunnel:
             connection.sendall(_ESTABLISHED)
             with self._context(host).wrap_socket(connection.dup(), server_side=True) as encrypted:
                 server.serve_http(encrypted, "https", host)
-        elif host.lower() in self._allow_hosts:
-            with socket.create_connection((host, int(port)), timeout=15) as other:
-                connection.sendall(_ESTABLISHED)
-                _join(connection, other)
         else:
-            self._refuse(connection, 403, _not_allowed(host))
+            server.answer(connection, request._replace(keep_alive=False), "http", authority)
 
-    def _answer_plain(self, connection: socket.socket, request: Request) -> None:
-        """A request for an `http:` URL. Those to Twilio are answered, no other is passed on."""
-        host = request.target.partition("://")[2].partition("/")[0]
-        if active.destination(host) is active.Destination.ELSEWHERE:
-            self._refuse(connection, 403, _not_allowed(host))
-        else:
-            answer = http1.call(self._app, request, "http", host)
-            connection.sendall(http1.to_bytes(answer, request.method, date=self._date()))
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """What the fake answers for Twilio; a request that it stops is refused, and fails the test at its end."""
+        url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
+        try:
+            if active.takes(self._target, environ["REQUEST_METHOD"], url):
+                return self._app(environ, start_response)
+            text = _not_allowed(environ["HTTP_HOST"], self._target)
+        except BlockedRequest as error:
+            text = str(error)
+        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+        return [f"{text}\n".encode()]
+
+    def _pass_on(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
+        with socket.create_connection(address, timeout=PATIENCE) as other:
+            with self._lock:
+                self.passing.add(other)
+            try:
+                for one in (connection, other):
+                    one.settimeout(None)  # How long an answer may take is between those two.
+                if request.method == "CONNECT":
+                    connection.sendall(_ESTABLISHED)
+                else:
+                    other.sendall(_in_origin_form(request))
+                _join(connection, other)
+            finally:
+                with self._lock:
+                    self.passing.discard(other)
 
     def _refuse(self, connection: socket.socket, status: int, text: str) -> None:
         answer = Answer(status, [("Content-Type", "text/plain; charset=utf-8")], f"{text}\n".encode())
@@ -114,8 +146,19 @@ class Tunnel:
             return context
 
 
-def _not_allowed(host: str) -> str:
-    return f"fakeproxy passes nothing on to {host!r}; allow it with FakeProxy(allow_hosts=({host!r},))"
+def _in_origin_form(request: Request) -> bytes:
+    """A request as a server has it, for one answer: the body is known as a whole by now."""
+    target = request.target.partition("://")[2].partition("/")[2]
+    headers = {**request.headers, "content-length": str(len(request.body)), "connection": "close"}
+    for name in ("transfer-encoding", "expect", "proxy-connection", "proxy-authorization"):
+        headers.pop(name, None)
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"{request.method} /{target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1") + request.body
+
+
+def _not_allowed(host: str, target: Target) -> str:
+    allowed = (*target.allow_hosts, host)
+    return f"fakeproxy passes nothing on to {host!r}; allow it with FakeProxy(allow_hosts={allowed!r})"
 
 
 def _system_authorities() -> bytes:

@@ -15,6 +15,7 @@ from freezegun import freeze_time
 
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.clock import to_micros
+from fakeproxy.fake import active_fakes
 from fakeproxy.timekeepers import AppFreeze
 from tests.clock.conftest import NINE
 
@@ -115,7 +116,8 @@ def test_our_freeze_does_not_end_while_another_is_inside() -> None:
     inner = freeze_time("2035-01-01")
     inner.start()
     with pytest.raises(UsageError, match="stop that one first"):
-        proxy.clock.stop()
+        proxy.stop()
+    assert not active_fakes()
     inner.stop()
     proxy.stop()
     assert freezegun.api.freeze_factories == []

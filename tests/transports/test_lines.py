@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import ssl
 import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 import requests
+import trustme
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -185,6 +190,75 @@ def server() -> Iterator[HTTPServer]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _ConnectionOfOnesOwn(urllib3.connection.HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+
+
+def _by_http_client(port: int, context: ssl.SSLContext) -> bytes:
+    with closing(http.client.HTTPSConnection("lookups.twilio.com", port, context=context)) as connection:
+        connection.request("GET", "/v1/x")
+        return connection.getresponse().read()
+
+
+def _by_http_client_step_by_step(port: int, context: ssl.SSLContext) -> bytes:
+    with closing(http.client.HTTPSConnection("lookups.twilio.com", port, context=context)) as connection:
+        connection.connect()
+        connection.request("GET", "/v1/x")
+        return connection.getresponse().read()
+
+
+def _by_urllib(port: int, context: ssl.SSLContext) -> bytes:
+    with urllib.request.urlopen(f"https://lookups.twilio.com:{port}/v1/x", context=context) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def _by_urllib3(port: int, context: ssl.SSLContext) -> bytes:
+    with urllib3.PoolManager(ssl_context=context) as pool:
+        return pool.request("GET", f"https://lookups.twilio.com:{port}/v1/x").data
+
+
+def _by_a_connection_of_ones_own(port: int, context: ssl.SSLContext) -> bytes:
+    with urllib3.HTTPSConnectionPool("lookups.twilio.com", port, ssl_context=context) as pool:
+        pool.ConnectionCls = _ConnectionOfOnesOwn
+        return pool.request("GET", "/v1/x").data
+
+
+@pytest.mark.parametrize(
+    "ask", [_by_http_client, _by_http_client_step_by_step, _by_urllib, _by_urllib3, _by_a_connection_of_ones_own]
+)
+def test_an_allowed_host_is_really_asked(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch, ask: Callable[[int, ssl.SSLContext], bytes]
+) -> None:
+    authority, theirs = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("lookups.twilio.com").configure_cert(theirs)
+    server.socket = theirs.wrap_socket(server.socket, server_side=True)
+    ours = ssl.create_default_context()
+    authority.configure_trust(ours)
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: look_up("127.0.0.1", *rest, **more))
+    with FakeProxy(allow_hosts=("lookups.twilio.com",)) as proxy:
+        assert ask(server.server_port, ours) == b"real"
+        assert not proxy.journal
+
+
+def test_a_query_may_hold_a_url(fake: Fake) -> None:
+    assert requests.get(f"{URL}?next=https://example.com/").status_code == 200
+    assert fake.requests
+
+
+@pytest.mark.parametrize(("timeout", "strikes"), [((3, 30), False), ((30, 3), True), (3, True), (None, False)])
+def test_it_is_the_timeout_for_reading_that_strikes(timeout: Any, strikes: bool) -> None:
+    with FakeProxy() as proxy:
+        proxy.faults.slow(10)
+        if strikes:
+            with pytest.raises(requests.ReadTimeout, match=r"read timeout=3\)"):
+                requests.get(URL, auth=("AC1", "x"), timeout=timeout)
+        else:
+            assert requests.get(URL, auth=("AC1", "x"), timeout=timeout).status_code == 200
 
 
 def test_other_hosts_are_not_touched(fake: Fake, server: HTTPServer) -> None:

@@ -12,10 +12,12 @@ import threading
 from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
-from fakeproxy import FakeProxy, MissingPackage
+from fakeproxy import BlockedRequest, FakeProxy, MissingPackage
 from fakeproxy.cli import main
 
 NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
@@ -101,31 +103,98 @@ def test_the_official_sdk_of_node(proxy: FakeProxy) -> None:
     assert json.loads(done.stdout) == ["open", "2030-01-01T09:00:00.000Z", 400, 80701], done.stderr
 
 
+def through(proxy: FakeProxy, method: str, url: str, **request: Any) -> requests.Response:
+    """A request of this process, which is not intercepted here."""
+    tunnel = proxy.tunnel()
+    proxies = {"http": tunnel.url, "https": tunnel.url}
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.request(method, url, proxies=proxies, verify=str(tunnel.authority_file), timeout=5, **request)
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize("host", ["verify.twilio.com", "api.twilio.com", "oauth.twilio.com"])
+def test_what_else_is_twilios_is_stopped(proxy: FakeProxy, scheme: str, host: str) -> None:
+    answer = through(proxy, "POST", f"{scheme}://{host}/v1/Services", data={"FriendlyName": "rides"})
+    assert answer.status_code == 403
+    assert f"POST {scheme}://{host}/v1/Services was stopped" in answer.text
+    assert not proxy.services
+    with pytest.raises(BlockedRequest, match=host):
+        proxy.check()
+
+
+def test_what_belongs_to_proxy_is_answered(proxy: FakeProxy) -> None:
+    token = through(proxy, "POST", "https://oauth.twilio.com/v2/token", data={"grant_type": "client_credentials"})
+    assert token.json()["token_type"] == "Bearer"
+    proxy.add_number("+14155550001")
+    owned = f"https://api.twilio.com/2010-04-01/Accounts/{proxy.account['account_sid']}/IncomingPhoneNumbers.json"
+    numbers = through(proxy, "GET", owned, auth=tuple(proxy.account.values())).json()["incoming_phone_numbers"]
+    assert [number["phone_number"] for number in numbers] == ["+14155550001"]
+
+
+def test_a_plain_request_with_a_body(proxy: FakeProxy) -> None:
+    plain = URL.replace("https", "http")
+    answer = through(proxy, "POST", plain, data={"UniqueName": "rides"}, auth=("AC1", "x"))
+    assert answer.json()["unique_name"] == "rides"
+    proxy.faults.connection_reset()
+    with pytest.raises(requests.ConnectionError):
+        through(proxy, "GET", plain)
+
+
 class _Server(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(204)
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
         self.end_headers()
+        self.wfile.write(f"{self.path} {self.headers['Host']} {body.decode()}".encode())
 
     def log_message(self, *args: object) -> None:
         pass
 
 
-def test_an_allowed_destination_is_passed_on() -> None:
+@pytest.fixture
+def server() -> Generator[HTTPServer]:
     server = HTTPServer(("127.0.0.1", 0), _Server)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    try:
-        with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
-            host, port = proxy.tunnel().url.removeprefix("http://").split(":")
-            with socket.create_connection((host, int(port)), timeout=5) as connection:
-                connection.sendall(f"CONNECT 127.0.0.1:{server.server_port} HTTP/1.1\r\n\r\n".encode())
-                assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
-                connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-                assert connection.recv(100).startswith(b"HTTP/1.0 204 ")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_allowed_destination_is_passed_on(server: HTTPServer) -> None:
+    address = f"127.0.0.1:{server.server_port}"
+    with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
+        host, port = proxy.tunnel().url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            connection.sendall(f"CONNECT {address} HTTP/1.1\r\n\r\n".encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+            connection.sendall(b"POST /eta HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi")
+            assert connection.recv(100).startswith(b"HTTP/1.0 200 ")
+        answer = through(proxy, "POST", f"http://{address}/eta?of=7", data="hi")
+        assert answer.text == f"/eta?of=7 {address} hi"
+
+
+def test_an_allowed_host_of_twilios_is_passed_on(server: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: look_up("127.0.0.1", *rest, **more))
+    with FakeProxy(intercept=False, allow_hosts=("Lookups.twilio.com",)) as proxy:
+        authority = f"lookups.twilio.com:{server.server_port}"
+        assert through(proxy, "POST", f"http://{authority}/v1", data="hi").text == f"/v1 {authority} hi"
+        proxy.check()
+
+
+def test_it_ends_what_it_passes_on_and_waits_for_nobody(server: HTTPServer) -> None:
+    with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
+        tunnel = proxy.tunnel()
+        host, port = tunnel.url.removeprefix("http://").split(":")
+        connection = socket.create_connection((host, int(port)), timeout=5)
+        connection.sendall(f"CONNECT 127.0.0.1:{server.server_port} HTTP/1.1\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+        assert [other.gettimeout() for other in tunnel.passing] == [None]
+    with connection:
+        assert connection.recv(100) == b""
 
 
 def test_its_files_go_with_it(proxy: FakeProxy) -> None:
