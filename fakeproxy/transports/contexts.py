@@ -6,14 +6,13 @@ Python's own threads begin with an empty context. What is carried is that one va
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from threading import Thread
+from types import ModuleType
 from typing import Any
 
 from fakeproxy.transports import active
+from fakeproxy.transports.patches import Method, Patches, Seam
 
-_start, _submit = Thread.start, ThreadPoolExecutor.submit
 _fakes = 0
 
 
@@ -22,8 +21,7 @@ def carry() -> None:
     global _fakes
     _fakes += 1
     if _fakes == 1:
-        Thread.start = _carrying_start  # type: ignore[method-assign]
-        ThreadPoolExecutor.submit = _carrying_submit  # type: ignore[method-assign, assignment]
+        _patches.install()
 
 
 def carry_no_more() -> None:
@@ -31,8 +29,7 @@ def carry_no_more() -> None:
     global _fakes
     _fakes -= 1
     if not _fakes:
-        Thread.start = _start  # type: ignore[method-assign]
-        ThreadPoolExecutor.submit = _submit  # type: ignore[method-assign]
+        _patches.uninstall()
 
 
 def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,11 +49,27 @@ def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@wraps(_start)
-def _carrying_start(self: Thread) -> None:
-    self.run = _taken_along(self.run)  # type: ignore[method-assign]
-    _start(self)
+def _start(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def start(self: Any) -> None:
+        self.run = _taken_along(self.run)
+        original(self)
+
+    return start
 
 
-def _carrying_submit(self: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-    return _submit(self, _taken_along(function), *args, **kwargs)
+def _submit(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return original(self, _taken_along(function), *args, **kwargs)
+
+    return submit
+
+
+_patches = Patches(
+    {
+        "threading": [Seam("Thread", "start", _start)],
+        "concurrent.futures.thread": [Seam("ThreadPoolExecutor", "submit", _submit)],
+    },
+    active.lock,
+)

@@ -42,7 +42,8 @@ class Patches(MetaPathFinder):
         self._seams = seams
         self._lock = lock
         self._installed = False
-        self._patches: dict[tuple[type | ModuleType, str], _Patch] = {}
+        #: Those that were put in and not taken out again, the newest last.
+        self._patches: dict[tuple[type | ModuleType, str], list[_Patch]] = {}
 
     def install(self) -> None:
         self._installed = True
@@ -55,19 +56,26 @@ class Patches(MetaPathFinder):
         self._installed = False
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-        for (owner, method), patch in list(self._patches.items()):
+        for (owner, method), patches in list(self._patches.items()):
             # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
-            # is known again at the next `install`.
-            if vars(owner).get(method) is patch.replacement:
+            # is taken out once it is in its place again.
+            while patch := self._in_place(owner, method):
                 if patch.inherited:
                     delattr(owner, method)
                 else:
                     setattr(owner, method, patch.original)
+                patches.remove(patch)
+            if not patches:
                 del self._patches[owner, method]
+
+    def _in_place(self, owner: type | ModuleType, method: str) -> _Patch | None:
+        """The patch that stands there now, if it is one of ours."""
+        now = vars(owner).get(method)
+        return next((patch for patch in self._patches.get((owner, method), ()) if patch.replacement is now), None)
 
     def original(self, owner: type, method: str) -> Method:
         """The method as it is without the patch."""
-        patch = self._patches.get((owner, method))
+        patch = self._in_place(owner, method)
         found: Method = patch.original if patch else vars(owner)[method]
         return found
 
@@ -86,12 +94,12 @@ class Patches(MetaPathFinder):
                 continue
             inherited = seam.method not in vars(owner)
             original = getattr(owner, seam.method)
-            known = self._patches.get((owner, seam.method))
-            if known is not None and original is not known.original:
-                continue  # It is in its place, or underneath what somebody else has put there.
+            if self._in_place(owner, seam.method):
+                continue
             replacement = seam.make(module, original)
             if replacement is not None:
-                self._patches[owner, seam.method] = _Patch(replacement, original, inherited)
+                patch = _Patch(replacement, original, inherited)
+                self._patches.setdefault((owner, seam.method), []).append(patch)
                 setattr(owner, seam.method, replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:

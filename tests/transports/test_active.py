@@ -160,6 +160,21 @@ def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
     assert vars(TwilioHttpClient)["request"] is original
 
 
+def test_a_mock_from_before_that_ends_meanwhile_takes_the_patch_out(make_fake):
+    """It puts back what it found, and the next fake is not misled by that."""
+    before = state()
+    on_top = mock.patch.object(TwilioHttpClient, "request")
+    on_top.start()
+    fake = make_fake()
+    on_top.stop()
+    active.deactivate(fake.target)
+    later = make_fake()
+    sessions().create()
+    assert len(later.requests) == 1
+    active.deactivate(later.target)
+    assert state() == before
+
+
 def test_many_threads_start_and_stop_fakes(make_fake):
     before = state()
     failures = []

@@ -95,6 +95,37 @@ def test_the_context_goes_before_the_process(proxy: FakeProxy) -> None:
     assert names() == ["process"]
 
 
+def test_the_end_of_an_inner_fake_leaves_the_outer_one_where_it_was() -> None:
+    with FakeProxy(scope="context") as outer:
+        outer.add_service("outer")
+        with FakeProxy(scope="context") as inner:
+            inner.add_service("inner")
+            assert names() == ["inner"]
+        assert names() == in_a_thread(names) == ["outer"]
+        inner.start()
+        other = FakeProxy(scope="context").start()
+        inner.stop()  # out of order
+        assert names() == []
+        other.stop()
+        assert names() == ["outer"]
+
+
+def test_what_others_made_of_threads_stays_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    start = Thread.start
+
+    def noting(self: Thread) -> None:
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(Thread, "start", noting)
+    with FakeProxy(scope="context") as proxy:
+        proxy.add_service("rides")
+        assert in_a_thread(names) == ["rides"]
+    assert Thread.start is noting
+    assert len(started) == 1
+
+
 def test_a_stray_thread_is_stopped_and_named() -> None:
     go, outcome = threading.Event(), []
 
