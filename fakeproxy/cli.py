@@ -16,7 +16,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy._version import __version__
-from fakeproxy.exceptions import FakeProxyError
+from fakeproxy.exceptions import FakeProxyError, UsageError
 
 if TYPE_CHECKING:
     from fakeproxy.fake import FakeProxy
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("demo", help="tell a masked job from booking over a day of silence to its closing")
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
-    serve.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
+    serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and go on from it")
     serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
@@ -52,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FakeProxyError, OSError) as error:
         print(f"fakeproxy: {error}", file=sys.stderr)
         return 1
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; there are 0 to 65535")
+    return int(text)
 
 
 def _demo() -> int:
@@ -80,7 +86,11 @@ def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any)
     proxy.webhooks.unmounted = "alert"
     found = state_file is not None and proxy.keep_state(state_file)
     if given.load and not found:
-        load(proxy, json.loads(Path(given.load).read_text(encoding="utf-8")))
+        try:
+            state = json.loads(Path(given.load).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UsageError(f"{given.load} is no JSON: {error}") from error
+        load(proxy, state)
     return proxy.start()
 
 

@@ -97,7 +97,6 @@ class FakeProxy(Seeding, Ways, Lifetime):
             auth_token=auth_token,
             intercept=intercept,
             scope=scope,
-            allow_hosts=allow_hosts,
             blocked=blocked,
             fail_on_alerts=fail_on_alerts,
             journal_size=journal_size,
@@ -131,7 +130,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self._blocked: list[BlockedRequest] = []
         self._target = active.Target(
             self._app,
-            tuple(allow_hosts),
+            settings.hosts(allow_hosts),
             self._note_blocked,
             partial(core.serves, store),
             self._deliver_async,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fakeproxy.control.alerts import LEVELS
@@ -24,13 +24,18 @@ _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (lambda value: type(value) is int, "a whole number"),
     "intercept": (lambda value: type(value) is bool, "True or False"),
     "journal_size": (lambda value: type(value) is int and value >= 0, "0 or more"),
-    "allow_hosts": (
-        lambda value: not isinstance(value, str) and all(isinstance(host, str) for host in value),
-        "a sequence of host names, such as ('api.twilio.com',)",
-    ),
     "account_sid": _TEXT,
     "auth_token": _TEXT,
 }
+
+
+def hosts(allow_hosts: Any) -> tuple[str, ...]:
+    """The names of hosts that were given. Raises `UsageError` for what is no sequence of them."""
+    names = tuple(allow_hosts) if isinstance(allow_hosts, Iterable) and not isinstance(allow_hosts, str) else (None,)
+    if not all(isinstance(name, str) for name in names):
+        expected = "a sequence of host names, such as ('api.twilio.com',)"
+        raise UsageError(f"allow_hosts={allow_hosts!r}: expected {expected}")
+    return names
 
 
 def check(**settings: Any) -> None:

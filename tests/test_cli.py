@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,25 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"fakeproxy {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"]])
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--load", "{folder}/state.json"], "state.json is no JSON"),
+        (["--load", "{folder}/missing.json"], "missing.json"),
+        (["--state", "{folder}/missing/state.db"], "state.db cannot be opened"),
+    ],
+)
+def test_files_that_cannot_be_read(
+    arguments: list[str], text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "state.json").write_text("services: rides")
+    assert main(["serve", *(argument.format(folder=tmp_path) for argument in arguments)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("fakeproxy: ")
+    assert text in said
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["serve", "--port", "99999"], ["serve", "--port", "http"]])
 def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -112,6 +112,8 @@ def test_credentials_are_filled_in_and_taken_out(monkeypatch: pytest.MonkeyPatch
         ({"intercept": 1}, "intercept=1: expected True or False"),
         ({"journal_size": -1}, "journal_size=-1: expected 0 or more"),
         ({"allow_hosts": "api.twilio.com"}, "expected a sequence of host names"),
+        ({"allow_hosts": None}, "expected a sequence of host names"),
+        ({"allow_hosts": [b"api.twilio.com"]}, "expected a sequence of host names"),
         ({"account_sid": ""}, "account_sid='': expected a text"),
         ({"auth_token": "secret"}, "account_sid must be given too"),
         ({"start": "2030-01-01"}, "has no time zone"),

@@ -293,6 +293,26 @@ def test_the_sdks_own_retries_get_over_it(proxy: FakeProxy) -> None:
     assert client.proxy.v1.services.list() == []
 
 
+def test_the_own_retries_of_transports_of_httpx_get_over_it(proxy: FakeProxy) -> None:
+    """They try again to connect, and nothing else."""
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=2)) as client:
+            return (await client.get(URL, auth=("AC1", "x"))).status_code
+
+    with httpx.Client(transport=httpx.HTTPTransport(retries=2), auth=("AC1", "x")) as client:
+        proxy.faults.connection_refused(times=2)
+        assert client.get(URL).status_code == 200
+        proxy.faults.connection_refused(times=2)
+        assert asyncio.run(ask()) == 200
+        proxy.faults.connection_refused(times=3)
+        with pytest.raises(httpx.ConnectError):
+            client.get(URL)
+        proxy.faults.connection_reset()
+        with pytest.raises(httpx.ReadError):
+            client.get(URL)
+
+
 # Where and when
 
 
@@ -305,7 +325,7 @@ def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
         {"method": "POST"},
         {"path": "/v1/Services/*/Participants", "method": "POST"},
         {"number": "+14155550100"},
-        {"method": "POST", "path": f"/v1/Services/{service.sid}/*", "number": "+14155550100"},
+        {"method": "post", "path": f"/v1/Services/{service.sid}/*", "number": "+14155550100"},
     ):
         fault = proxy.faults.server_error(**where)
         participants.list()
@@ -313,6 +333,7 @@ def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
         with pytest.raises(TwilioRestException, match="Internal Server Error"):
             participants.create("+14155550100")
         assert fault.used == 1
+    proxy.faults.server_error(number="+141555501", optional=True)  # which is another number
     assert participants.create("+14155550100").identifier == "+14155550100"
 
 

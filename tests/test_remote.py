@@ -17,6 +17,7 @@ from twilio.rest import Client
 import fakeproxy
 from fakeproxy import BlockedRequest, FakeProxy, Refusal, UnknownKey, UnmountedWebhook, UsageError
 from fakeproxy.exceptions import UnexpectedAlert, UnusedFault
+from fakeproxy.transports.server import Server
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
 ANNE, BERT = "+14155550100", "+14155550101"
@@ -253,6 +254,19 @@ def test_a_handler_that_raises(fake: Any, wrap: Callable[[flask.Flask], Any]) ->
         fake.phone(ANNE).text("+14155550001", "broken")
 
 
+def test_a_handler_that_fails_the_test(fake: Any) -> None:
+    """What pytest raises is no Exception, and comes out in any case."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        pytest.fail("it was told too early")
+
+    fake.webhooks.mount(SITE, application)
+    fake.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status")
+    fake.add_session(participants=[ANNE, BERT])
+    with pytest.raises(pytest.fail.Exception, match="it was told too early"):
+        fake.phone(ANNE).text("+14155550001", "hi")
+
+
 def test_a_url_that_is_not_mounted(fake: Any) -> None:
     fake.webhooks.mount(SITE, flask_app([]))
     fake.webhooks.unmount(SITE)
@@ -380,6 +394,19 @@ def test_a_handler_must_be_on_loopback() -> None:
     assert "not on loopback" in answer.json()["text"]
 
 
+@pytest.mark.parametrize("answer", [b"<html>", b'{"detail": "Not Found"}', b"[]"])
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_what_is_no_fakeproxy(answer: bytes, status: str) -> None:
+    def application(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        start_response(status, [("Content-Type", "text/plain")])
+        return [answer]
+
+    server = Server(application)
+    with pytest.raises(UsageError, match=f"{server.url}/_fakeproxy/account answers.*which no fakeproxy does"):
+        fakeproxy.connect(server.url)
+    server.stop()
+
+
 # The surface
 
 #: What a fake of this process has, and one of another cannot have or need not.
@@ -389,7 +416,7 @@ OWN = {
     "faults": set(),  # it passes any name on
     "alerts": {"check", "forget", "require"},
     "journal": {"add"},
-    "webhooks": {"check", "run", "run_async", "sign_as_usual"},
+    "webhooks": {"check", "run", "run_async"},
     "phone": set(),
     "services": set(),
     "call": set(),

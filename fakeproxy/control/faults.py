@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -71,7 +72,7 @@ class Fault:
             and self.operation in (None, operation)
             and self.method in (None, method)
             and (self.path is None or fnmatchcase(path, self.path))
-            and (self.number is None or self.number in form)
+            and (self.number is None or re.search(rf"{re.escape(self.number)}(?!\d)", form) is not None)
         )
 
     def remove(self) -> None:
@@ -164,6 +165,8 @@ class Faults:
             known = ", ".join(sorted(Where.__annotations__))
             raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {known}")
         given = {name: value for name, value in where.items() if name != "times"}
+        if given.get("method"):
+            given["method"] = given["method"].upper()
         self._ordered += 1
         order = Fault(what=what, left=where.get("times", 1), id=self._ordered, **given, **fault)
         self.orders.append(order)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy import environment
+from fakeproxy import environment, settings
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.lifetime import Lifetime
 from fakeproxy.remote.people import RemoteCall, RemotePhone, RemoteWebhooks
@@ -40,9 +40,8 @@ class RemoteProxy(Clients, Lifetime):
         forward = Forward(self.url)
         # What is ordered there is not known here, so requests always take the way on which a fault can be met.
         faults = ("unknown",)
-        self._target = Target(
-            forward, tuple(allow_hosts), self._blocked.append, forward.core, faults=faults, waits=True
-        )
+        allowed = settings.hosts(allow_hosts)
+        self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
         self.clock = RemoteClock(self._ask)
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts")
@@ -56,6 +55,8 @@ class RemoteProxy(Clients, Lifetime):
         self.participants = RemoteRows(self._ask, "participants")
         self.interactions = RemoteRows(self._ask, "interactions")
         self._account = self._ask("GET", "/account")
+        if not isinstance(self._account, dict) or "account_sid" not in self._account:
+            raise UsageError(f"{self.url}/_fakeproxy/account answers {self._account!r}, which no fakeproxy does")
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._asker(method, path, body)
@@ -94,7 +95,7 @@ class RemoteProxy(Clients, Lifetime):
     def report(self) -> str:
         try:
             report: str = self._asker("GET", "/report")["report"]
-        except OSError as error:
+        except (OSError, UsageError) as error:
             return f"the fake at {self.url} does not answer any more: {error}"
         return report
 
@@ -149,7 +150,7 @@ class RemoteProxy(Clients, Lifetime):
 
 
 def connect(url: str, *, allow_hosts: Sequence[str] = ()) -> RemoteProxy:
-    """Drive the fake that is served at `url`. Raises `OSError` where nothing is.
+    """Drive the fake that is served at `url`. Raises `OSError` where nothing is, `UsageError` where that is no fake.
 
     `allow_hosts`: Twilio hosts to which requests of this process may leave while it is active here.
     """

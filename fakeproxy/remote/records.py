@@ -39,7 +39,15 @@ def asker(url: str) -> Ask:
                 return json.load(answer)
         except HTTPError as error:
             with error:
-                raise _error(json.load(error)) from None
+                told = error.read()
+            try:
+                failure = _error(json.loads(told))
+            except (ValueError, KeyError, TypeError):  # It is no JSON, or not that of the control API.
+                shown = told[:200].decode("utf-8", "replace")
+                failure = UsageError(f"{request.full_url} answers {error.code}, which no fakeproxy does: {shown!r}")
+            raise failure from None
+        except ValueError as error:
+            raise UsageError(f"{request.full_url} answers with what is no JSON, which no fakeproxy does") from error
 
     return ask
 

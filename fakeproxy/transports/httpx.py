@@ -21,10 +21,12 @@ def _sync(module: ModuleType, original: Method) -> Method:
         target = _target(request)
         if target is None:
             return original(self, request)
-        try:
-            return _response(module, call(target.app, *_wire(request, request.read()), extra=_extra(request)))
-        except Broken as broken:
-            return _broken(module, broken, request)
+        for left in _retries(self):
+            try:
+                return _response(module, call(target.app, *_wire(request, request.read()), extra=_extra(request)))
+            except Broken as broken:
+                if broken.failure != "refused" or not left:
+                    return _broken(module, broken, request)
 
     return handle_request
 
@@ -35,13 +37,21 @@ def _async(module: ModuleType, original: Method) -> Method:
         target = _target(request)
         if target is None:
             return await original(self, request)
-        try:
-            answer = await target.ask(call, *_wire(request, await request.aread()), extra=_extra(request))
-        except Broken as broken:
-            return _broken(module, broken, request)
-        return _response(module, answer)
+        for left in _retries(self):
+            try:
+                answer = await target.ask(call, *_wire(request, await request.aread()), extra=_extra(request))
+            except Broken as broken:
+                if broken.failure != "refused" or not left:
+                    return _broken(module, broken, request)
+            else:
+                return _response(module, answer)
 
     return handle_async_request
+
+
+def _retries(transport: Any) -> range:
+    """For each attempt to connect, how many are left after it: those that the transport was built with (`retries=`)."""
+    return range(getattr(getattr(transport, "_pool", None), "_retries", 0), -1, -1)
 
 
 def _target(request: Any) -> Target | None:

@@ -26,6 +26,14 @@ def stand_before_requests() -> bool:
     return send != ("requests.adapters", "requests.sessions")
 
 
+def stand_in(session: Any) -> bool:
+    """Whether somebody has mounted an adapter on this session of `requests` that is none of its own."""
+    if not isinstance(session, sys.modules["requests.sessions"].Session):
+        return False
+    own = sys.modules["requests.adapters"].HTTPAdapter
+    return any(type(adapter) is not own for adapter in session.adapters.values())
+
+
 def aioresponses_answers(method: str, url: str, params: Any) -> bool:
     """Whether `aioresponses`, if it is on, was told of this very request."""
     request = getattr(sys.modules.get("aiohttp.client"), "ClientSession", type(None)).__dict__.get("_request")

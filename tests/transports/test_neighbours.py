@@ -120,6 +120,17 @@ def test_requests_mock(order: str, ask: Callable[[str], str]) -> None:
     assert why(proxy) == "requests-mock was told of this request, and answers it; the fake does not"
 
 
+def test_an_adapter_that_was_mounted_on_the_sdks_own_session() -> None:
+    adapter = requests_mock.Adapter()
+    adapter.register_uri("GET", TOLD, json=ANSWER)
+    client = Client("AC1", "x")
+    with FakeProxy() as proxy:
+        client.http_client.session.mount("https://proxy.twilio.com", adapter)
+        assert client.proxy.v1.services("KS" + "1" * 32).fetch().unique_name == "theirs"
+        assert adapter.call_count == 1
+    assert why(proxy) == "requests-mock was told of this request, and answers it; the fake does not"
+
+
 # Tools for httpx and aiohttp
 
 
