@@ -121,8 +121,7 @@ def current() -> Target | None:
     targets = _targets
     if not targets:
         return None
-    mine = _of_context()
-    if mine is not None:
+    if context.get() is not None and (mine := _of_context()) is not None:
         return mine
     for target in reversed(targets):
         if not target.in_context:

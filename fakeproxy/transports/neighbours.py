@@ -19,19 +19,12 @@ from fakeproxy.transports.patches import Method, Seam
 _passing: list[tuple[Any, str]] = []
 
 
-def stand_before_requests() -> bool:
-    """Whether a tool has put something of its own in place of what sends in `requests`, which is imported."""
-    adapters, sessions = sys.modules["requests.adapters"], sys.modules["requests.sessions"]
-    send: tuple[str, str] = adapters.HTTPAdapter.send.__module__, sessions.Session.send.__module__
-    return send != ("requests.adapters", "requests.sessions")
-
-
-def stand_in(session: Any) -> bool:
-    """Whether somebody has mounted an adapter on this session of `requests` that is none of its own."""
-    if not isinstance(session, sys.modules["requests.sessions"].Session):
-        return False
-    own = sys.modules["requests.adapters"].HTTPAdapter
-    return any(type(adapter) is not own for adapter in session.adapters.values())
+def stand_before(session: Any) -> bool:
+    """Whether a tool has put something of its own in place of what sends in `requests`, or in this session of it."""
+    adapter, kind = sys.modules["requests.adapters"].HTTPAdapter, sys.modules["requests.sessions"].Session
+    if adapter.send.__module__ != "requests.adapters" or kind.send.__module__ != "requests.sessions":
+        return True
+    return isinstance(session, kind) and {*map(type, session.adapters.values())} != {adapter}
 
 
 def aioresponses_answers(method: str, url: str, params: Any) -> bool:

@@ -190,14 +190,7 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
         if (
             target is None
             or not active.takes(target, method, url)
-            or (
-                goes_below
-                and (
-                    target.faults
-                    or neighbours.stand_before_requests()
-                    or neighbours.stand_in(getattr(self, "session", None))
-                )
-            )
+            or (goes_below and (target.faults or neighbours.stand_before(getattr(self, "session", None))))
         ):
             return original(self, method, url, *args, **kwargs)
         return answer(self, target, method, url, *args, **kwargs)
