@@ -90,7 +90,7 @@ def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any)
             state = json.loads(Path(given.load).read_text(encoding="utf-8"))
         except ValueError as error:
             raise UsageError(f"{given.load} is no JSON: {error}") from error
-        load(proxy, state)
+        load(proxy, state, given.load)
     return proxy.start()
 
 

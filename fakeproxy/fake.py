@@ -12,9 +12,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from fakeproxy import environment, settings
+from fakeproxy import environment, lifetime, settings
 from fakeproxy.api import core
 from fakeproxy.api.app import Application
+from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import Clock
 from fakeproxy.control import views
@@ -48,9 +49,6 @@ _SNAPSHOT_FORMAT = 1
 _REPORTED_REQUESTS = 10
 
 V = TypeVar("V", bound=views.View)
-
-#: The fakes that are active now, the newest last.
-_active: list[FakeProxy] = []
 
 
 class FakeProxy(Seeding, Ways, Lifetime):
@@ -122,7 +120,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
         #: Answers and failures to order.
-        self.faults = Faults()
+        self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
         self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver, self.faults)
         #: What Twilio's Debugger would show.
         self.alerts = Alerts(store, self._reading, fail_on_alerts)
@@ -178,8 +176,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             if self._intercept:
                 active.activate(self._target)
                 undo.callback(active.deactivate, self._target)
-            _active.append(self)
-            undo.callback(_active.remove, self)
+            lifetime.active.append(self)
+            undo.callback(lifetime.active.remove, self)
             self._undo = undo.pop_all()
         return self
 
@@ -205,7 +203,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             first, *others = self._blocked
             self._blocked.clear()
             more = f" ({len(others)} more such requests were stopped.)" if others else ""
-            raise BlockedRequest(first.method, first.url, f"{first}{more}")
+            left = " To leave it at the exception, set blocked='raise'."
+            raise BlockedRequest(first.method, first.url, f"{first}{more}{left}")
         self.webhooks.check()
         self.alerts.check()
         self.faults.check()
@@ -214,13 +213,19 @@ class FakeProxy(Seeding, Ways, Lifetime):
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
         with self._lock:
-            entries = list(self.journal)[-_REPORTED_REQUESTS:]
+            entries = list(self.journal)
+            last = entries[-_REPORTED_REQUESTS:]
+            # Polling must not hide what it waits for.
+            before = [entry for entry in entries[: -len(last)] if entry.method != "GET" or entry.status >= 400]
+            before = before[-_REPORTED_REQUESTS:]
             lines = [
                 f"fakeproxy, {state}; the clock ({self.clock.driver}) stands at {self.clock.now():%Y-%m-%dT%H:%M:%SZ}"
             ]
             total = self.journal.counts.total()
-            lines.append(f"requests: {total}" + (f", the last {len(entries)}:" if entries else ""))
-            lines += [str(entry) for entry in entries]
+            shown = f", the last {len(last)}" if last else ""
+            shown += f", after {len(before)} that changed something or were refused" if before else ""
+            lines.append(f"requests: {total}{shown}{':' if last else ''}")
+            lines += [str(entry) for entry in (*before, *last)]
             lines.append(f"alerts: {len(self.alerts)}")
             lines += [f"  {alert}" for alert in self.alerts]
             deliveries = self.webhooks.deliveries[-_REPORTED_REQUESTS:]
@@ -329,11 +334,6 @@ class FakeProxy(Seeding, Ways, Lifetime):
     def __repr__(self) -> str:
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
         return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
-
-
-def active_fakes() -> tuple[FakeProxy, ...]:
-    """The fakes that are active in this process, the oldest first."""
-    return tuple(_active)
 
 
 #: The names of the settings, for front doors that take them from elsewhere.

@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from fakeproxy.exceptions import BlockedRequest
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+#: The fakes that are active now, those of other processes too, the newest last.
+active: list[Lifetime] = []
 
 
 class Lifetime(ContextDecorator):
     """Active inside `with`, or during a function that it decorates; checked where that ends well."""
+
+    _blocked: list[BlockedRequest]
 
     def start(self) -> Self:
         raise NotImplementedError
@@ -29,6 +37,10 @@ class Lifetime(ContextDecorator):
 
     def report(self) -> str:
         raise NotImplementedError
+
+    def has_failed(self, error: BaseException) -> None:
+        """A test fails by this error, so `check()` is not to raise it again."""
+        self._blocked[:] = [other for other in self._blocked if other is not error]
 
     def __enter__(self) -> Self:
         return self.start()

@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from fakeproxy.fake import FakeProxy
+    from fakeproxy.lifetime import Lifetime
 
 
 def _yes_or_no(text: str) -> bool:
@@ -122,7 +123,7 @@ def _early(config: pytest.Config) -> Early:
 
     proxy = FakeProxy(**_ini(config))
     if path := config.getini("fakeproxy_early_state"):
-        load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")))
+        load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")), path)
     return Early(proxy)
 
 
@@ -151,16 +152,21 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     return settings
 
 
-def _active() -> tuple[FakeProxy, ...]:
-    """The active fakes; the module of FakeProxy is asked only if something else has imported it."""
-    module = sys.modules.get("fakeproxy.fake")
-    return module.active_fakes() if module else ()
+def _active() -> tuple[Lifetime, ...]:
+    """The active fakes, those of other processes too; nothing is imported for that."""
+    module = sys.modules.get("fakeproxy.lifetime")
+    return tuple(module.active) if module else ()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail the test that made a request which was stopped, although the application swallowed the exception."""
-    result = yield
+    try:
+        result = yield
+    except BaseException as error:
+        for proxy in _active():
+            proxy.has_failed(error)
+        raise
     for proxy in _active():
         proxy.check()
     return result

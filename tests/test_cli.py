@@ -69,6 +69,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["--load", "{folder}/state.json"], "state.json is no JSON"),
         (["--load", "{folder}/missing.json"], "missing.json"),
+        (["--load", "{folder}/seed.json"], "seed.json.services[0] takes no number"),
         (["--state", "{folder}/missing/state.db"], "state.db cannot be opened"),
     ],
 )
@@ -76,6 +77,7 @@ def test_files_that_cannot_be_read(
     arguments: list[str], text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "state.json").write_text("services: rides")
+    (tmp_path / "seed.json").write_text('{"services": [{"unique_name": "rides", "number": ["+14155550001"]}]}')
     assert main(["serve", *(argument.format(folder=tmp_path) for argument in arguments)]) == 1
     said = capsys.readouterr().err
     assert said.startswith("fakeproxy: ")

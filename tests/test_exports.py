@@ -19,6 +19,12 @@ def test_at_most_twelve_names_each_there() -> None:
     assert fakeproxy.FakeProxy.__module__ == "fakeproxy.fake"
 
 
+def test_all_of_them_at_once() -> None:
+    names: dict[str, object] = {}
+    exec("from fakeproxy import *", names)
+    assert set(fakeproxy._EXPORTS) <= set(names)
+
+
 def test_another_name_is_none_of_ours() -> None:
     with pytest.raises(AttributeError, match="module 'fakeproxy' has no attribute 'Nothing'"):
         _ = fakeproxy.Nothing

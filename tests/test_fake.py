@@ -18,9 +18,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from fakeproxy import BlockedRequest, FakeProxy, NotActive, Refusal, UnknownKey, UsageError
+from fakeproxy import BlockedRequest, FakeProxy, NotActive, Refusal, UnknownKey, UsageError, lifetime
 from fakeproxy.control.views import Service
-from fakeproxy.fake import SETTINGS, active_fakes
+from fakeproxy.fake import SETTINGS
 
 NINE = "2030-01-01T09:00:00Z"
 ORIGINAL = TwilioHttpClient.__dict__["request"]
@@ -28,13 +28,13 @@ ORIGINAL = TwilioHttpClient.__dict__["request"]
 
 def test_it_is_active_between_start_and_stop() -> None:
     proxy = FakeProxy().start()
-    assert active_fakes() == (proxy,)
+    assert lifetime.active == [proxy]
     assert TwilioHttpClient.__dict__["request"] is not ORIGINAL
     with pytest.raises(UsageError, match="active already"):
         proxy.start()
     proxy.stop()
     proxy.stop()
-    assert active_fakes() == ()
+    assert lifetime.active == []
     assert TwilioHttpClient.__dict__["request"] is ORIGINAL
 
 
@@ -85,7 +85,7 @@ def test_as_a_decorator_of_an_asynchronous_function() -> None:
         return service.unique_name
 
     assert asyncio.run(run()) == "a"
-    assert active_fakes() == ()
+    assert lifetime.active == []
 
 
 def test_credentials_are_filled_in_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +167,22 @@ def test_started_again_it_remembers_nothing() -> None:
     with proxy:
         assert (proxy.faults.orders, len(proxy.journal)) == ([], 0)
         assert [service.unique_name for service in Client().proxy.v1.services.list()] == ["rides"]
+
+
+def test_a_report_is_not_hidden_by_polling() -> None:
+    with FakeProxy(start=NINE) as proxy:
+        services = Client().proxy.v1.services
+        service = services.create("rides")
+        for _ in range(12):
+            services(service.sid).fetch()
+        with suppress(TwilioRestException):
+            services.create("rides")
+        for _ in range(12):
+            services(service.sid).fetch()
+        lines = proxy.report().splitlines()
+    assert "requests: 26, the last 10, after 2 that changed something or were refused:" in lines
+    assert sum("GET /v1/Services/" in line for line in lines) == 10
+    assert sum("POST /v1/Services UniqueName=rides" in line for line in lines) == 2
 
 
 def test_it_can_be_seeded_before_it_is_started() -> None:
@@ -403,7 +419,9 @@ def test_views_are_frozen_and_not_live(proxy: FakeProxy, service: Service) -> No
 def test_a_row_that_is_not_there(proxy: FakeProxy, service: Service) -> None:
     with pytest.raises(UnknownKey) as unknown:
         proxy.sessions["nobody"]
-    assert str(unknown.value) == "no Session 'nobody'"
+    assert str(unknown.value) == "no Session 'nobody'; there are none"
+    with pytest.raises(UnknownKey, match=r"no Service 'nobody'; there are 'rides'$"):
+        proxy.services["nobody"]
     session = proxy.add_session(service)
     proxy.client().proxy.v1.services(service.sid).sessions(session.sid).delete()
     with pytest.raises(KeyError, match="it was deleted at 2030-01-01T09:00:00Z"):

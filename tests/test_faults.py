@@ -337,6 +337,19 @@ def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
     assert participants.create("+14155550100").identifier == "+14155550100"
 
 
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ({"operation": "CreateSesion"}, "there is no operation 'CreateSesion'; did you mean 'CreateSession'?"),
+        ({"operation": "?"}, "there is no operation '?'; there are ListService, .*, UpdateCall, .*CreateToken"),
+        ({"path": "/Services/*"}, "path='/Services/\\*' fits no request; paths begin with /v1, "),
+    ],
+)
+def test_an_order_that_fits_no_request_is_refused(proxy: FakeProxy, where: dict[str, str], text: str) -> None:
+    with pytest.raises(UsageError, match=text.replace("?", "[?]")):
+        proxy.faults.server_error(**where)
+
+
 def test_after_the_change(proxy: FakeProxy) -> None:
     """The answer is lost, the session is there: what a client that retries makes two of."""
     proxy.faults.connection_reset(operation="CreateService", after=True)

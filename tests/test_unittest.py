@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from twilio.rest import Client
 
-from fakeproxy.fake import FakeProxy, active_fakes
+from fakeproxy import lifetime
+from fakeproxy.fake import FakeProxy
 from fakeproxy.unittest import FakeProxyTestCase
 
 
@@ -32,12 +33,12 @@ def test_the_proxy_is_there_from_before_set_up_and_new_for_each_test() -> None:
             self.assertEqual(len(Client().proxy.v1.services.list()), 1)
 
         def tearDown(self) -> None:
-            assert self.proxy in active_fakes()
+            assert self.proxy in lifetime.active
 
     for _ in range(2):
         assert run(Case).wasSuccessful()
     assert seen[0] is not seen[1]
-    assert active_fakes() == ()
+    assert lifetime.active == []
 
 
 def test_a_failure_carries_the_report() -> None:

@@ -7,8 +7,9 @@ a dict in place of a routing map (which could not be exact about slashes without
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from difflib import get_close_matches
 from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -16,7 +17,7 @@ from urllib.parse import unquote_plus
 from werkzeug.http import HTTP_STATUS_CODES
 
 from fakeproxy.api import core, pages, parameters
-from fakeproxy.api.operations import Operation
+from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
@@ -46,6 +47,12 @@ _SECTIONS = {
     "Participants": ("participants", "KP", "session_sid"),
     "Interactions": ("interactions", "KI", "session_sid"),
     "MessageInteractions": ("interactions", "KI", "participant_sid"),
+}
+
+#: The names that each operation takes; the last one is of former SDKs, and has no effect (changelog of 2019).
+_PARAMETERS = {
+    operation.name: {parameter.name for parameter in operation.parameters} | {"FailOnParticipantConflict"}
+    for operation in OPERATIONS.values()
 }
 
 _to_json = json.JSONEncoder(check_circular=False).encode  # built once: json.dumps with a setting builds it anew
@@ -110,10 +117,10 @@ class Application:
         if fault.status is not None:
             served = fault.status, [*fault.headers.items()], fault.text
         if fault.status is not None or fault.failure is not None:
+            status = served[0] if fault.failure is None else 0
+            text = "" if fault.code is None else fault.text
             with self._lock:
-                self._note(
-                    self._clock.read(), request, served[0] if fault.failure is None else 0, "", None, (str(fault),)
-                )
+                self._note(self._clock.read(), request, status, text, fault.code, (str(fault),))
         return served
 
     def _serve(self, request: Request) -> _Served:
@@ -144,7 +151,7 @@ class Application:
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
-            self._note(now, request, status, text, code, why)
+            self._note(now, request, status, text, code, (*why, *request.ignored))
             changes = self._store.take_changes() if self._store.changes else ()
         if changes:
             # A client that has to await the callbacks brings a list, and delivers them itself.
@@ -190,7 +197,10 @@ class Application:
             return self._store.behavior.participant_delete_status if is_participant else operation.status, ""
         if unreadable:
             raise unreadable
-        given = parameters.read(operation.parameters, parse_form(request.form), self._store.behavior)
+        form = parse_form(request.form)
+        if request.query or not form.keys() <= _PARAMETERS[operation.name]:
+            request.ignored = _ignored(request, operation, form)
+        given = parameters.read(operation.parameters, form, self._store.behavior)
         row = rule(self._store, now, row or account, given)
         if (due := self._store.schedule.first()) is not None and due.at <= now:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
@@ -290,6 +300,20 @@ class Application:
 
     def _render(self, request: Request, operation: Operation, row: Row | None) -> str:
         return _to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
+
+
+def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """What of a request has no effect, for whoever looks why it had none: Twilio ignores what it does not know."""
+    known = {parameter.name.lower(): parameter.name for parameter in operation.parameters}
+    told = []
+    for name in sorted(form.keys() - _PARAMETERS[operation.name]):
+        meant = get_close_matches(name.lower(), known, 1)
+        hint = f"; {known[meant[0]]} is one" if meant else ""
+        told.append(f"{name} is no parameter of {operation.name}, and is ignored{hint}")
+    if request.query:
+        # Guess: parameters of a POST count in its body only, as they are documented.
+        told.append(f"the query {request.query!r} is ignored; the parameters of a POST are in its body")
+    return tuple(told)
 
 
 def _token(request: Request) -> dict[str, Any]:

@@ -57,14 +57,20 @@ def find(path: str) -> dict[str, Operation]:
     return {operation.method: operation for operation in OPERATIONS if operation.path.fullmatch(path)}
 
 
-def serves(store: Store, method: str, path: str, others_pass: bool) -> bool:
-    """Whether the fake answers this. If others may pass, it keeps to the Messages and Calls that it has itself."""
+def serves(store: Store | None, method: str, path: str, others_pass: bool) -> bool:
+    """Whether the fake answers this. If others may pass, it keeps to numbers, and to Messages and Calls of its own.
+
+    Numbers in any case: what is bought there goes into its pools, and must not be bought for real. Without a store,
+    as for a fake of another process, no Message or Call is known to be its own.
+    """
     operation = find(path).get(method)
     if operation is None:
         return False
     found = operation.path.fullmatch(path)
     sid = found.groupdict().get("sid") if found else None
-    return not others_pass or (sid is not None and (store.messages.get(sid) or store.calls.get(sid)) is not None)
+    if sid is None or not others_pass:
+        return True
+    return store is not None and (store.messages.get(sid) or store.calls.get(sid)) is not None
 
 
 def answer(operation: Operation, store: Store, now: int, account: str, path: str, form: Mapping[str, list[str]]) -> Any:

@@ -38,7 +38,7 @@ for _operation in OPERATIONS.values():
 class Request:
     """What is known of a request so far."""
 
-    __slots__ = ("_unreadable", "environ", "form", "method", "methods", "name", "path", "query")
+    __slots__ = ("_unreadable", "environ", "form", "ignored", "method", "methods", "name", "path", "query")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -52,6 +52,8 @@ class Request:
         #: The operationId, once it is known.
         self.name: str | None = None
         self.methods: Mapping[str, Any] = {}
+        #: What of it has no effect, and why.
+        self.ignored: tuple[str, ...] = ()
 
     @property
     def plain_path(self) -> str:

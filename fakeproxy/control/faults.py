@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypedDict
 
@@ -58,6 +59,8 @@ class Fault:
     left: int | None = 1
     used: int = 0
     status: int | None = None
+    #: Twilio's code of the error, if the answer is one.
+    code: int | None = None
     text: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     failure: Failure | None = None
@@ -99,6 +102,10 @@ class Fault:
         return f"fault {self.what} for {', '.join(where) or 'any request'}{' after it was done' if self.after else ''}"
 
 
+#: What the path of any request begins with, and a pattern may.
+_PATHS = ("/v1", "/v2", "/2010-04-01", "*")
+
+
 class Faults:
     """What is ordered. Each method takes where it is to happen, and returns the order.
 
@@ -108,7 +115,8 @@ class Faults:
     end a test fails for an order that met no request, unless it is `optional`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Collection[str]) -> None:
+        self._operations = operations
         #: All orders; one that is used up stays until the next check.
         self.orders: list[Fault] = []
         self._ordered = 0
@@ -120,7 +128,7 @@ class Faults:
         if code is not None:
             more = f"https://www.twilio.com/docs/errors/{code}"
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
-        return self._order(f"{status}{f' / {code}' if code else ''}", where, status=status, text=text)
+        return self._order(f"{status}{f' / {code}' if code else ''}", where, status=status, code=code, text=text)
 
     def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> Fault:
         """429, with `Retry-After` in seconds. Proxy's own code for it is 80621."""
@@ -167,6 +175,13 @@ class Faults:
         given = {name: value for name, value in where.items() if name != "times"}
         if given.get("method"):
             given["method"] = given["method"].upper()
+        operation, path = given.get("operation"), given.get("path")
+        if operation is not None and operation not in self._operations:
+            near = get_close_matches(operation, self._operations, 1)
+            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self._operations)}"
+            raise UsageError(f"there is no operation {operation!r}; {meant}")
+        if path is not None and not path.startswith(_PATHS):
+            raise UsageError(f"path={path!r} fits no request; paths begin with {', '.join(_PATHS)}")
         self._ordered += 1
         order = Fault(what=what, left=where.get("times", 1), id=self._ordered, **given, **fault)
         self.orders.append(order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -14,6 +14,9 @@ from fakeproxy.engine import records
 from fakeproxy.engine.instants import wire
 from fakeproxy.engine.store import Store, Table
 from fakeproxy.exceptions import UnknownKey
+
+#: How many keys an error lists.
+_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +165,13 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+def there_are(rows: Iterable[Any]) -> str:
+    """What there is instead of a key that there is not: names where rows have them, else SIDs."""
+    keys = [getattr(row, "unique_name", None) or row.sid for row in rows]
+    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+    return f"; there are {', '.join(map(repr, keys[:_SHOWN]))}{more}" if keys else "; there are none"
+
+
 class Rows(Mapping[str, V], Generic[V]):
     """Rows by SID, Services and Sessions also by unique name. What is due is done before anything is read.
 
@@ -192,7 +202,7 @@ class Rows(Mapping[str, V], Generic[V]):
         if not found:
             deleted = self._store.graves.get(key)
             ended = f"; it was deleted at {wire(deleted)}" if deleted is not None else ""
-            raise UnknownKey(f"no {self._kind.__name__} {key!r}{ended}")
+            raise UnknownKey(f"no {self._kind.__name__} {key!r}{ended or there_are(self._table)}")
         return found[0]
 
     def __iter__(self) -> Iterator[str]:

@@ -12,7 +12,8 @@ from fakeproxy.control.faults import Fault
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.inspector import openapi, shapes
 from fakeproxy.inspector.answers import to_json
-from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, TABLES
+from fakeproxy.inspector.schemas import Schemas
+from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, SHOWN, TABLES
 from fakeproxy.network.relay import handler_at
 from fakeproxy.network.webhooks import Delivery
 
@@ -96,11 +97,13 @@ def seed(proxy: Any, body: dict[str, Any]) -> Any:
     return added
 
 
-def load(proxy: Any, state: Any) -> None:
-    """Restore a snapshot, or seed what `seed` takes."""
+def load(proxy: Any, state: Any, name: str) -> None:
+    """Restore a snapshot, or seed what `seed` takes; `name` says in errors where it is from."""
     if isinstance(state, dict) and "fakeproxy" in state:
         proxy.restore(state)
     else:
+        schemas = Schemas(SHOWN)
+        schemas.check(state, shapes.resolve(shapes.seed, schemas, proxy), name)
         seed(proxy, state)
 
 

@@ -48,6 +48,8 @@ class Delivery:
     signature: str | None = None
     #: No token was known to sign it with, as opposed to `unsigned()`.
     lacks_token: bool = False
+    #: How a test had it signed, where that is not as usual.
+    signing: str = ""
     status: int | None = None
     content_type: str = ""
     text: str = field(repr=False, default="")
@@ -66,7 +68,8 @@ class Delivery:
         if self.error is not None:
             told = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return told if isinstance(self.error, UnmountedWebhook) else f"the handler raised {told}"
-        return f"the handler answered {self.status}"
+        signed = f" ({self.signing})" if self.signing and not self.succeeded else ""
+        return f"the handler answered {self.status}{signed}"
 
 
 class Webhooks:
@@ -169,6 +172,8 @@ class Webhooks:
         token = self._token_of(delivery.account)
         fields = delivery.form if delivery.method == "POST" else {}
         delivery.lacks_token = token is None and self._token_of is self._token_of_account
+        if self._token_of is not self._token_of_account:
+            delivery.signing = "asked without a signature" if token is None else "asked with another token's signature"
         delivery.signature = None if token is None else sign(token, delivery.url, fields)
         self._deliveries.append(delivery)
         headers = {

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy import environment, settings
+from fakeproxy import environment, lifetime, settings
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.lifetime import Lifetime
 from fakeproxy.remote.people import RemoteCall, RemotePhone, RemoteWebhooks
@@ -74,6 +74,8 @@ class RemoteProxy(Clients, Lifetime):
             undo.enter_context(environment.filled(variables))
             active.activate(self._target)
             undo.callback(active.deactivate, self._target)
+            lifetime.active.append(self)
+            undo.callback(lifetime.active.remove, self)
             self._undo = undo.pop_all()
         return self
 

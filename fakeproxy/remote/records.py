@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from fakeproxy import exceptions
@@ -46,6 +46,8 @@ def asker(url: str) -> Ask:
                 shown = told[:200].decode("utf-8", "replace")
                 failure = UsageError(f"{request.full_url} answers {error.code}, which no fakeproxy does: {shown!r}")
             raise failure from None
+        except URLError as error:
+            raise ConnectionError(f"nothing answers at {url}: {error.reason}. Is `fakeproxy serve` running?") from error
         except ValueError as error:
             raise UsageError(f"{request.full_url} answers with what is no JSON, which no fakeproxy does") from error
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, overload
 
 from fakeproxy.clock import to_datetime, to_micros
+from fakeproxy.control.views import there_are
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.remote.records import Ask, Record, instant, record, records
 
@@ -61,9 +62,12 @@ class RemoteRows(Mapping[str, Record]):
         return records(self._ask("GET", f"/tables/{self._table}"))
 
     def __getitem__(self, key: str) -> Record:
-        found = [row for row in self._rows() if key in (row.sid, getattr(row, "unique_name", None))]
-        if len(found) != 1:
-            raise UnknownKey(f"{len(found)} rows of {self._table} are {key!r}")
+        rows = self._rows()
+        found = [row for row in rows if key in (row.sid, getattr(row, "unique_name", None))]
+        if len(found) > 1:
+            raise UnknownKey(f"{key!r} is the name of {', '.join(row.sid for row in found)}; use the SID")
+        if not found:
+            raise UnknownKey(f"no row of {self._table} is {key!r}{there_are(rows)}")
         return found[0]
 
     def __iter__(self) -> Iterator[str]:

@@ -60,10 +60,10 @@ class Forward:
         return [answer]
 
     def core(self, method: str, path: str, others_pass: bool) -> bool:
-        """Whether a request to api.twilio.com is for the fake. Where others may pass, all do."""
+        """Whether a request to api.twilio.com is for the fake."""
         from fakeproxy.api import core  # here, since a Python child that makes no such request needs none of the API
 
-        return not others_pass and method in core.find(path)
+        return core.serves(None, method, path, others_pass)
 
 
 def serve(app: App, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:

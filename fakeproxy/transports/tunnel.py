@@ -42,7 +42,7 @@ class Tunnel:
             import trustme
         except ImportError as error:
             raise MissingPackage(
-                "a tunnel needs the package 'trustme', which is not installed: pip install trustme"
+                "a tunnel needs the package 'trustme', which is not installed: pip install 'fakeproxy[tunnel]'"
             ) from error
         self._authority = trustme.CA()
         self._target = target

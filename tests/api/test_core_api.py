@@ -200,7 +200,8 @@ def test_with_the_host_allowed_the_fakes_own_sids_stay_with_it() -> None:
         base = "https://api.twilio.com/2010-04-01/Accounts/" + Client().username
         assert active.takes(target, "GET", f"{base}/Messages/{sid}.json")
         assert not active.takes(target, "GET", f"{base}/Messages/SM{'0' * 32}.json")
-        assert not active.takes(target, "GET", f"{base}/IncomingPhoneNumbers.json")
+        assert active.takes(target, "GET", f"{base}/IncomingPhoneNumbers.json")
+        assert active.takes(target, "POST", f"{base}/IncomingPhoneNumbers.json")
         assert not active.takes(target, "POST", f"{base}/Messages.json")
         assert Client().messages(sid).fetch().body == "hello"
 

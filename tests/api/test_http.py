@@ -164,6 +164,24 @@ def test_answers_to_another_host_lead_back_to_it(http: Http, service: Service) -
     assert edge.get_json()["meta"]["url"].startswith("https://proxy.twilio.com/v1/Services?")
 
 
+def test_what_is_ignored_is_told(http: Http) -> None:
+    service = http("POST", "/Services", UniqueName="rides").json["sid"]
+    assert http.proxy.journal[-1].why == ()
+    sessions = f"/v1/Services/{service}/Sessions"
+    answer = http.send(
+        "POST", f"{sessions}?Ttl=60", body=b"Uniquename=job-7&TTL=60&Colour=red&FailOnParticipantConflict=1"
+    )
+    assert (answer.status, answer.json["unique_name"], answer.json["ttl"]) == (201, None, 0)
+    assert http.proxy.journal[-1].why == (
+        "Colour is no parameter of CreateSession, and is ignored",
+        "TTL is no parameter of CreateSession, and is ignored; Ttl is one",
+        "Uniquename is no parameter of CreateSession, and is ignored; UniqueName is one",
+        "the query 'Ttl=60' is ignored; the parameters of a POST are in its body",
+    )
+    assert http("POST", "/Services", Name="rides").status == 400
+    assert http.proxy.journal[-1].why[-1] == "Name is no parameter of CreateService, and is ignored"
+
+
 def test_a_number_of_parameters_is_ignored(http: Http) -> None:
     assert http("POST", "/Services", UniqueName="a", Nonsense="b", uniqueName="c").json["unique_name"] == "a"
 

@@ -13,9 +13,8 @@ import time_machine
 from aiohttp import web
 from freezegun import freeze_time
 
-from fakeproxy import FakeProxy, UsageError
+from fakeproxy import FakeProxy, UsageError, lifetime
 from fakeproxy.clock import to_micros
-from fakeproxy.fake import active_fakes
 from fakeproxy.timekeepers import AppFreeze
 from tests.clock.conftest import NINE
 
@@ -117,7 +116,7 @@ def test_our_freeze_does_not_end_while_another_is_inside() -> None:
     inner.start()
     with pytest.raises(UsageError, match="stop that one first"):
         proxy.stop()
-    assert not active_fakes()
+    assert not lifetime.active
     inner.stop()
     proxy.stop()
     assert freezegun.api.freeze_factories == []

@@ -163,6 +163,49 @@ def test_a_swallowed_request_to_another_host_fails_the_test_in_its_own_phase(pyt
     result.stdout.fnmatch_lines(["*BlockedRequest: POST https://api.twilio.com*was stopped*allow_hosts*"])
 
 
+def test_a_request_that_was_stopped_fails_a_test_once(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest, requests
+        from fakeproxy import BlockedRequest
+
+        def test_not_caught(fakeproxy):
+            requests.get("https://lookups.twilio.com/v2")
+
+        def test_expected(fakeproxy):
+            with pytest.raises(BlockedRequest):
+                requests.get("https://lookups.twilio.com/v2")
+        """
+    )
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(failed=2, errors=0)
+    result.stdout.fnmatch_lines(["E*To leave it at the exception, set blocked='raise'."])
+
+
+def test_a_fake_of_another_process_has_its_report_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest, fakeproxy
+        from fakeproxy import FakeProxy
+        from twilio.rest import Client
+
+        @pytest.fixture
+        def proxy():
+            with FakeProxy(intercept=False) as elsewhere, fakeproxy.connect(elsewhere.url) as remote:
+                yield remote
+
+        def test_refused(proxy):
+            Client().proxy.v1.services("KS1").fetch()
+
+        def test_swallowed(proxy):
+            proxy.faults.server_error()
+        """
+    )
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*Captured fakeproxy call*", "*GET /v1/Services/KS1", "*UnusedFault*"])
+
+
 def test_the_plugin_can_be_left_out_and_shows_its_texts(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
     pytester.runpytest(*OPTIONS, "-p", "no:fakeproxy").assert_outcomes(passed=1)

@@ -132,6 +132,13 @@ def test_a_python_that_ignores_its_environment(proxy: FakeProxy) -> None:
     assert run(proxy, "print('runs')", sys.executable, "-I").stdout.split() == ["runs"]
 
 
+def test_fakeproxy_run_of_a_suite_that_takes_warnings_for_errors(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it(fakeproxy): assert not fakeproxy.services")
+    test = str(tmp_path / "test_it.py")
+    command = ["-m", "pytest", "-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", "-c", os.devnull, test]
+    assert main(["run", "--", sys.executable, *command]) == 0
+
+
 def test_fakeproxy_run(capfd: pytest.CaptureFixture[str]) -> None:
     program = f"u = {URL!r}\n{CLIENTS['aiohttp']}"
     assert main(["run", "--account-sid", "AC1", "--auth-token", "token", "--", sys.executable, "-c", program]) == 0

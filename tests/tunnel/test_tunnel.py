@@ -219,7 +219,7 @@ def test_what_is_no_request_for_it(proxy: FakeProxy, sent: bytes) -> None:
 
 def test_without_trustme(proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trustme", None)
-    with pytest.raises(MissingPackage, match="pip install trustme"):
+    with pytest.raises(MissingPackage, match=r"pip install 'fakeproxy\[tunnel\]'"):
         proxy.tunnel()
 
 
