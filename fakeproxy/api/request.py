@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -118,7 +118,19 @@ def operation_name(request: Request) -> str | None:
 
 
 def parse_form(text: str) -> dict[str, list[str]]:
-    return parse_qs(text, keep_blank_values=True, errors="replace")
+    """The values by name, as `parse_qs(text, keep_blank_values=True, errors="replace")` has them.
+
+    That one took a twentieth of all that a request of the SDK costs.
+    """
+    form: dict[str, list[str]] = {}
+    for pair in filter(None, text.split("&")):
+        name, _, value = pair.partition("=")
+        form.setdefault(_decoded(name), []).append(_decoded(value))
+    return form
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
 from fakeproxy.api.operations import OPERATIONS
+from fakeproxy.api.request import parse_form
 from tests.api.http import Http
 
 NAMES = sorted({parameter.name for operation in OPERATIONS.values() for parameter in operation.parameters})
@@ -62,3 +64,9 @@ def assert_refusal(body: dict[str, Any], status: int) -> None:
     assert set(body) == {"code", "message", "more_info", "status"}
     assert body["status"] == status
     assert body["more_info"].endswith(str(body["code"]))
+
+
+@settings(max_examples=500)
+@given(st.text(st.sampled_from("ab=&+% ;2FfC3\xfc\udc80"), max_size=30))
+def test_a_form_is_read_as_python_reads_it(text: str) -> None:
+    assert parse_form(text) == parse_qs(text, keep_blank_values=True, errors="replace")
