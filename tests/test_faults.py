@@ -397,7 +397,7 @@ def test_the_shorter_timeout_of_aiohttp_strikes(proxy: FakeProxy) -> None:
             pass
 
     proxy.faults.slow(10)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(aiohttp.ServerTimeoutError):
         asyncio.run(ask())
 
 
