@@ -43,7 +43,7 @@ class Line:
     def sendall(self, data: Any, flags: int = 0) -> None:
         self._reader.feed(data)
         self._request = self._reader.read()
-        # urllib3 has one timeout to connect and another to read, which its connection has by the time it reads.
+        # urllib3 has one timeout to connect and another to read. Once all is sent, it sets the latter.
         if not _is_urllib3(self._connection):
             self._have_answered()
 
@@ -68,11 +68,11 @@ class Line:
         return len(data)
 
     def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BinaryIO:
-        self._have_answered()
+        self._have_answered()  # if it was not before; what it raises here, Python 3.13 also complains of in a __del__
         return self._answer
 
     def settimeout(self, timeout: float | None) -> None:
-        pass
+        self._have_answered()
 
     def gettimeout(self) -> float | None:
         return None
