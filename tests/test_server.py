@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shlex
 import signal
 import socket
 import subprocess
@@ -295,6 +296,37 @@ def test_serve(tmp_path: Path) -> None:
         assert requests.get(f"{url}/_fakeproxy/clock", timeout=5).json()["now"] == "2030-01-01T09:00:00Z"
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_serve_with_all_there_is() -> None:
+    sid, token = "AC" + "7" * 32, "secret"
+    command = [sys.executable, "-m", "fakeproxy", "serve", "--tunnel", "--seed", "7"]
+    command += ["--host", "0.0.0.0", "--port", "0"]
+    command += ["--account-sid", sid, "--auth-token", token, "--behavior", "newest_first=false"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        port = process.stdout.readline().split()[2].removesuffix("/v1,").rpartition(":")[2]
+        url = f"http://127.0.0.1:{port}/v1/Services"
+        exports: dict[str, str] = {}
+        while "FAKEPROXY_ALLOW_HOSTS" not in exports:
+            name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
+            exports[name] = shlex.split(value)[0]
+        assert exports["TWILIO_ACCOUNT_SID"] == sid
+        assert requests.get(url, auth=(sid, "wrong"), timeout=5).status_code == 401
+        first = requests.post(url, {"UniqueName": "first"}, auth=(sid, token), timeout=5).json()
+        with FakeProxy(seed=7, intercept=False) as same:
+            assert first["sid"] == same.add_service().sid
+        with requests.Session() as session:
+            session.trust_env = False
+            session.proxies, session.verify = {"https": exports["HTTPS_PROXY"]}, exports["REQUESTS_CA_BUNDLE"]
+            session.auth = (sid, token)
+            session.post("https://proxy.twilio.com/v1/Services", {"UniqueName": "second"}).raise_for_status()
+        listed = requests.get(url, auth=(sid, token), timeout=5).json()["services"]
+        assert [service["unique_name"] for service in listed] == ["first", "second"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert "Anybody who reaches 0.0.0.0:" in process.stderr.read()
 
 
 @pytest.mark.parametrize(
