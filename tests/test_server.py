@@ -112,6 +112,11 @@ def test_a_client_that_sends_too_much_is_told_so(proxy: FakeProxy) -> None:
     for size in (5 << 20, 20 << 20):
         answer = requests.post(f"{proxy.url}/v1/Services", data=b"a" * size, auth=AUTH, timeout=10)
         assert (answer.status_code, answer.text) == (413, "a body may have 4194304 bytes")
+    length = 20 << 20
+    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=10) as connection:
+        connection.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
+        connection.sendall(b"a" * length)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])

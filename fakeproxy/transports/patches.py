@@ -59,7 +59,7 @@ class Patches(MetaPathFinder):
         for (owner, method), patches in list(self._patches.items()):
             # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
             # is taken out once it is in its place again.
-            while patch := self._in_place(owner, method):
+            if patch := self._in_place(owner, method):
                 if patch.inherited:
                     delattr(owner, method)
                 else:

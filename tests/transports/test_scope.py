@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Barrier, Thread
 from typing import Any
 
@@ -124,6 +125,21 @@ def test_what_others_made_of_threads_stays_theirs(monkeypatch: pytest.MonkeyPatc
         assert in_a_thread(names) == ["rides"]
     assert Thread.start is noting
     assert len(started) == 1
+
+
+def test_a_thread_of_a_pool_serves_others_after_a_context() -> None:
+    with ThreadPoolExecutor(1) as pool, FakeProxy() as of_the_process:
+        of_the_process.add_service("of the process")
+        pool.submit(int).result()
+
+        def elsewhere() -> list[str]:
+            with FakeProxy(scope="context"):
+                inside = pool.submit(names).result()
+                outside = outer.run(pool.submit, names).result()
+            return [*inside, *outside]
+
+        outer = copy_context()
+        assert copy_context().run(elsewhere) == ["of the process"]
 
 
 def test_a_stray_thread_is_stopped_and_named() -> None:
