@@ -88,6 +88,12 @@ def _span(what: str, **parts: Any) -> int:
         raise UsageError(f"{what} cannot be made of {wrong}; {_ACCEPTED[what]}") from None
 
 
+def step(seconds: float | timedelta = 0, **more: float) -> int:
+    """How far `advance()` goes, in microseconds. Raises UsageError for what is no number."""
+    exact = seconds // MICROSECOND if isinstance(seconds, timedelta) else 0
+    return exact + _span("a step", seconds=0 if isinstance(seconds, timedelta) else seconds, **more)
+
+
 _ACCEPTED = {
     "an instant": "give an aware datetime, an ISO 8601 string that ends in Z or an offset, or finite epoch seconds",
     "a step": "give finite numbers, or a timedelta for the seconds",
@@ -177,12 +183,10 @@ class Clock:
 
         Raises UsageError for a negative step, in total.
         """
-        extra = seconds // MICROSECOND if isinstance(seconds, timedelta) else 0
-        number = 0 if isinstance(seconds, timedelta) else seconds
-        step = extra + _span("a step", seconds=number, minutes=minutes, hours=hours, days=days)
-        if step < 0:
-            raise UsageError(f"advance() goes forward, not by {step / 1_000_000:g} seconds; move_to() may go back")
-        return self._walk(step)
+        micros = step(seconds, minutes=minutes, hours=hours, days=days)
+        if micros < 0:
+            raise UsageError(f"advance() goes forward, not by {micros / 1_000_000:g} seconds; move_to() may go back")
+        return self._walk(micros)
 
     def move_to(self, instant: Instant) -> datetime:
         """Move time to the instant, doing what becomes due on the way as `advance()` does. Returns the present.

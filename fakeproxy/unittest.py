@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unittest
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from fakeproxy.fake import FakeProxy
@@ -20,20 +21,42 @@ class FakeProxyTestCase(unittest.TestCase):
     proxy: FakeProxy
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        self.proxy = FakeProxy(**self.fakeproxy_config)
-        # Not `with`: what a test does wrong is reported by unittest, and never comes out here.
-        self.proxy.start()
-        try:
+        with self._active():
             return super().run(result)
+
+    def debug(self) -> None:
+        with self._active():
+            super().debug()
+
+    @contextmanager
+    def _active(self) -> Iterator[None]:
+        # Not `with self.proxy`: the hooks below have checked it, and told what fails, while it was active.
+        self.proxy = FakeProxy(**self.fakeproxy_config).start()
+        try:
+            yield
         finally:
             self.proxy.stop()
 
-    def debug(self) -> None:
-        with FakeProxy(**self.fakeproxy_config) as self.proxy:
-            super().debug()
+    @contextmanager
+    def subTest(self, *message: Any, **parameters: Any) -> Iterator[None]:
+        with super().subTest(*message, **parameters), self.proxy.noted():
+            yield
+
+    # Hooks of unittest's own, which asynchronous test cases and pytest go through as well.
+
+    def _callSetUp(self) -> None:
+        with self.proxy.noted():
+            super()._callSetUp()  # type: ignore[misc]
 
     def _callTestMethod(self, method: Callable[[], Any]) -> None:
-        # A hook of unittest's own that asynchronous test cases and pytest go through as well.
         with self.proxy.noted():
             super()._callTestMethod(method)  # type: ignore[misc]
             self.proxy.check()
+
+    def _callTearDown(self) -> None:
+        with self.proxy.noted():
+            super()._callTearDown()  # type: ignore[misc]
+
+    def _callCleanup(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        with self.proxy.noted():
+            super()._callCleanup(function, *arguments, **named)  # type: ignore[misc]

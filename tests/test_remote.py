@@ -50,6 +50,9 @@ def test_the_clock(fake: Any) -> None:
     assert fake.clock.advance(timedelta(microseconds=1)).microsecond == 1
     with pytest.raises(UsageError, match="goes forward"):
         fake.clock.advance(-1)
+    for wrong in ("PT1H", True, float("nan")):
+        with pytest.raises(UsageError, match="give finite numbers, or a timedelta"):
+            fake.clock.advance(wrong)
 
 
 def test_rows(fake: Any) -> None:

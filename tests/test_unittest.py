@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
 from contextlib import suppress
 from typing import Any
@@ -60,6 +61,46 @@ def test_a_failure_carries_the_report() -> None:
     assert "UniqueName=rides" in notes[0]
 
 
+def errors_of(result: unittest.TestResult) -> list[str]:
+    return [text for _, text in result.errors + result.failures]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python shows notes from 3.11 on")
+@pytest.mark.parametrize("where", ["setUp", "test_it", "tearDown", "a cleanup", "subTest"])
+@pytest.mark.parametrize("base", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
+def test_whatever_fails_of_a_test_shows_the_report_once(base: type[unittest.TestCase], where: str) -> None:
+    def fail_in(place: str) -> None:
+        if place == where:
+            Client().proxy.v1.services("KS" + "0" * 32).fetch()
+
+    class Case(FakeProxyTestCase, base):  # type: ignore[misc, valid-type]
+        def setUp(self) -> None:
+            fail_in("setUp")
+            self.addCleanup(fail_in, "a cleanup")
+
+        def test_it(self) -> None:
+            fail_in("test_it")
+            with self.subTest("of several", n=1):
+                fail_in("subTest")
+
+        def tearDown(self) -> None:
+            fail_in("tearDown")
+
+    (error,) = errors_of(run(Case))
+    assert error.count("fakeproxy, active; the clock") == 1
+    assert "20404" in error
+
+
+def test_a_sub_test_that_fails_lets_the_test_go_on() -> None:
+    class Case(FakeProxyTestCase):
+        def test_it(self) -> None:
+            for n in range(3):
+                with self.subTest(n=n):
+                    self.assertEqual(n, 1)
+
+    assert len(errors_of(run(Case))) == 2
+
+
 def test_a_swallowed_request_to_another_host_fails_the_test() -> None:
     class Case(FakeProxyTestCase):
         def test_it(self) -> None:
@@ -89,8 +130,11 @@ def test_debug_runs_it_without_a_result() -> None:
         def test_it(self) -> None:
             raise ValueError(repr(self.proxy))
 
-    with pytest.raises(ValueError, match="<FakeProxy active"):
+    with pytest.raises(ValueError, match="<FakeProxy active") as raised:
         Case("test_it").debug()
+    (note,) = raised.value.__notes__
+    assert note.startswith("fakeproxy, active")
+    assert lifetime.active == []
 
 
 def test_a_freeze_of_the_whole_class_starts_each_test_at_its_own_time() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, overload
 
-from fakeproxy.clock import to_datetime, to_micros
+from fakeproxy.clock import step, to_datetime, to_micros
 from fakeproxy.control.views import there_are
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.remote.records import Ask, Record, instant, record, records
@@ -35,9 +35,8 @@ class RemoteClock:
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> datetime:
-        first = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
-        step = first + timedelta(minutes=minutes, hours=hours, days=days)
-        return self._step(advance=step.total_seconds())
+        micros = step(seconds, minutes=minutes, hours=hours, days=days)
+        return self._step(advance=micros / 1_000_000)
 
     def move_to(self, instant: datetime | str | float) -> datetime:
         return self._step(move_to=to_datetime(to_micros(instant)))
