@@ -56,7 +56,7 @@ def test_the_clock(fake: Any) -> None:
 
 
 def test_rows(fake: Any) -> None:
-    fake.add_service("rides", numbers=["+14155550001"])
+    fake.add_service("rides", numbers=(number for number in ["+14155550001"]))
     fake.add_number("+14155550002", service="rides")
     fake.add_short_code("12345")
     session = fake.add_session(unique_name="job", participants=[ANNE, BERT], ttl=60)
@@ -386,10 +386,6 @@ def test_what_it_cannot_reach() -> None:
         remote.start()
         remote.webhooks.mount(SITE, flask_app([]))
         assert repr(remote) == f"<RemoteProxy {proxy.url}>"
-        with pytest.raises(UsageError, match="earthquake"):
-            remote.faults.earthquake()
-        with pytest.raises(AttributeError):
-            _ = remote.faults._private
         with pytest.raises(UsageError, match="takes no colour"):
             remote.add_service("rides", colour="red")
     with pytest.raises(requests.ConnectionError):
@@ -422,11 +418,66 @@ def test_what_is_no_fakeproxy(answer: bytes, status: str) -> None:
 
 # The surface
 
+
+def test_what_is_read_is_equal_to_what_is_there() -> None:
+    def broken(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        raise LookupError("no such job")
+
+    with FakeProxy(start=NINE, intercept=False) as proxy:
+        remote = fakeproxy.connect(proxy.url)
+        requests.get(f"{proxy.url}/v1/Nothing", auth=("AC1", "x"), timeout=5)
+        remote.webhooks.mount(SITE, broken)
+        service = remote.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status")
+        session = remote.add_session(service, participants=[ANNE, BERT], ttl=60)
+        contact = remote.phone(ANNE).text("+14155550001", "hi", media=["https://example.com/a"])
+        call = remote.phone(ANNE).call("+14155550001")
+        proxy.webhooks.unmounted = "alert"
+        remote.webhooks.unmount(SITE)
+        remote.phone(ANNE).text("+14155550001", "hi")
+
+        assert (service, session.sid) == (proxy.services["rides"], proxy.sessions[session.sid].sid)
+        assert contact.session == call.session == proxy.sessions[session.sid]
+        assert contact.interaction == proxy.interactions[contact.interaction.sid]
+        for name in ("services", "phone_numbers", "owned_numbers", "sessions", "participants", "interactions"):
+            assert dict(getattr(remote, name)) == dict(getattr(proxy, name))
+        assert list(remote.alerts) == list(proxy.alerts)
+        assert list(remote.journal) == list(proxy.journal)
+        assert remote.clock.due() == proxy.clock.due()
+        assert remote.phone(BERT).inbox == proxy.phone(BERT).inbox
+        assert list(map(str, remote.phone(BERT).calls)) == list(map(str, proxy.phone(BERT).calls))
+        assert list(map(str, remote.webhooks.deliveries)) == list(map(str, proxy.webhooks.deliveries))
+        assert [delivery.form for delivery in contact.callbacks] == [proxy.webhooks.deliveries[0].form]
+        assert repr(call) == repr(proxy.conversation(call.sid))
+        assert repr(remote.phone(BERT)) == repr(proxy.phone(BERT))
+        with remote.faults.slow(1, number=BERT, optional=True) as fault:
+            assert str(fault) == str(proxy.faults.orders[0])
+            assert [str(order) for order in remote.faults.orders] == [str(fault)]
+        remote.stop()
+
+
+def test_a_contact_follows_the_state(fake: Any) -> None:
+    fake.add_service("rides", numbers=["+14155550001"])
+    session = fake.add_session(participants=[ANNE, BERT], ttl=60)
+    contact, call = fake.phone(ANNE).text("+14155550001", "hi"), fake.phone(ANNE).call("+14155550001")
+    (ring,) = fake.phone(BERT).calls
+    fake.clock.advance(60)
+    assert (contact.session.status, call.status, ring.status) == ("closed", "no-answer", "no-answer")
+    with pytest.raises(UsageError, match="this call does not ring: it is no-answer"):
+        ring.answer()
+    with pytest.raises(UsageError, match="there is nothing to hang up: the call is no-answer"):
+        ring.hang_up()
+    assert contact.session == fake.sessions[session.sid]
+    fake.reset()
+    assert (contact.session, contact.interaction, ring.status) == (None, None, "gone")
+    with pytest.raises(UsageError, match="is not in the state of the fake any more"):
+        _ = contact.status
+
+
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
     "proxy": {"account", "environment", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
-    "faults": set(),  # it passes any name on
+    "faults": {"check", "take"},
     "alerts": {"check", "forget", "require"},
     "journal": {"add"},
     "webhooks": {"check", "run", "run_async"},

@@ -120,7 +120,16 @@ def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
 def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
     if action not in ACTIONS:
         raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
-    return contact(getattr(proxy.conversation(sid), action)())
+    call = proxy.conversation(sid)
+    if action == "hang_up":
+        proxy._traffic.end_call(sid)  # Either person may.
+        return contact(call)
+    return contact(getattr(call, action)())
+
+
+def _legs(proxy: Any, body: dict[str, Any], sid: str) -> Any:
+    told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy._traffic.legs(sid)]
+    return {"leg": told[0], "outbound": told[1], "duration": proxy._traffic.duration(sid)}
 
 
 def _order(proxy: Any, body: dict[str, Any]) -> Any:
@@ -238,6 +247,7 @@ ROUTES = (
     ),
     Route("GET", "/calls/{sid}", "what became of a call", _read_call, answer=shapes.call),
     Route("POST", "/calls/{sid}/{action}", "act on a call", _act, shapes.Nothing, shapes.contact),
+    Route("GET", "/legs/{sid}", "how far a text or call is, by the SID of either leg", _legs, answer=shapes.Legs),
     Route(
         "GET",
         "/journal",

@@ -39,9 +39,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
 }
 
-#: Names that modules import for type checkers only.
-_UNSEEN = {"Traffic": Any}
-
 
 class Schemas:
     """Schemas that refer to each other: that of a dataclass stands in `named`, once, under the name of the class.
@@ -103,7 +100,7 @@ class Schemas:
 
     def members(self, kind: Any, *properties: str, required: Iterable[str] | None = None) -> Schema:
         """An object with the public fields of the class, and these properties of it."""
-        hints = {k: v for k, v in get_type_hints(kind, None, _UNSEEN, True).items() if not k.startswith("_")}
+        hints = {k: v for k, v in get_type_hints(kind, include_extras=True).items() if not k.startswith("_")}
         for name in properties:
             hints[name] = get_type_hints(getattr(kind, name).fget)["return"]
         return self.closed({name: self.of(hint) for name, hint in hints.items()}, required)
@@ -115,7 +112,7 @@ class Schemas:
         optional: Mapping[str, Schema] | None = None,
     ) -> Schema:
         """An object with the arguments of a function or method, and these besides."""
-        hints = get_type_hints(function, None, _UNSEEN)
+        hints = get_type_hints(function)
         taken = [
             parameter
             for parameter in signature(function).parameters.values()

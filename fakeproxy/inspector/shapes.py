@@ -104,6 +104,17 @@ class Received(TypedDict):
     reception: End
 
 
+class Leg(TypedDict):
+    sid: str
+    status: str
+
+
+class Legs(TypedDict):
+    leg: Leg | None
+    outbound: Leg | None
+    duration: int
+
+
 class Count(TypedDict):
     operation: str | None
     requests: int

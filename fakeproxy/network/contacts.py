@@ -5,17 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fakeproxy.clock import to_datetime
 from fakeproxy.control import views
-from fakeproxy.engine import messages, records
+from fakeproxy.engine import messages
 from fakeproxy.engine.routing import Kind
 from fakeproxy.exceptions import UsageError
 from fakeproxy.network.webhooks import Delivery
 
 if TYPE_CHECKING:
     from fakeproxy.network.traffic import Traffic
+
+
+class Leg(Protocol):
+    """The Message or Call between a person and the proxy number."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
+class Exchange(Protocol):
+    """What a contact asks after it was made: the traffic of a fake, of this process or of another."""
+
+    def legs(self, sid: str) -> tuple[Leg | None, Leg | None]:
+        """The leg of this SID, and the one to the receiver where there is one."""
+
+    def duration(self, sid: str) -> int:
+        """How many seconds the two have talked, so far or in all."""
+
+    def session(self, sid: str | None) -> views.Session | None: ...
+    def interaction(self, sid: str | None) -> views.Interaction | None: ...
+    def alerts_of(self, sid: str) -> tuple[views.Alert, ...]: ...
+    def deliveries_of(self, sid: str) -> tuple[Delivery, ...]: ...
+
+    def set_call(self, sid: str, status: str) -> None:
+        """The person called answers or does not."""
+
+    def end_call(self, sid: str) -> None:
+        """Somebody hangs up."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -26,7 +56,7 @@ class Contact:
     texts that came back by TwiML, `heard` what a caller was played.
     """
 
-    _traffic: Traffic
+    _exchange: Exchange
     kind: Kind
     sid: str
     from_: str
@@ -51,8 +81,8 @@ class Contact:
     @property
     def status(self) -> str:
         """That of the leg to the receiver, as on the wire; of the sender's own leg where there is none."""
-        leg = self._outbound() or self._leg()
-        return leg.status
+        own, outbound = self._legs()
+        return (outbound or own).status
 
     @property
     def reply(self) -> str | None:
@@ -62,30 +92,27 @@ class Contact:
     @property
     def session(self) -> views.Session | None:
         """The session it was delivered in, None if there was none or it was deleted."""
-        return self._traffic.session(self.session_sid)
+        return self._exchange.session(self.session_sid)
 
     @property
     def interaction(self) -> views.Interaction | None:
-        return self._traffic.interaction(self.interaction_sid)
+        return self._exchange.interaction(self.interaction_sid)
 
     @property
     def alerts(self) -> tuple[views.Alert, ...]:
         """The Debugger's alerts about this contact."""
-        return self._traffic.alerts_of(self.sid)
+        return self._exchange.alerts_of(self.sid)
 
     @property
     def callbacks(self) -> tuple[Delivery, ...]:
         """The webhooks about this contact, with what they were answered."""
-        return tuple(delivery for delivery in self._traffic.webhooks.deliveries if delivery.sid == self.sid)
+        return self._exchange.deliveries_of(self.sid)
 
-    def _leg(self) -> records.Message | records.Call:
-        leg: records.Message | records.Call | None = self._traffic.leg(self.sid)
-        if leg is None:
+    def _legs(self) -> tuple[Leg, Leg | None]:
+        own, outbound = self._exchange.legs(self.sid)
+        if own is None:
             raise UsageError(f"{self!r} is not in the state of the fake any more; it was restored or reset since")
-        return leg
-
-    def _outbound(self) -> records.Message | records.Call | None:
-        return self._traffic.outbound(self._leg())
+        return own, outbound
 
     def __repr__(self) -> str:
         what = "text" if self.kind == "message" else "call"
@@ -100,8 +127,7 @@ class Contact:
         return f"<{what} {self.from_} -> {self.to}: {told}{'; alerts ' + alerts if alerts else ''}>"
 
     def _told_status(self) -> str:
-        leg = self._traffic.leg(self.sid)
-        outbound = self._traffic.outbound(leg) if leg else None
+        _, outbound = self._exchange.legs(self.sid)
         return outbound.status if outbound else "gone"
 
 
@@ -114,7 +140,8 @@ class Conversation(Contact):
     @property
     def duration(self) -> int:
         """How many seconds the two have talked, so far or in all."""
-        return self._traffic.duration(self._leg())
+        own, _ = self._legs()
+        return self._exchange.duration(own.sid)
 
     def answer(self) -> Conversation:
         """The person called answers."""
@@ -134,14 +161,14 @@ class Conversation(Contact):
 
     def hang_up(self) -> Conversation:
         """The caller hangs up: `completed` if it was answered, `canceled` if it still rang."""
-        self._traffic.end_call(self.sid)
+        self._exchange.end_call(self.sid)
         return self
 
     def _act(self, status: str, when: Sequence[str]) -> Conversation:
-        outbound = self._outbound()
+        _, outbound = self._legs()
         if outbound is None or outbound.status not in when:
             raise UsageError(f"{self!r} does not ring")
-        self._traffic.set_call(outbound.sid, status)
+        self._exchange.set_call(outbound.sid, status)
         return self
 
 
@@ -165,11 +192,11 @@ class Ring:
     from_: str
     to: str
     at: datetime
-    _traffic: Traffic = field(repr=False, compare=False)
+    _exchange: Exchange = field(repr=False, compare=False)
 
     @property
     def status(self) -> str:
-        leg = self._traffic.leg(self.sid)
+        leg, _ = self._exchange.legs(self.sid)
         return leg.status if leg else "gone"
 
     def answer(self) -> None:
@@ -181,12 +208,12 @@ class Ring:
 
     def hang_up(self) -> None:
         """This person hangs up, which ends the caller's leg as well."""
-        self._traffic.end_call(self.sid)
+        self._exchange.end_call(self.sid)
 
     def _act(self, status: str) -> None:
         if self.status != "ringing":
             raise UsageError(f"this call does not ring: it is {self.status}")
-        self._traffic.set_call(self.sid, status)
+        self._exchange.set_call(self.sid, status)
 
 
 class Phone:
@@ -242,7 +269,7 @@ class Phone:
         """The calls that have rung here, the oldest first."""
         rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))
         return tuple(
-            Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _traffic=self._traffic)
+            Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _exchange=self._traffic)
             for row in rows
             if row.direction == "outbound"
         )

@@ -51,7 +51,7 @@ class Traffic:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)
             contact = Contact(
-                _traffic=self,
+                _exchange=self,
                 kind="message",
                 sid=leg.sid,
                 from_=sender,
@@ -69,7 +69,7 @@ class Traffic:
         with self._turn() as now:
             leg = calls.receive(self._store, now, self._service(dialled).account, caller, dialled)
             contact = Conversation(
-                _traffic=self, kind="voice", sid=leg.sid, from_=caller, to=dialled, at=to_datetime(now)
+                _exchange=self, kind="voice", sid=leg.sid, from_=caller, to=dialled, at=to_datetime(now)
             )
         yield from self._route(contact, leg)
         yield from self.tell()
@@ -134,24 +134,26 @@ class Traffic:
     def alerts_of(self, sid: str) -> tuple[views.Alert, ...]:
         return self.read(lambda store: tuple(views.alert(row) for row in store.alerts if row.cause.startswith(sid)))
 
-    def leg(self, sid: str) -> Message | Call | None:
-        return self.read(lambda store: store.messages.get(sid) or store.calls.get(sid))
+    def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
+        return tuple(delivery for delivery in self.webhooks.deliveries if delivery.sid == sid)
 
-    def outbound(self, leg: Message | Call) -> Message | Call | None:
-        """The leg to the receiver."""
+    def legs(self, sid: str) -> tuple[Message | Call | None, Message | Call | None]:
+        """The leg of this SID, and the one to the receiver where there is one."""
 
-        def find(store: Store) -> Message | Call | None:
-            if isinstance(leg, Call):
-                return store.calls.get(leg.other_sid or "")
-            interaction = store.interactions.get(leg.interaction_sid or "")
-            return store.messages.get(interaction.outbound_resource_sid or "") if interaction else None
+        def find(store: Store) -> tuple[Message | Call | None, Message | Call | None]:
+            call, message = store.calls.get(sid), store.messages.get(sid)
+            if call is not None:
+                return call, store.calls.get(call.other_sid or "")
+            interaction = store.interactions.get(message.interaction_sid or "") if message else None
+            return message, store.messages.get(interaction.outbound_resource_sid or "") if interaction else None
 
         return self.read(find)
 
-    def duration(self, leg: Message | Call) -> int:
+    def duration(self, sid: str) -> int:
         """How many seconds the two have talked, so far or in all."""
+        _, outbound = self.legs(sid)
         with self._turn() as now:
-            return calls.seconds(self._store.calls.get(leg.other_sid or ""), now) if isinstance(leg, Call) else 0
+            return calls.seconds(outbound, now) if isinstance(outbound, Call) else 0
 
     def conversation(self, sid: str) -> Conversation:
         """The call of this SID, of either leg."""
@@ -166,7 +168,7 @@ class Traffic:
         caller, called = self.read(find)
         interaction = self.interaction(caller.interaction_sid)
         return Conversation(
-            _traffic=self,
+            _exchange=self,
             kind="voice",
             sid=caller.sid,
             from_=caller.from_,

@@ -1,20 +1,24 @@
 """A fake that runs in another process, driven from here: `fakeproxy.connect(url)`.
 
-It has the surface of `FakeProxy`; behind it is the control API. What it returns are records with the attributes of the
-views, as they were when they were read; a call follows its state.
+It has the surface of `FakeProxy`; behind it is the control API. What it returns is what a fake of this process returns:
+the same views, contacts, alerts and so on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from fakeproxy import environment, lifetime, settings
+from fakeproxy.control import views
+from fakeproxy.control.journal import Entry
+from fakeproxy.control.views import V
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.lifetime import Lifetime
-from fakeproxy.remote.people import RemoteCall, RemotePhone, RemoteWebhooks
-from fakeproxy.remote.records import Record, asker, record
+from fakeproxy.network.contacts import Conversation
+from fakeproxy.remote.answers import asker, read
+from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
 from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
@@ -44,16 +48,19 @@ class RemoteProxy(Clients, Lifetime):
         self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
         self.clock = RemoteClock(self._ask)
         self.faults = RemoteFaults(self._ask)
-        self.alerts = RemoteAlerts(self._ask, "/alerts")
-        self.journal = RemoteJournal(self._ask, "/journal")
+        self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
+        self.journal = RemoteJournal(self._ask, "/journal", Entry)
         self.webhooks = RemoteWebhooks(self._asker)
-        self.services = RemoteRows(self._ask, "services")
-        self.phone_numbers = RemoteRows(self._ask, "phone_numbers")
-        self.short_codes = RemoteRows(self._ask, "short_codes")
-        self.owned_numbers = RemoteRows(self._ask, "owned_numbers")
-        self.sessions = RemoteRows(self._ask, "sessions")
-        self.participants = RemoteRows(self._ask, "participants")
-        self.interactions = RemoteRows(self._ask, "interactions")
+        self.services = RemoteRows(self._ask, "services", views.Service)
+        self.phone_numbers = RemoteRows(self._ask, "phone_numbers", views.PhoneNumber)
+        self.short_codes = RemoteRows(self._ask, "short_codes", views.ShortCode)
+        self.owned_numbers = RemoteRows(self._ask, "owned_numbers", views.OwnedNumber)
+        self.sessions = RemoteRows(self._ask, "sessions", views.Session)
+        self.participants = RemoteRows(self._ask, "participants", views.Participant)
+        self.interactions = RemoteRows(self._ask, "interactions", views.Interaction)
+        self._exchange = RemoteExchange(
+            self._ask, self.sessions, self.interactions, self.alerts, self.webhooks.deliveries
+        )
         self._account = self._ask("GET", "/account")
         if not isinstance(self._account, dict) or "account_sid" not in self._account:
             raise UsageError(f"{self.url}/_fakeproxy/account answers {self._account!r}, which no fakeproxy does")
@@ -114,28 +121,42 @@ class RemoteProxy(Clients, Lifetime):
 
     # What a test does with it
 
-    def add_service(self, unique_name: str | None = None, **fields: Any) -> Record:
-        return self._add("services", unique_name=unique_name, **fields)
+    def add_service(self, unique_name: str | None = None, **fields: Any) -> views.Service:
+        return self._add(views.Service, "services", unique_name=unique_name, **fields)
 
-    def add_number(self, number: str, **fields: Any) -> Record:
-        return self._add("numbers", number=number, **fields)
+    @overload
+    def add_number(self, number: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
+    @overload
+    def add_number(self, number: str, *, service: str | views.Service, **fields: Any) -> views.PhoneNumber: ...
+    def add_number(
+        self, number: str, *, service: str | views.Service | None = None, **fields: Any
+    ) -> views.OwnedNumber | views.PhoneNumber:
+        kind: type[views.OwnedNumber | views.PhoneNumber] = views.OwnedNumber if service is None else views.PhoneNumber
+        return self._add(kind, "numbers", number=number, service=service, **fields)
 
-    def add_short_code(self, short_code: str, **fields: Any) -> Record:
-        return self._add("short_codes", short_code=short_code, **fields)
+    @overload
+    def add_short_code(self, short_code: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
+    @overload
+    def add_short_code(self, short_code: str, *, service: str | views.Service, **fields: Any) -> views.ShortCode: ...
+    def add_short_code(
+        self, short_code: str, *, service: str | views.Service | None = None, **fields: Any
+    ) -> views.OwnedNumber | views.ShortCode:
+        kind: type[views.OwnedNumber | views.ShortCode] = views.OwnedNumber if service is None else views.ShortCode
+        return self._add(kind, "short_codes", short_code=short_code, service=service, **fields)
 
-    def add_session(self, service: str | Record | None = None, **fields: Any) -> Record:
-        return self._add("sessions", service=service, **fields)
+    def add_session(self, service: str | views.Service | None = None, **fields: Any) -> views.Session:
+        return self._add(views.Session, "sessions", service=service, **fields)
 
-    def _add(self, kind: str, **fields: Any) -> Record:
-        if isinstance(fields.get("service"), Record):
+    def _add(self, view: type[V], kind: str, **fields: Any) -> V:
+        if isinstance(fields.get("service"), views.Service):
             fields["service"] = fields["service"].sid
-        return record(self._ask("POST", "/seed", {kind: [fields]})[kind][0])
+        return read(view, self._ask("POST", "/seed", {kind: [fields]})[kind][0])
 
     def phone(self, number: str) -> RemotePhone:
-        return RemotePhone(self._ask, number)
+        return RemotePhone(self._ask, number, self._exchange)
 
-    def conversation(self, sid: str) -> RemoteCall:
-        return RemoteCall(self._ask, self._ask("GET", f"/calls/{sid}"))
+    def conversation(self, sid: str) -> Conversation:
+        return read(Conversation, self._ask("GET", f"/calls/{sid}"), _exchange=self._exchange)
 
     def snapshot(self) -> dict[str, Any]:
         snapshot: dict[str, Any] = self._ask("GET", "/state")

@@ -5,42 +5,100 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from fakeproxy.control import views
+from fakeproxy.network.contacts import Contact, Conversation, Exchange, Ring, Text
 from fakeproxy.network.relay import Endpoint
-from fakeproxy.remote.records import Ask, Record, record, records, value_of
+from fakeproxy.network.webhooks import Delivery
+from fakeproxy.remote.answers import Ask, read, read_all
 from fakeproxy.remote.state import RemoteList
 from fakeproxy.transports.server import Server
 
+#: By status that a call can be given: what the control API calls it.
+_ACTIONS = {"in-progress": "answer", "busy": "busy", "no-answer": "no_answer", "failed": "fail"}
+
+
+class RemoteLeg(NamedTuple):
+    sid: str
+    status: str
+
+
+class RemoteExchange:
+    """What a contact asks after it was made, asked of the other process."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        sessions: Mapping[str, views.Session],
+        interactions: Mapping[str, views.Interaction],
+        alerts: Sequence[views.Alert],
+        deliveries: Sequence[Delivery],
+    ) -> None:
+        self._ask = ask
+        self._sessions = sessions
+        self._interactions = interactions
+        self._alerts = alerts
+        self._deliveries = deliveries
+
+    def legs(self, sid: str) -> tuple[RemoteLeg | None, RemoteLeg | None]:
+        told = self._ask("GET", f"/legs/{sid}")
+        own, outbound = (told[name] and RemoteLeg(**told[name]) for name in ("leg", "outbound"))
+        return own, outbound
+
+    def duration(self, sid: str) -> int:
+        seconds: int = self._ask("GET", f"/legs/{sid}")["duration"]
+        return seconds
+
+    def session(self, sid: str | None) -> views.Session | None:
+        return self._sessions.get(sid) if sid else None
+
+    def interaction(self, sid: str | None) -> views.Interaction | None:
+        return self._interactions.get(sid) if sid else None
+
+    def alerts_of(self, sid: str) -> tuple[views.Alert, ...]:
+        return tuple(alert for alert in self._alerts if alert.cause.startswith(sid))
+
+    def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
+        return tuple(delivery for delivery in self._deliveries if delivery.sid == sid)
+
+    def set_call(self, sid: str, status: str) -> None:
+        self._ask("POST", f"/calls/{sid}/{_ACTIONS[status]}", {})
+
+    def end_call(self, sid: str) -> None:
+        self._ask("POST", f"/calls/{sid}/hang_up", {})
+
 
 class RemotePhone:
-    """As `FakeProxy.phone(number)`. A contact is as it was when it was returned; a call follows its state."""
+    """As `FakeProxy.phone(number)`."""
 
-    def __init__(self, ask: Ask, number: str) -> None:
+    def __init__(self, ask: Ask, number: str, exchange: Exchange) -> None:
         self._ask = ask
+        self._exchange = exchange
         self.number = number
         self._path = f"/phones/{quote(number, safe='')}"
 
-    def text(self, to: str, body: str, media: Sequence[str] = ()) -> Record:
-        return record(self._ask("POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)}))
+    def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        told = self._ask("POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
+        return read(Contact, told, _exchange=self._exchange)
 
-    async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Record:
+    async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         return await to_thread(self.text, to, body, media)
 
-    def call(self, to: str) -> RemoteCall:
-        return RemoteCall(self._ask, self._ask("POST", f"{self._path}/call", {"to": to}))
+    def call(self, to: str) -> Conversation:
+        return read(Conversation, self._ask("POST", f"{self._path}/call", {"to": to}), _exchange=self._exchange)
 
-    async def acall(self, to: str) -> RemoteCall:
+    async def acall(self, to: str) -> Conversation:
         return await to_thread(self.call, to)
 
     @property
-    def inbox(self) -> Sequence[Record]:
-        return records(self._ask("GET", self._path)["inbox"])
+    def inbox(self) -> tuple[Text, ...]:
+        return read_all(Text, self._ask("GET", self._path)["inbox"])
 
     @property
-    def calls(self) -> Sequence[RemoteCall]:
-        return tuple(RemoteCall(self._ask, call) for call in self._ask("GET", self._path)["calls"])
+    def calls(self) -> tuple[Ring, ...]:
+        return tuple(read(Ring, call, _exchange=self._exchange) for call in self._ask("GET", self._path)["calls"])
 
     @property
     def reception(self) -> str:
@@ -51,43 +109,8 @@ class RemotePhone:
     def reception(self, end: str) -> None:
         self._ask("POST", self._path, {"reception": end})
 
-
-class RemoteCall(Record):
-    """A call, by either leg. Its methods are those of a call in process."""
-
-    def __init__(self, ask: Ask, fields: Mapping[str, Any]) -> None:
-        super().__init__(**{name: value_of(name, value) for name, value in fields.items() if name not in _LIVE})
-        self._ask = ask
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _LIVE:
-            raise AttributeError(name)
-        return value_of(name, self._ask("GET", f"/calls/{self.sid}")[name])
-
-    def answer(self) -> RemoteCall:
-        return self._act("answer")
-
-    def busy(self) -> RemoteCall:
-        return self._act("busy")
-
-    decline = busy
-
-    def no_answer(self) -> RemoteCall:
-        return self._act("no_answer")
-
-    def fail(self) -> RemoteCall:
-        return self._act("fail")
-
-    def hang_up(self) -> RemoteCall:
-        return self._act("hang_up")
-
-    def _act(self, action: str) -> RemoteCall:
-        self._ask("POST", f"/calls/{self.sid}/{action}", {})
-        return self
-
-
-#: What of a call follows its state.
-_LIVE = ("status", "duration", "delivered", "reply", "session", "interaction", "alerts", "callbacks")
+    def __repr__(self) -> str:
+        return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"
 
 
 class RemoteWebhooks:
@@ -101,7 +124,7 @@ class RemoteWebhooks:
         self._signing: dict[str, Any] = {}
         #: Whether a handler's own exception is raised in the test, by what was asked of the fake last, or at the end.
         self.strict = False
-        self.deliveries = RemoteList(ask, "/webhooks")
+        self.deliveries = RemoteList(ask, "/webhooks", Delivery)
 
     def mount(self, base_url: str, app: Any) -> None:
         if self._server is None:

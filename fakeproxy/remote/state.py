@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, overload
+from typing import Any, Generic, TypeVar, overload
 
-from fakeproxy.clock import step, to_datetime, to_micros
-from fakeproxy.control.views import there_are
+from fakeproxy.clock import DueWork, step, to_datetime, to_micros
+from fakeproxy.control.faults import Fault
+from fakeproxy.control.journal import Entry
+from fakeproxy.control.views import Alert, V, there_are
 from fakeproxy.exceptions import UnknownKey
-from fakeproxy.remote.records import Ask, Record, instant, record, records
+from fakeproxy.remote.answers import Ask, instant, read, read_all
+
+T = TypeVar("T")
 
 
 class RemoteClock:
@@ -19,7 +24,7 @@ class RemoteClock:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self.ran: Sequence[Record] = ()
+        self.ran: Sequence[DueWork] = ()
 
     def now(self) -> datetime:
         return instant(self._ask("GET", "/clock")["now"])
@@ -29,8 +34,8 @@ class RemoteClock:
         driver: str = self._ask("GET", "/clock")["driver"]
         return driver
 
-    def due(self) -> Sequence[Record]:
-        return records(self._ask("GET", "/clock")["due"])
+    def due(self) -> list[DueWork]:
+        return list(read_all(DueWork, self._ask("GET", "/clock")["due"]))
 
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
@@ -46,21 +51,22 @@ class RemoteClock:
 
     def _step(self, **step: Any) -> datetime:
         answer = self._ask("POST", "/clock", step)
-        self.ran = records(answer["ran"])
+        self.ran = read_all(DueWork, answer["ran"])
         return instant(answer["now"])
 
 
-class RemoteRows(Mapping[str, Record]):
+class RemoteRows(Mapping[str, V], Generic[V]):
     """Rows by SID, Services and Sessions also by unique name."""
 
-    def __init__(self, ask: Ask, table: str) -> None:
+    def __init__(self, ask: Ask, table: str, kind: type[V]) -> None:
         self._ask = ask
         self._table = table
+        self._kind = kind
 
-    def _rows(self) -> Sequence[Record]:
-        return records(self._ask("GET", f"/tables/{self._table}"))
+    def _rows(self) -> Sequence[V]:
+        return read_all(self._kind, self._ask("GET", f"/tables/{self._table}"))
 
-    def __getitem__(self, key: str) -> Record:
+    def __getitem__(self, key: str) -> V:
         rows = self._rows()
         found = [row for row in rows if key in (row.sid, getattr(row, "unique_name", None))]
         if len(found) > 1:
@@ -76,34 +82,35 @@ class RemoteRows(Mapping[str, Record]):
         return len(self._rows())
 
 
-class RemoteList(Sequence[Record]):
+class RemoteList(Sequence[T], Generic[T]):
     """What the control API lists at `path`, asked for anew at each look."""
 
-    def __init__(self, ask: Ask, path: str) -> None:
+    def __init__(self, ask: Ask, path: str, kind: type[T]) -> None:
         self._ask = ask
         self._path = path
+        self._kind = kind
 
-    def _read(self) -> Sequence[Record]:
-        return records(self._ask("GET", self._path))
+    def _read(self) -> Sequence[T]:
+        return read_all(self._kind, self._ask("GET", self._path))
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[T]:
         return iter(self._read())
 
     def __len__(self) -> int:
         return len(self._read())
 
     @overload
-    def __getitem__(self, index: int) -> Record: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._read()[index]
 
     def __repr__(self) -> str:
         return repr(list(self))
 
 
-class RemoteAlerts(RemoteList):
+class RemoteAlerts(RemoteList[Alert]):
     """As `FakeProxy.alerts`."""
 
     @contextmanager
@@ -113,7 +120,7 @@ class RemoteAlerts(RemoteList):
         self._ask("POST", "/alerts/expect", {"before": before, "codes": codes})
 
 
-class RemoteJournal(RemoteList):
+class RemoteJournal(RemoteList[Entry]):
     """As `FakeProxy.journal`."""
 
     @property
@@ -124,21 +131,14 @@ class RemoteJournal(RemoteList):
         self._ask("POST", "/journal/clear", {})
 
 
-class RemoteFault(Record):
+@dataclass(eq=False, kw_only=True)
+class RemoteFault(Fault):
     """An order. `left` and `used` are as they were when it was read; those of `faults.orders` are up to date."""
 
-    def __init__(self, ask: Ask, fields: Mapping[str, Any]) -> None:
-        super().__init__(**vars(record(fields)))
-        self._ask = ask
+    _ask: Ask = field(repr=False)
 
     def remove(self) -> None:
         self._ask("POST", f"/faults/{self.id}/remove", {})
-
-    def __enter__(self) -> RemoteFault:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.remove()
 
 
 class RemoteFaults:
@@ -149,7 +149,7 @@ class RemoteFaults:
 
     @property
     def orders(self) -> Sequence[RemoteFault]:
-        return [RemoteFault(self._ask, row) for row in self._ask("GET", "/faults")]
+        return [read(RemoteFault, order, _ask=self._ask) for order in self._ask("GET", "/faults")]
 
     def clear(self) -> None:
         self._ask("POST", "/faults/clear", {})
@@ -168,10 +168,20 @@ class RemoteFaults:
     def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> RemoteFault:
         return self._order("too_many_requests", code=code, retry_after=retry_after, **where)
 
-    def __getattr__(self, name: str) -> Callable[..., RemoteFault]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda **where: self._order(name, **where)
+    def unauthorized(self, **where: Any) -> RemoteFault:
+        return self._order("unauthorized", **where)
+
+    def connection_refused(self, **where: Any) -> RemoteFault:
+        return self._order("connection_refused", **where)
+
+    def connection_reset(self, **where: Any) -> RemoteFault:
+        return self._order("connection_reset", **where)
+
+    def read_timeout(self, **where: Any) -> RemoteFault:
+        return self._order("read_timeout", **where)
+
+    def truncated(self, **where: Any) -> RemoteFault:
+        return self._order("truncated", **where)
 
     def _order(self, fault: str, **arguments: Any) -> RemoteFault:
-        return RemoteFault(self._ask, self._ask("POST", "/faults", {"fault": fault, **arguments}))
+        return read(RemoteFault, self._ask("POST", "/faults", {"fault": fault, **arguments}), _ask=self._ask)

@@ -1,0 +1,104 @@
+"""The control API from the other side: questions, what comes back as what it is in process, errors included."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from fakeproxy import exceptions
+from fakeproxy.clock import to_datetime, to_micros
+from fakeproxy.exceptions import UsageError
+from fakeproxy.transports.forward import TIMEOUT
+
+T = TypeVar("T")
+
+#: (method, path, body) to the answer; raises what the fake raises.
+Ask = Callable[..., Any]
+
+
+def asker(url: str) -> Ask:
+    """How to ask the control API of the server at `url`."""
+    open_url = build_opener(ProxyHandler({})).open
+
+    def ask(method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body, default=_to_json).encode()
+        request = Request(f"{url}/_fakeproxy{path}", data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with open_url(request, timeout=TIMEOUT) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            with error:
+                told = error.read()
+            try:
+                failure = _error(json.loads(told))
+            except (ValueError, KeyError, TypeError):  # It is no JSON, or not that of the control API.
+                shown = told[:200].decode("utf-8", "replace")
+                failure = UsageError(f"{request.full_url} answers {error.code}, which no fakeproxy does: {shown!r}")
+            raise failure from None
+        except URLError as error:
+            raise ConnectionError(f"nothing answers at {url}: {error.reason}. Is `fakeproxy serve` running?") from error
+        except ValueError as error:
+            raise UsageError(f"{request.full_url} answers with what is no JSON, which no fakeproxy does") from error
+
+    return ask
+
+
+def read(kind: type[T], fields: Mapping[str, Any], **more: Any) -> T:
+    """A view, text, delivery ... of what the control API says of it; `more` are the fields that it keeps to itself."""
+    return kind(**{name: _value(hint, fields[name]) for name, hint in _public(kind).items()}, **more)  # type: ignore[arg-type]
+
+
+def read_all(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:
+    return tuple(read(kind, row) for row in rows)
+
+
+@cache
+def _public(kind: type[Any]) -> dict[str, Any]:
+    return {name: hint for name, hint in get_type_hints(kind).items() if not name.startswith("_")}
+
+
+def _value(hint: Any, value: Any) -> Any:
+    """A value of JSON as one of this type."""
+    if isinstance(value, list) and get_origin(hint) is tuple:
+        return tuple(_value(get_args(hint)[0], item) for item in value)
+    for one in (hint, *get_args(hint)):
+        if one is BaseException and value is not None:
+            name, _, text = value.partition(": ")
+            return _exception(vars(exceptions).get(name) or type(name, (Exception,), {}), text)
+        if isinstance(value, str) and getattr(one, "__name__", "") in ("datetime", "FakeDatetime"):
+            return instant(value)
+        if isinstance(value, dict) and is_dataclass(one):
+            return read(one, value)  # type: ignore[arg-type]
+    return value
+
+
+def instant(text: str) -> datetime:
+    return to_datetime(to_micros(text))
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, Iterable) else str(value)
+
+
+def _error(answer: Mapping[str, Any]) -> Exception:
+    """The exception that the fake raised, with its text and its attributes."""
+    name = answer["error"]
+    error = _exception(vars(exceptions).get(name) or vars(builtins).get(name, UsageError), answer["text"])
+    facts = {name: value for name, value in answer.items() if name not in ("error", "text")}
+    vars(error).update({name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()})
+    return error
+
+
+def _exception(kind: type[Exception], text: str) -> Exception:
+    error = kind.__new__(kind)
+    error.args = (text,)
+    return error
