@@ -70,7 +70,7 @@ def test_rows(fake: Any) -> None:
         _ = fake.sessions["nothing"]
     with pytest.raises(Refusal) as refused:
         fake.add_service("rides")
-    assert refused.value.code == 80602
+    assert (refused.value.code, type(refused.value.why)) == (80602, tuple)
     fake.clock.advance(60)
     assert fake.sessions[session.sid].date_ended == NINE + timedelta(minutes=1)
 
@@ -98,6 +98,18 @@ def test_people(fake: Any) -> None:
         declined.answer()
     with pytest.raises(UsageError, match="no Service has the number"):
         anne.text("+14155559999", "hi")
+
+
+@pytest.mark.parametrize(
+    ("end", "status"), [("busy", "busy"), ("decline", "busy"), ("no_answer", "no-answer"), ("fail", "failed")]
+)
+def test_a_call_that_nobody_takes(fake: Any, end: str, status: str) -> None:
+    fake.add_service("rides", numbers=["+14155550001"])
+    fake.add_session(participants=[ANNE, BERT])
+    call = fake.phone(ANNE).call("+14155550001")
+    (ring,) = fake.phone(BERT).calls
+    getattr(ring if end == "decline" else call, end)()
+    assert (call.status, ring.status, call.duration) == (status, status, 0)
 
 
 def test_alerts_journal_and_faults(fake: Any) -> None:
