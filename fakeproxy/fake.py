@@ -24,7 +24,6 @@ from fakeproxy.control.faults import Faults
 from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
-from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
@@ -280,10 +279,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def phone(self, number: str) -> Phone:
         """The handset of the person with this number, in any common notation, or with this address of a channel."""
-        known = normalise(number)
-        if known is None:
-            raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
-        return Phone(self._traffic, known, self._require_not_stopped)
+        return Phone(self._traffic, number, self._require_not_stopped)
 
     def conversation(self, sid: str) -> Conversation:
         """The call of this SID, of either leg, as `phone.call()` returned it. Raises `UnknownKey`."""

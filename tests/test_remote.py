@@ -467,6 +467,29 @@ def test_what_is_read_is_equal_to_what_is_there() -> None:
         remote.stop()
 
 
+def test_reprs_and_slices(fake: Any) -> None:
+    fake.add_service("rides", numbers=["+14155550001"])
+    fake.phone(ANNE).text("+14155550001", "hi")
+    for path in ("Services", "Nothing"):
+        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=5)
+    assert [entry.status for entry in fake.journal[-2:]] == [200, 404]
+    assert [alert.code for alert in fake.alerts[:1]] == [80903]
+    assert (type(fake.journal[:0]), type(fake.alerts[:0])) == (list, list)
+    assert fake.webhooks.deliveries == ()
+    assert repr(fake.journal) == "<Journal of 2 requests, the last 2 kept>"
+    assert repr(fake.alerts) == "<2 alerts: 80903, 80905>"
+    assert repr(fake.services) == f"<1 of Service: {fake.services['rides'].sid}>"
+    assert repr(fake.faults) == "<0 faults: >"
+    assert repr(fake.clock) == "Clock(2030-01-01T09:00:00Z, driver='own')"
+    assert repr(fake.phone("+1 (415) 555-0100")) == f"<phone {ANNE}: 0 texts, 0 calls received>"
+    assert fake.phone("+1 (415) 555-0100").number == ANNE
+    assert set(fake.account) == {"account_sid", "auth_token"}
+    with pytest.raises(UsageError, match="'abc' is no phone number"):
+        fake.phone("abc")
+    with pytest.raises(UsageError, match=r"unmounted.*'alerts'"):
+        fake.webhooks.unmounted = "alerts"
+
+
 def test_a_contact_follows_the_state(fake: Any) -> None:
     fake.add_service("rides", numbers=["+14155550001"])
     session = fake.add_session(participants=[ANNE, BERT], ttl=60)
@@ -487,7 +510,7 @@ def test_a_contact_follows_the_state(fake: Any) -> None:
 
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
-    "proxy": {"account", "environment", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
+    "proxy": {"environment", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
     "alerts": {"check", "forget", "require"},

@@ -40,8 +40,8 @@ class Alerts(Sequence[views.Alert]):
     @overload
     def __getitem__(self, index: int) -> views.Alert: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[views.Alert]: ...
-    def __getitem__(self, index: int | slice) -> views.Alert | Sequence[views.Alert]:
+    def __getitem__(self, index: slice) -> list[views.Alert]: ...
+    def __getitem__(self, index: int | slice) -> views.Alert | list[views.Alert]:
         return self._read()[index]
 
     @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 from urllib.parse import parse_qs
 
 from fakeproxy.clock import to_datetime
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
         return "\n".join([*lines, *(f"    - {reason}" for reason in self.why)])
 
 
-class Journal:
+class Journal(Sequence[Entry]):
     """The last requests, the newest last, and counts of all by operation."""
 
     def __init__(self, size: int) -> None:
@@ -78,8 +78,12 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __getitem__(self, index: int) -> Entry:
-        return self._entries[index]
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        return list(self._entries)[index] if isinstance(index, slice) else self._entries[index]
 
     def __repr__(self) -> str:
         return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"

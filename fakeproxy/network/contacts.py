@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from fakeproxy.clock import to_datetime
 from fakeproxy.control import views
 from fakeproxy.engine import messages
+from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.routing import Kind
 from fakeproxy.exceptions import UsageError
 from fakeproxy.network.webhooks import Delivery
@@ -216,6 +217,14 @@ class Ring:
         self._exchange.set_call(self.sid, status)
 
 
+def handset(number: str) -> str:
+    """The number as a handset has it. Raises UsageError for what is none, nor the address of a channel."""
+    known = normalise(number)
+    if known is None:
+        raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
+    return known
+
+
 class Phone:
     """A person's handset: sends texts, makes calls, holds what arrived."""
 
@@ -223,7 +232,7 @@ class Phone:
         self._traffic = traffic
         self._require_active = require_active
         #: In E.164 form, or the address of a channel.
-        self.number = number
+        self.number = handset(number)
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         """Send a text to a proxy number. `media` are URLs.

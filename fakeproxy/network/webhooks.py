@@ -82,11 +82,21 @@ class Webhooks:
 
     def __init__(self, token_of: Callable[[str], str | None]) -> None:
         self.strict = False
-        self.unmounted: Literal["raise", "alert"] = "raise"
+        self._unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries: deque[Delivery] = deque(maxlen=_KEPT)
         self._mounts: list[tuple[str, str, Handler]] = []
         self._token_of_account = self._token_of = token_of
         self._broken: list[UnmountedWebhook] = []
+
+    @property
+    def unmounted(self) -> Literal["raise", "alert"]:
+        return self._unmounted
+
+    @unmounted.setter
+    def unmounted(self, what: Literal["raise", "alert"]) -> None:
+        if what not in ("raise", "alert"):
+            raise UsageError(f"unmounted={what!r}: expected 'raise' or 'alert'")
+        self._unmounted = what
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:

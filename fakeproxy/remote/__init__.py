@@ -58,9 +58,7 @@ class RemoteProxy(Clients, Lifetime):
         self.sessions = RemoteRows(self._ask, "sessions", views.Session)
         self.participants = RemoteRows(self._ask, "participants", views.Participant)
         self.interactions = RemoteRows(self._ask, "interactions", views.Interaction)
-        self._exchange = RemoteExchange(
-            self._ask, self.sessions, self.interactions, self.alerts, self.webhooks.deliveries
-        )
+        self._exchange = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
         self._account = self._ask("GET", "/account")
         if not isinstance(self._account, dict) or "account_sid" not in self._account:
             raise UsageError(f"{self.url}/_fakeproxy/account answers {self._account!r}, which no fakeproxy does")
@@ -110,6 +108,11 @@ class RemoteProxy(Clients, Lifetime):
 
     def _require_active(self, what: str) -> None:
         """Its clients are of use at any time."""
+
+    @property
+    def account(self) -> dict[str, str]:
+        account: dict[str, str] = self._ask("GET", "/account")
+        return account
 
     def _account_sid(self) -> str:
         sid: str = self._account["account_sid"]

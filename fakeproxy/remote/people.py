@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fakeproxy.control import views
-from fakeproxy.network.contacts import Contact, Conversation, Exchange, Ring, Text
+from fakeproxy.network.contacts import Contact, Conversation, Exchange, Ring, Text, handset
 from fakeproxy.network.relay import Endpoint
 from fakeproxy.network.webhooks import Delivery
 from fakeproxy.remote.answers import Ask, read, read_all
-from fakeproxy.remote.state import RemoteList
 from fakeproxy.transports.server import Server
 
 #: By status that a call can be given: what the control API calls it.
@@ -34,13 +33,13 @@ class RemoteExchange:
         sessions: Mapping[str, views.Session],
         interactions: Mapping[str, views.Interaction],
         alerts: Sequence[views.Alert],
-        deliveries: Sequence[Delivery],
+        webhooks: RemoteWebhooks,
     ) -> None:
         self._ask = ask
         self._sessions = sessions
         self._interactions = interactions
         self._alerts = alerts
-        self._deliveries = deliveries
+        self._webhooks = webhooks
 
     def legs(self, sid: str) -> tuple[RemoteLeg | None, RemoteLeg | None]:
         told = self._ask("GET", f"/legs/{sid}")
@@ -61,7 +60,7 @@ class RemoteExchange:
         return tuple(alert for alert in self._alerts if alert.cause.startswith(sid))
 
     def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
-        return tuple(delivery for delivery in self._deliveries if delivery.sid == sid)
+        return tuple(delivery for delivery in self._webhooks.deliveries if delivery.sid == sid)
 
     def set_call(self, sid: str, status: str) -> None:
         self._ask("POST", f"/calls/{sid}/{_ACTIONS[status]}", {})
@@ -76,8 +75,8 @@ class RemotePhone:
     def __init__(self, ask: Ask, number: str, exchange: Exchange) -> None:
         self._ask = ask
         self._exchange = exchange
-        self.number = number
-        self._path = f"/phones/{quote(number, safe='')}"
+        self.number = handset(number)
+        self._path = f"/phones/{quote(self.number, safe='')}"
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         told = self._ask("POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
@@ -124,7 +123,10 @@ class RemoteWebhooks:
         self._signing: dict[str, Any] = {}
         #: Whether a handler's own exception is raised in the test, by what was asked of the fake last, or at the end.
         self.strict = False
-        self.deliveries = RemoteList(ask, "/webhooks", Delivery)
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        return read_all(Delivery, self._ask("GET", "/webhooks"))
 
     def mount(self, base_url: str, app: Any) -> None:
         if self._server is None:

@@ -49,6 +49,10 @@ class RemoteClock:
     def advance_to_next(self) -> datetime | None:
         return self._step(advance_to_next=True) if self.due() else None
 
+    def __repr__(self) -> str:
+        state = self._ask("GET", "/clock")
+        return f"Clock({state['now']}, driver={state['driver']!r})"
+
     def _step(self, **step: Any) -> datetime:
         answer = self._ask("POST", "/clock", step)
         self.ran = read_all(DueWork, answer["ran"])
@@ -81,6 +85,9 @@ class RemoteRows(Mapping[str, V], Generic[V]):
     def __len__(self) -> int:
         return len(self._rows())
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} of {self._kind.__name__}: {', '.join(self)}>"
+
 
 class RemoteList(Sequence[T], Generic[T]):
     """What the control API lists at `path`, asked for anew at each look."""
@@ -90,8 +97,8 @@ class RemoteList(Sequence[T], Generic[T]):
         self._path = path
         self._kind = kind
 
-    def _read(self) -> Sequence[T]:
-        return read_all(self._kind, self._ask("GET", self._path))
+    def _read(self) -> list[T]:
+        return list(read_all(self._kind, self._ask("GET", self._path)))
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._read())
@@ -102,12 +109,9 @@ class RemoteList(Sequence[T], Generic[T]):
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
         return self._read()[index]
-
-    def __repr__(self) -> str:
-        return repr(list(self))
 
 
 class RemoteAlerts(RemoteList[Alert]):
@@ -119,6 +123,9 @@ class RemoteAlerts(RemoteList[Alert]):
         yield
         self._ask("POST", "/alerts/expect", {"before": before, "codes": codes})
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"
+
 
 class RemoteJournal(RemoteList[Entry]):
     """As `FakeProxy.journal`."""
@@ -129,6 +136,9 @@ class RemoteJournal(RemoteList[Entry]):
 
     def clear(self) -> None:
         self._ask("POST", "/journal/clear", {})
+
+    def __repr__(self) -> str:
+        return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -153,6 +163,9 @@ class RemoteFaults:
 
     def clear(self) -> None:
         self._ask("POST", "/faults/clear", {})
+
+    def __repr__(self) -> str:
+        return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"
 
     def slow(self, seconds: float, real: bool = False, **where: Any) -> RemoteFault:
         return self._order("slow", seconds=seconds, real=real, **where)

@@ -32,7 +32,7 @@ def post(proxy: FakeProxy, path: str, body: bytes | dict[str, Any]) -> tuple[int
 )
 def test_a_step_that_no_clock_can_make_is_wrong_use(proxy: FakeProxy, body: bytes) -> None:
     status, answer = post(proxy, "/clock", body)
-    assert (status, set(answer)) == (400, {"error", "text"})
+    assert (status, set(answer), answer["error"]) == (400, {"error", "text"}, "UsageError")
 
 
 @pytest.mark.parametrize(
