@@ -1,4 +1,4 @@
-"""Prism, which answers from Twilio's OpenAPI file, where Node, Prism and the file are there."""
+"""Prism, which answers from the facts of Twilio's OpenAPI file, where Node and Prism are there."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from benchmarks.measure import Work, seconds_in_turns
 from benchmarks.table import Row
 from fakeproxy import FakeProxy
 
-#: Beside the project, not in it: the file is Twilio's.
-SPEC_FILE = Path(__file__).resolve().parents[2] / "shared" / "spec" / "twilio_proxy_v1.json"
+FACTS = Path(__file__).resolve().parents[1] / "tests" / "contract" / "openapi.json"
 
 _AUTH = ("AC" + "1" * 32, "token")
 
@@ -45,11 +44,7 @@ class _Redirected(TwilioHttpClient):  # type: ignore[misc]
 def prism() -> Iterator[Row]:
     work = "sessions.create through the SDK"
     program = _program()
-    absent = [
-        what
-        for what, is_there in (("node", shutil.which("node")), ("prism", program), (SPEC_FILE.name, SPEC_FILE.exists()))
-        if not is_there
-    ]
+    absent = [what for what, is_there in (("node", shutil.which("node")), ("prism", program)) if not is_there]
     if program is None or absent:
         yield Row(work, "-", f"Prism: there is no {', no '.join(absent)}")
         return
@@ -84,7 +79,7 @@ def _serving(program: str) -> Iterator[str]:
     """Prism on a free port, answering when this is entered and gone when it is left."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [program, "mock", "--host", "127.0.0.1", "--port", str(port), str(SPEC_FILE)]
+    command = [program, "mock", "--host", "127.0.0.1", "--port", str(port), str(FACTS)]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         try:

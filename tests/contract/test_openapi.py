@@ -10,7 +10,6 @@ import pytest
 
 from fakeproxy import FakeProxy
 from fakeproxy.api import app
-from tests.contract import openapi
 from tests.contract.observation import observed
 from tests.contract.openapi import Answer, Contract
 from tests.contract.sdk import World, furnish
@@ -45,12 +44,6 @@ def page(world: World) -> dict[str, Any]:
     world.rows(world.proxy.client(), "Session").page(page_size=2)
     body: dict[str, Any] = world.proxy.journal[-1].answer
     return body
-
-
-def test_the_file_is_there() -> None:
-    if not openapi.SPEC_FILE.exists():
-        pytest.skip(openapi.ABSENT)
-    assert openapi.load()["openapi"].startswith("3.0")
 
 
 def test_right_answers_are_right(contract: Contract, session: dict[str, Any], page: dict[str, Any]) -> None:

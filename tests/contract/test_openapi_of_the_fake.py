@@ -25,7 +25,7 @@ from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.api.request import VERSION
 from fakeproxy.control.faults import Fault
 from fakeproxy.inspector.routes import PREFIX, ROUTES
-from tests.contract.openapi import ABSENT, SPEC_FILE
+from tests.contract.extract import FACTS
 from tests.contract.sdk import POOL, World, furnish
 
 USER, PASSWORD = "AC" + "1" * 32, "token"
@@ -96,10 +96,8 @@ def test_cases_of_every_operation(proxy: FakeProxy, tmp_path: Path) -> None:
 
 
 def test_cases_of_twilios_own_file(proxy: FakeProxy, tmp_path: Path) -> None:
-    if not SPEC_FILE.exists():
-        pytest.skip(ABSENT)
     furnish(proxy)
-    arguments = [str(SPEC_FILE), f"--url={proxy.url}", "--checks=not_a_server_error", "--max-examples=4"]
+    arguments = [str(FACTS), f"--url={proxy.url}", "--checks=not_a_server_error", "--max-examples=4"]
     assert run(tmp_path, *arguments) > 500
 
 

@@ -149,8 +149,23 @@ def test_the_defaults_of_a_service_are_those_of_the_file(document: dict[str, Any
     behaviors = document["components"]["schemas"]["service_enum_number_selection_behavior"]["enum"]
     plain = Service(account="", date_created=0, date_updated=0, unique_name="plain")
     assert plain.default_ttl == fields["default_ttl"]["default"] == 0
-    assert (
-        "default value is `country`" in document["components"]["schemas"]["service_enum_geo_match_level"]["description"]
-    )
-    assert plain.geo_match_level == "country"
+    level = document["components"]["schemas"]["service_enum_geo_match_level"]
+    assert plain.geo_match_level == level["default"] == "country"
     assert plain.number_selection_behavior in behaviors
+
+
+def test_texts_may_be_as_long_as_the_file_says_and_no_longer(
+    document: dict[str, Any], declared: dict[str, dict[str, Any]]
+) -> None:
+    limits = {
+        (name, parameter): schema["maxLength"]
+        for name in OPERATIONS
+        for parameter, schema in openapi.parameters(document, declared[name]).items()
+        if "maxLength" in schema and "pattern" not in schema
+    }
+    assert limits[("CreateSession", "UniqueName")] == 191
+    for (name, parameter), length in limits.items():
+        taken = next(one for one in OPERATIONS[name].parameters if one.name == parameter)
+        assert value_of(taken, "x" * length) == "x" * length
+        with pytest.raises(Refusal):
+            value_of(taken, "x" * (length + 1))
