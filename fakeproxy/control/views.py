@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from fakeproxy.clock import to_datetime
-from fakeproxy.engine import records
+from fakeproxy.engine import records, sessions
 from fakeproxy.engine.instants import wire
 from fakeproxy.engine.store import Store, Table
 from fakeproxy.exceptions import UnknownKey
@@ -19,7 +19,16 @@ from fakeproxy.exceptions import UnknownKey
 _SHOWN = 10
 
 
-@dataclass(frozen=True, kw_only=True)
+def short(sid: str) -> str:
+    """Return a SID as texts for people show it: `KC40e6...`."""
+    return f"{sid[:6]}..." if len(sid) == 34 else sid
+
+
+def _instant(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class View:
     """A row as it was when it was read; it does not change afterwards."""
 
@@ -28,9 +37,23 @@ class View:
     date_created: datetime
     date_updated: datetime
 
+    def __repr__(self) -> str:
+        kind, name, told = type(self).__name__, self._name(), self._told()
+        return f"<{kind} {name + ' ' if name else ''}{short(self.sid)}{': ' + told if told else ''}>"
 
-@dataclass(frozen=True, kw_only=True)
+    def _name(self) -> str | None:
+        """What people call it, where it has such a name."""
+        return None
+
+    def _told(self) -> str:
+        """What else the repr says."""
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Service(View):
+    """A Service: settings that its sessions share, and a pool of numbers."""
+
     unique_name: str
     default_ttl: int
     callback_url: str | None
@@ -40,8 +63,11 @@ class Service(View):
     out_of_session_callback_url: str | None
     chat_instance_sid: str | None
 
+    def _name(self) -> str:
+        return self.unique_name
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OwnedNumber(View):
     """A phone number or short code that the account has bought, in a pool or not."""
 
@@ -51,9 +77,17 @@ class OwnedNumber(View):
     capabilities: tuple[str, ...]
     messaging_service_sid: str | None
 
+    def _name(self) -> str:
+        return self.number
 
-@dataclass(frozen=True, kw_only=True)
+    def _told(self) -> str:
+        return ", ".join(self.capabilities)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PhoneNumber(View):
+    """A phone number in the pool of a Service. `in_use`: the number of active sessions in which it stands."""
+
     service_sid: str
     phone_number: str
     friendly_name: str
@@ -62,18 +96,34 @@ class PhoneNumber(View):
     is_reserved: bool
     in_use: int
 
+    def _name(self) -> str:
+        return self.phone_number
 
-@dataclass(frozen=True, kw_only=True)
+    def _told(self) -> str:
+        return f"{'reserved, ' if self.is_reserved else ''}in use in {self.in_use} sessions"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ShortCode(View):
+    """A short code in the pool of a Service."""
+
     service_sid: str
     short_code: str
     iso_country: str | None
     capabilities: tuple[str, ...]
     is_reserved: bool
 
+    def _name(self) -> str:
+        return self.short_code
 
-@dataclass(frozen=True, kw_only=True)
+    def _told(self) -> str:
+        return "reserved" if self.is_reserved else ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Participant(View):
+    """A person in a session: `identifier` is their own number, `proxy_identifier` the number that they dial."""
+
     service_sid: str
     session_sid: str
     identifier: str
@@ -82,9 +132,18 @@ class Participant(View):
     friendly_name: str | None
     date_deleted: datetime | None
 
+    def _name(self) -> str:
+        return self.identifier
 
-@dataclass(frozen=True, kw_only=True)
+    def _told(self) -> str:
+        left = f", deleted {_instant(self.date_deleted)}" if self.date_deleted else ""
+        return f"dials {self.proxy_identifier}{left}"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Session(View):
+    """A conversation of at most two people through the numbers of a pool. `ttl` is in seconds, 0 for none."""
+
     service_sid: str
     unique_name: str | None
     status: str
@@ -95,11 +154,24 @@ class Session(View):
     date_last_interaction: datetime | None
     date_ended: datetime | None
     closed_reason: str | None
+    #: When it closes if nothing happens until then; None for never, and where it is closed.
+    expires: datetime | None
     #: All of them, in the order in which they were added; a deleted one has a `date_deleted`.
     participants: tuple[Participant, ...]
 
+    def _name(self) -> str | None:
+        return self.unique_name
 
-@dataclass(frozen=True, kw_only=True)
+    def _told(self) -> str:
+        people = " <-> ".join(one.identifier for one in self.participants if one.date_deleted is None)
+        if self.date_ended is not None:
+            end = f"ended {_instant(self.date_ended)}{f' ({self.closed_reason})' if self.closed_reason else ''}"
+        else:
+            end = f"expires {_instant(self.expires)}"
+        return f"{self.status}, {people or 'nobody'}, {end}"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Interaction(View):
     """`participant_sid` is set where the API sent the message."""
 
@@ -115,8 +187,11 @@ class Interaction(View):
     outbound_resource_sid: str | None
     outbound_resource_status: str | None
 
+    def _told(self) -> str:
+        return f"{self.type}, {self.outbound_resource_status or self.inbound_resource_status}"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Alert:
     """What Twilio's Debugger would show. `level` is `error` or `warning`.
 
@@ -131,6 +206,9 @@ class Alert:
     cause: str
     why: str
 
+    def __repr__(self) -> str:
+        return f"<Alert {self.code} {self.level}: {self.text.strip()}>"
+
     def __str__(self) -> str:
         told = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text.strip()} ({self.resource_sid})"
         told += f"\n    {self.cause}" if self.cause else ""
@@ -141,9 +219,15 @@ V = TypeVar("V", bound=View)
 
 _DERIVED: dict[str, Callable[[Any, Store], Any]] = {
     "account_sid": lambda row, store: store.accounts.sid_of(row.account),
+    "expires": lambda row, store: _expires(row.sid, store),
     "in_use": lambda row, store: store.in_use(row.service_sid, row.phone_number),
     "participants": lambda row, store: tuple(view(Participant, one, store) for one in store.participants.of(row.sid)),
 }
+
+
+def _expires(sid: str, store: Store) -> datetime | None:
+    due = store.schedule.current.get((sessions.EXPIRE, sid))
+    return None if due is None else to_datetime(due.at)
 
 
 def view(kind: type[V], row: records.Row, store: Store) -> V:

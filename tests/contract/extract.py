@@ -49,7 +49,7 @@ def _path(item: dict[str, Any]) -> dict[str, Any]:
     extension = item["x-twilio"]
     links = sorted(extension.get("dependentProperties", ()))
     return {
-        "x-twilio": {"pathType": extension["pathType"], "dependentProperties": dict.fromkeys(links, {})},
+        "x-twilio": {"pathType": extension["pathType"], "dependentProperties": {name: {} for name in links}},
         **{method: _operation(item[method]) for method in _METHODS if method in item},
     }
 

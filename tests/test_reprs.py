@@ -1,0 +1,50 @@
+"""The reprs of what a test holds are for people: one line, the name first, SIDs shortened, no datetime spelled out."""
+
+from __future__ import annotations
+
+from fakeproxy import FakeProxy
+from fakeproxy.control import views
+
+ANNE, BERT = "+14155550100", "+14155550101"
+FIRST = "+14155550001"
+
+
+def test_a_session_says_who_talks_and_until_when(proxy: FakeProxy, service: views.Service) -> None:
+    session = proxy.add_session(service, sid="KC" + "4" * 32, unique_name="job-7", participants=[ANNE, BERT], ttl=3600)
+    assert repr(session) == f"<Session job-7 KC4444...: open, {ANNE} <-> {BERT}, expires 2030-01-01T10:00:00Z>"
+    proxy.clock.advance(hours=1)
+    ended = "ended 2030-01-01T10:00:00Z (expired)"
+    assert repr(proxy.sessions["job-7"]) == f"<Session job-7 KC4444...: closed, {ANNE} <-> {BERT}, {ended}>"
+
+
+def test_a_session_of_nobody_without_a_name(proxy: FakeProxy, service: views.Service) -> None:
+    assert repr(proxy.add_session(service, sid="KCmine")) == "<Session KCmine: open, nobody, expires never>"
+
+
+def test_numbers_and_people(proxy: FakeProxy, service: views.Service) -> None:
+    session = proxy.add_session(service, participants=[ANNE])
+    (person,) = session.participants
+    number, owned = proxy.phone_numbers.values(), proxy.owned_numbers.values()
+    assert repr(next(iter(number))).endswith(": in use in 1 sessions>")
+    sid = views.short(person.proxy_identifier_sid or "")
+    assert repr(next(iter(owned))) == f"<OwnedNumber {FIRST} {sid}: voice, sms, mms, fax>"
+    assert repr(person) == f"<Participant {ANNE} {views.short(person.sid)}: dials {FIRST}>"
+    assert repr(service) == f"<Service rides {views.short(service.sid)}>"
+    code = proxy.add_short_code("12345", service=service, reserved=True)
+    assert repr(code) == f"<ShortCode 12345 {views.short(code.sid)}: reserved>"
+
+
+def test_a_deleted_participant(proxy: FakeProxy, service: views.Service) -> None:
+    session = proxy.add_session(service, participants=[ANNE])
+    client = proxy.client().proxy.v1.services(service.sid).sessions(session.sid)
+    client.participants(session.participants[0].sid).delete()
+    assert repr(proxy.sessions[session.sid].participants[0]).endswith(f"dials {FIRST}, deleted 2030-01-01T09:00:00Z>")
+
+
+def test_interactions_and_alerts(proxy: FakeProxy, service: views.Service) -> None:
+    proxy.add_session(service, participants=[ANNE, BERT])
+    proxy.phone(ANNE).text(FIRST, "hi")
+    (interaction,) = proxy.interactions.values()
+    assert repr(interaction) == f"<Interaction {views.short(interaction.sid)}: message, delivered>"
+    proxy.phone("+14155550199").text(FIRST, "who is there?")
+    assert repr(proxy.alerts[0]).startswith(f"<Alert {proxy.alerts[0].code} ")
