@@ -132,7 +132,8 @@ def _form(parameters: Iterable[Parameter]) -> Schema:
 def _row(resource: str, schemas: Schemas) -> Schema:
     """A row on the wire: the members of its view, some left out, some written differently, some added."""
     shown = schemas.members(getattr(views, resource, views.Interaction))["properties"]
-    shown.pop("participants", None)
+    for only_here in ("participants", "expires"):
+        shown.pop(only_here, None)
     if "capabilities" in shown:
         shown["capabilities"] = schemas.of(dict[str, bool])
     shown["url"] = {"type": "string", "format": "uri"}
