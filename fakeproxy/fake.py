@@ -70,7 +70,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def __init__(
         self,
-        *,
+        *positional: Never,
         start: datetime | str | int | float | None = None,
         time: Literal["still", "ticking", "app"] = "still",
         seed: int = 0,
@@ -85,6 +85,9 @@ class FakeProxy(Seeding, Ways, Lifetime):
         journal_size: int = 1000,
         **unknown: Never,
     ) -> None:
+        if positional:
+            decorated = "; as a decorator it is written with brackets: @FakeProxy()" if callable(positional[0]) else ""
+            raise UsageError(f"FakeProxy takes settings by name only{decorated}")
         if unknown:
             raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
         settings.check(
@@ -233,6 +236,11 @@ class FakeProxy(Seeding, Ways, Lifetime):
                 lines += [f"  {delivery}" for delivery in deliveries]
             lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
         return "\n".join(lines)
+
+    @property
+    def has_seen_something(self) -> bool:
+        """Whether there was a request, a webhook, an alert, or a request that was stopped."""
+        return bool(self.journal.counts or self._blocked or self._store.alerts or self.webhooks.deliveries)
 
     def _deliver(self, changes: Sequence[Change]) -> None:
         """Send the callbacks of these changes."""

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ContextDecorator, contextmanager
-from functools import wraps
-from inspect import iscoroutinefunction
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
+
+from fakeproxy.decorators import decorate
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from fakeproxy.exceptions import BlockedRequest
 
-F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 #: The fakes that are active now, those of other processes too, the newest last.
 active: list[Lifetime] = []
 
 
-class Lifetime(ContextDecorator):
-    """Active inside `with`, or during a function that it decorates; checked where that ends well."""
+class Lifetime:
+    """Active inside `with`, or during what it decorates; checked where that ends well."""
 
     _blocked: list[BlockedRequest]
 
     def start(self) -> Self:
+        """Become active."""
         raise NotImplementedError
 
     def stop(self) -> None:
+        """Be active no more."""
         raise NotImplementedError
 
     def check(self) -> None:
+        """Raise what must fail a test at its end."""
         raise NotImplementedError
 
     def report(self) -> str:
+        """Return what the fake saw."""
         raise NotImplementedError
+
+    @property
+    def has_seen_something(self) -> bool:
+        """Whether the report tells more than the time."""
+        return True
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is between `start()` and `stop()`."""
+        return any(fake is self for fake in active)
 
     def has_failed(self, error: BaseException) -> None:
         """A test fails by this error, so `check()` is not to raise it again."""
@@ -48,35 +60,25 @@ class Lifetime(ContextDecorator):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with self.noted():
+        try:
             self.stop()
             if error is None:
                 self.check()
-        if error is not None:
-            self._add_note(error)
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Give an exception that passes the fake's report as a note. Python shows notes from 3.11 on."""
-        try:
-            yield
-        except Exception as error:
-            self._add_note(error)
+        except Exception as wrong:
+            self.add_report(wrong)
             raise
+        if error is not None:
+            self.add_report(error)
 
-    def _add_note(self, error: BaseException) -> None:
+    def add_report(self, error: BaseException) -> None:
+        """Give the exception the fake's report as a note, once. Python shows notes from 3.11 on."""
         notes = getattr(error, "__notes__", [])
         if (report := self.report()) not in notes:
             error.__notes__ = [*notes, report]
 
-    def __call__(self, function: F) -> F:
-        """Decorate a function, asynchronous ones too: the fake is active during each call, from its first state."""
-        if not iscoroutinefunction(function):
-            return super().__call__(function)
+    def __call__(self, target: T) -> T:
+        """Decorate a function of any kind, or a test class: the fake is active during each call or test.
 
-        @wraps(function)
-        async def call(*arguments: Any, **named: Any) -> Any:
-            with self:
-                return await function(*arguments, **named)
-
-        return cast(F, call)
+        Each begins from the state in which the fake was first started. Raises `UsageError` for what is neither.
+        """
+        return decorate(self, target)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _tell_before_it_ends(config)
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
@@ -158,6 +161,43 @@ def _active() -> tuple[Lifetime, ...]:
     return tuple(module.active) if module else ()
 
 
+def _reports() -> list[str]:
+    """What the active fakes saw. Where one of them saw something, those that saw nothing are left out."""
+    fakes = _active()
+    telling = [proxy for proxy in fakes if proxy.has_seen_something]
+    return [proxy.report() for proxy in telling or fakes[-1:]]
+
+
+def _decorating(item: pytest.Item) -> list[FakeProxy]:
+    """The fakes that decorate the classes which the test is in, the outermost first. A TestCase sees to its own."""
+    if issubclass(getattr(item, "cls", None) or object, getattr(sys.modules.get("unittest"), "TestCase", ())):
+        return []
+    classes = [node.obj for node in item.listchain() if isinstance(node, pytest.Class)]
+    return list(dict.fromkeys(fake for kind in classes for fake in getattr(kind, "__fakeproxy__", ())))
+
+
+_entered = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Start the fakes of a decorated class before `setup_method` and the test's fixtures."""
+    with ExitStack() as stack:
+        for fake in _decorating(item):
+            stack.callback(fake.check)
+            fake.start()
+            stack.callback(fake.stop)
+        item.stash[_entered] = stack.pop_all()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop them after `teardown_method` and the end of the fixtures."""
+    with item.stash.get(_entered, ExitStack()):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail the test that made a request which was stopped, although the application swallowed the exception."""
@@ -184,5 +224,56 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         notes = getattr(call.excinfo.value, "__notes__", [])
         seen = [note for note in notes if note.startswith("fakeproxy, ")]
         notes[:] = [note for note in notes if note not in seen]
-        for text in dict.fromkeys(seen + [proxy.report() for proxy in _active()]):
+        for text in dict.fromkeys(seen + _reports()):
             item.add_report_section(call.when, "fakeproxy", text)
+
+
+# A test that does not come to its end has no report of pytest's. What its fakes saw is shown where pytest says so.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Where `faulthandler_timeout` dumps the stacks of a test that hangs, tell what its fakes have seen so far."""
+    timeout = float(item.config.getini("faulthandler_timeout") or 0)
+    if not timeout or not item.config.pluginmanager.has_plugin("faulthandler"):
+        return (yield)
+    timer = Timer(timeout, _tell_unfinished, (item, f"still running after {timeout:g} seconds"))
+    timer.daemon = True
+    timer.start()
+    try:
+        return (yield)
+    finally:
+        timer.cancel()
+
+
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Tell it after Ctrl-C and `pytest.exit()`. A fake that the exception has left put its report there as a note."""
+    seen = [note for note in getattr(excinfo.value, "__notes__", []) if note.startswith("fakeproxy, ")]
+    _tell("interrupted", list(dict.fromkeys(seen + _reports())))
+
+
+def _tell_unfinished(item: pytest.Item, why: str) -> None:
+    """Write to the terminal itself: what pytest has captured by then may never be shown."""
+    capture = item.config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else ExitStack():
+        _tell(f"{item.nodeid}, {why}", _reports())
+
+
+def _tell(title: str, reports: list[str]) -> None:
+    for text in reports:
+        print(f"\n---- fakeproxy: {title} ----\n{text}\n", file=sys.stderr, flush=True)
+
+
+def _tell_before_it_ends(config: pytest.Config) -> None:
+    """Have pytest-timeout, whose method `thread` ends the process where a test hangs, tell it before that."""
+    timeout: Any = config.pluginmanager.get_plugin("timeout")
+    ends = getattr(timeout, "timeout_timer", None)
+    if ends is None:
+        return
+
+    def tell_and_end(item: pytest.Item, settings: Any) -> None:
+        _tell_unfinished(item, f"ended after {settings.timeout:g} seconds by pytest-timeout")
+        ends(item, settings)
+
+    timeout.timeout_timer = tell_and_end
+    config.add_cleanup(lambda: setattr(timeout, "timeout_timer", ends))

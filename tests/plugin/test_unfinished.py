@@ -1,0 +1,76 @@
+"""Tests that do not come to their end: what the fake saw is shown after Ctrl-C, `pytest.exit()` and time-outs too."""
+
+from __future__ import annotations
+
+import pytest
+
+OPTIONS = ("-p", "no:randomly", "-p", "no:cacheprovider")
+BEGIN = """
+import os, signal, time
+import pytest
+from fakeproxy import FakeProxy
+
+def book(proxy):
+    proxy.client().proxy.v1.services.create(unique_name="rides")
+"""
+REQUEST = "*POST /v1/Services UniqueName=rides*"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def test_it(fakeproxy): book(fakeproxy); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)",
+        "def test_it(fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
+        "def test_it(fakeproxy): book(fakeproxy); pytest.exit('enough')",
+        "def test_it():\n    with FakeProxy() as proxy: book(proxy); raise KeyboardInterrupt",
+        "@FakeProxy(seed=1)\nclass TestIt:\n    def test_it(self, fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
+        "@pytest.fixture\ndef booked(fakeproxy): book(fakeproxy); raise KeyboardInterrupt\ndef test_it(booked): pass",
+    ],
+)
+def test_interrupted(pytester: pytest.Pytester, test: str) -> None:
+    pytester.makepyfile(BEGIN + test)
+    result = pytester.runpytest_subprocess(*OPTIONS)
+    assert result.ret == 2
+    result.stderr.fnmatch_lines(["---- fakeproxy: interrupted ----", REQUEST])
+    assert str(result.stderr).count("POST /v1/Services UniqueName=rides") == 1
+
+
+def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(1)\ndef test_other(): pass")
+    result = pytester.runpytest_subprocess(*OPTIONS, "-o", "faulthandler_timeout=0.3")
+    result.assert_outcomes(passed=2)
+    result.stderr.fnmatch_lines(["---- fakeproxy: *::test_it, still running after 0.3 seconds ----", REQUEST])
+    assert "test_other" not in str(result.stderr)
+
+
+@pytest.mark.parametrize("method", ["thread", "signal"])
+def test_pytest_timeout(pytester: pytest.Pytester, method: str) -> None:
+    pytest.importorskip("pytest_timeout")
+    pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(5)")
+    result = pytester.runpytest_subprocess(*OPTIONS, "--timeout=0.3", f"--timeout-method={method}")
+    assert result.ret == 1
+    (result.stderr if method == "thread" else result.stdout).fnmatch_lines([REQUEST])
+
+
+def test_in_early_mode_a_failure_has_one_report(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nfakeproxy_early = true\n")
+    pytester.makepyfile(
+        BEGIN
+        + """
+def test_with_the_fixture(fakeproxy):
+    book(fakeproxy)
+    assert False
+
+def test_without_it():
+    assert False
+
+def test_both(fakeproxy):
+    from twilio.rest import Client
+    Client().proxy.v1.services.create(unique_name="rides")
+    assert False
+"""
+    )
+    result = pytester.runpytest_subprocess(*OPTIONS)
+    result.assert_outcomes(failed=3)
+    assert str(result.stdout).count("Captured fakeproxy") == 3
+    assert str(result.stdout).count("requests: 0") == 1
