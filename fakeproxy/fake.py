@@ -70,7 +70,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def __init__(
         self,
-        *positional: Never,
+        *positional: object,
         start: datetime | str | int | float | None = None,
         time: Literal["still", "ticking", "app"] = "still",
         seed: int = 0,

@@ -261,7 +261,8 @@ def _tell_unfinished(item: pytest.Item, why: str) -> None:
 
 def _tell(title: str, reports: list[str]) -> None:
     for text in reports:
-        print(f"\n---- fakeproxy: {title} ----\n{text}\n", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\n---- fakeproxy: {title} ----\n{text}\n")
+        sys.stderr.flush()
 
 
 def _tell_before_it_ends(config: pytest.Config) -> None:

@@ -151,17 +151,17 @@ def test_a_fixture_is_refused_and_told_where_the_decorator_goes() -> None:
     def one() -> int:
         return 1
 
-    with pytest.raises(UsageError, match="below @pytest.fixture"):
+    with pytest.raises(UsageError, match=r"below @pytest\.fixture"):
         FakeProxy()(one)
 
 
 def test_without_brackets_it_says_how_it_is_written() -> None:
-    with pytest.raises(UsageError, match="written with brackets: @FakeProxy()"):
+    with pytest.raises(UsageError, match=r"written with brackets: @FakeProxy\(\)"):
 
         @FakeProxy  # type: ignore[arg-type]
         def test() -> None: ...
 
-    with pytest.raises(UsageError, match="by name only$"):
+    with pytest.raises(UsageError, match=r"by name only$"):
         FakeProxy("2030-01-01T09:00:00Z")  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What `python -m unittest` prints of a failing FakeProxyTestCase is what it prints of a plain TestCase, and a report."""
+"""A failing FakeProxyTestCase prints under `python -m unittest` what a plain TestCase prints, and its report."""
 
 from __future__ import annotations
 
