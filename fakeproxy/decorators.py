@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unittest
+import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, contextmanager
 from functools import wraps
@@ -27,8 +27,9 @@ def decorate(fake: Lifetime, target: T) -> T:
     Raises `UsageError` for what cannot be decorated.
     """
     if isinstance(target, type):
-        kind = _decorate_test_case if issubclass(target, unittest.TestCase) else _decorate_class
-        return cast(T, kind(fake, target))
+        test_case = getattr(sys.modules.get("unittest"), "TestCase", ())  # Without the module there is no such class.
+        is_test_case = issubclass(target, test_case)
+        return cast(T, _decorate_test_case(fake, target) if is_test_case else _decorate_class(fake, target))
     if isinstance(target, staticmethod | classmethod):
         return cast(T, type(target)(decorate(fake, target.__func__)))
     if type(target).__name__ == "FixtureFunctionDefinition" or hasattr(target, "_pytestfixturefunction"):
@@ -140,11 +141,11 @@ class _Unless:
             self._fake.__exit__(*error)
 
 
-def _decorate_test_case(fake: Lifetime, kind: type[unittest.TestCase]) -> type:
-    from fakeproxy.unittest import run_in  # unittest.py decorates nothing; it is read where a TestCase is.
+def _decorate_test_case(fake: Lifetime, kind: Any) -> type:
+    from fakeproxy.test_cases import run_in  # It imports unittest, which takes 10 ms.
 
     @contextmanager
-    def active(case: unittest.TestCase) -> Generator[Lifetime]:
+    def active(test: object) -> Generator[Lifetime]:
         # Not `with fake`: the hooks of `run_in` check it and add its report while it is active.
         fake.start()
         try:
@@ -153,4 +154,4 @@ def _decorate_test_case(fake: Lifetime, kind: type[unittest.TestCase]) -> type:
             fake.stop()
 
     run_in(kind, active)
-    return kind
+    return cast(type, kind)
