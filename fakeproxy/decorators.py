@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from fakeproxy.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from fakeproxy.lifetime import Lifetime
+    from fakeproxy.test_cases import Fake
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 FAKES = "__fakeproxy__"
 
 
-def decorate(fake: Lifetime, target: T) -> T:
+def decorate(fake: Fake, target: T) -> T:
     """Return the target, with the fake active while it runs: a function, a coroutine, a generator, or a test class.
 
     Each test method of a class runs in the fake, from the fake's first state, `setUp` and `tearDown` included.
@@ -39,7 +39,7 @@ def decorate(fake: Lifetime, target: T) -> T:
     return cast(T, _decorate_function(fake, target))
 
 
-def _decorate_function(fake: Lifetime, function: Callable[..., Any]) -> Callable[..., Any]:
+def _decorate_function(fake: Fake, function: Callable[..., Any]) -> Callable[..., Any]:
     kinds = (function, type(function).__call__)  # Of an object that can be called, its method says what it is.
     if any(map(iscoroutinefunction, kinds)):
 
@@ -102,7 +102,7 @@ async def _delegate(generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, 
             return
 
 
-def _decorate_class(fake: Lifetime, kind: type) -> type:
+def _decorate_class(fake: Fake, kind: type) -> type:
     """Wrap its public functions, inherited ones too. One that another of them calls finds the fake active already."""
     names = [name for name in dir(kind) if not name.startswith("_") and not _is_fixture(getattr_static(kind, name))]
     found = {name: getattr_static(kind, name) for name in names}
@@ -115,7 +115,7 @@ def _decorate_class(fake: Lifetime, kind: type) -> type:
         raise UsageError(f"FakeProxy() decorates test classes; {kind.__name__} has no method to run in a fake")
     for name, function in functions.items():
         if name.removeprefix("setup_").removeprefix("teardown_") not in ("class", "method", "module"):
-            setattr(kind, name, decorate(cast("Lifetime", _Unless(fake)), function))
+            setattr(kind, name, decorate(cast("Fake", _Unless(fake)), function))
     setattr(kind, FAKES, (fake, *getattr(kind, FAKES, ())))
     return kind
 
@@ -127,7 +127,7 @@ def _is_fixture(member: Any) -> bool:
 class _Unless:
     """Enters the fake, unless it is active already."""
 
-    def __init__(self, fake: Lifetime) -> None:
+    def __init__(self, fake: Fake) -> None:
         self._fake = fake
         self._entered: list[bool] = []
 
@@ -141,11 +141,11 @@ class _Unless:
             self._fake.__exit__(*error)
 
 
-def _decorate_test_case(fake: Lifetime, kind: Any) -> type:
+def _decorate_test_case(fake: Fake, kind: Any) -> type:
     from fakeproxy.test_cases import run_in  # It imports unittest, which takes 10 ms.
 
     @contextmanager
-    def active(test: object) -> Generator[Lifetime]:
+    def active(test: object) -> Generator[Fake]:
         # Not `with fake`: the hooks of `run_in` check it and add its report while it is active.
         fake.start()
         try:

@@ -6,10 +6,21 @@ import unittest
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from fakeproxy.lifetime import Lifetime
+
+class Fake(Protocol):
+    """A fake as far as functions, classes and tests are run in it."""
+
+    @property
+    def is_active(self) -> bool: ...
+    def start(self) -> object: ...
+    def stop(self) -> None: ...
+    def check(self) -> None: ...
+    def add_report(self, error: BaseException) -> None: ...
+    def __enter__(self) -> object: ...
+    def __exit__(self, *error: Any) -> None: ...
+
 
 #: unittest and pytest leave frames of such modules out of tracebacks, so that they end in the line of the test.
 __unittest = True
@@ -18,12 +29,12 @@ __unittest = True
 _PARTS = ("_callSetUp", "_callTestMethod", "_callTearDown", "_callCleanup")
 
 
-def run_in(kind: type[unittest.TestCase], active: Callable[[Any], AbstractContextManager[Lifetime]]) -> None:
+def run_in(kind: type[unittest.TestCase], active: Callable[[Any], AbstractContextManager[Fake]]) -> None:
     """Have each test of the class run inside `active(test)`, from before `setUp` to after the last cleanup.
 
     What fails carries the fake's report, and a test fails for what the fake's `check()` raises.
     """
-    fakes: dict[int, Lifetime] = {}  # by id(test): two tests of a class may be equal
+    fakes: dict[int, Fake] = {}  # by id(test): two tests of a class may be equal
     own = {name: vars(kind)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(kind)}
 
     def method(test: Any, name: str) -> Callable[..., Any]:
