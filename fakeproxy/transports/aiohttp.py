@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextvars import ContextVar
+from dataclasses import dataclass
 from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -22,16 +25,47 @@ from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE
 
 
+@dataclass(eq=False)
+class _Attempt:
+    """One attempt to send a request. `traces` is a list that aiohttp makes once per request."""
+
+    traces: Any
+    refused: Exception | None = None
+
+
+#: The attempt that this context made last.
+_last: ContextVar[_Attempt | None] = ContextVar("fakeproxy_aiohttp_attempt", default=None)
+
+
+def error_of(broken: Broken, key: Any) -> Exception:
+    """Return what aiohttp raises for a failure before the answer. `key` names the host, as a ConnectionKey does."""
+    errors = import_module("aiohttp.client_exceptions")
+    if broken.failure == "refused":
+        error: Exception = errors.ClientConnectorError(key, ConnectionRefusedError(ECONNREFUSED, "Connect call failed"))
+    elif broken.failure == "reset":
+        error = errors.ClientOSError(ECONNRESET, "Connection reset by peer")
+    elif broken.failure == "timeout":
+        # aiohttp has an error of its own for it since 3.10.
+        kind = getattr(errors, "SocketTimeoutError", errors.ServerTimeoutError)
+        error = kind("Timeout on reading data from socket")
+    else:
+        error = errors.ClientPayloadError("Response payload is not completed")
+    return error
+
+
 class Line(asyncio.Transport):
     """As much of a transport as aiohttp's protocol uses. The answer closes it."""
 
-    def __init__(self, protocol: Any, target: Target, scheme: str, host: str, key: Any, timeout: Any) -> None:
+    def __init__(
+        self, protocol: Any, target: Target, scheme: str, host: str, key: Any, timeout: Any, attempt: _Attempt
+    ) -> None:
         super().__init__({"peername": ("127.0.0.1", 0)})
         self._protocol = protocol
         self._target = target
         self._scheme = scheme
         self._host = host
         self._key = key
+        self._attempt = attempt
         self._patience: float | None = min(filter(None, (timeout.sock_read, timeout.total)), default=None)
         self._reader = RequestReader()
         self._closing = False
@@ -45,27 +79,32 @@ class Line(asyncio.Transport):
 
     async def _answer(self, request: Request) -> None:
         try:
+            await self._receive(request)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # for instance pytest.fail() in a webhook handler; nobody awaits this task
+            self._protocol.set_exception(error)
+
+    async def _receive(self, request: Request) -> None:
+        try:
             extra = {} if self._patience is None else {PATIENCE: self._patience}
             answer = await self._target.ask(http1.call, request, self._scheme, self._host, extra=extra)
         except Broken as broken:
             self._break(broken, request.method)
-        except Exception as error:
-            self._protocol.set_exception(error)
         else:
             if not self._closing:
                 self._protocol.data_received(http1.to_bytes(answer, request.method))
 
     def _break(self, broken: Broken, method: str) -> None:
         """Fail as a socket would, so that aiohttp raises what it would."""
-        errors = sys.modules["aiohttp.client_exceptions"]
         match broken.failure:
             case "refused":
-                refused = ConnectionRefusedError(ECONNREFUSED, "Connect call failed")
-                self._protocol.set_exception(errors.ClientConnectorError(self._key, refused))
+                self._attempt.refused = error_of(broken, self._key)
+                self._protocol.set_exception(self._attempt.refused)
             case "reset":
                 self._protocol.connection_lost(ConnectionResetError(ECONNRESET, "Connection reset by peer"))
             case "timeout":
-                self._protocol.set_exception(errors.SocketTimeoutError("Timeout on reading data from socket"))
+                self._protocol.set_exception(error_of(broken, self._key))
             case _:
                 self._protocol.data_received(http1.truncated(broken, method))
                 self._protocol.connection_lost(None)
@@ -118,13 +157,29 @@ def _connect(module: ModuleType, original: Method) -> Method:
         target = active.current()
         if target is None or not active.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)
+        if error := _refused(traces):
+            raise error
+        attempt = _Attempt(traces)
+        _last.set(attempt)
         loop = asyncio.get_running_loop()
         protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(loop)
         host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
-        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout))
+        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt))
         return module.Connection(_Connector(self), req.connection_key, protocol, loop)
 
     return connect
+
+
+def _refused(traces: Any) -> Exception | None:
+    """Return the error of this very request's first attempt, if that was refused and aiohttp tries again.
+
+    Version 3.10 and 3.11 do so for an error that comes once there is a connection. A refused one never is, so the
+    error is raised again where aiohttp connects. Since 3.12, which brought middlewares, only these try again.
+    """
+    last = _last.get()
+    if last is None or last.traces is not traces or "aiohttp.client_middlewares" in sys.modules:
+        return None
+    return last.refused
 
 
 SEAMS = {"aiohttp.connector": [Seam("BaseConnector", "connect", _connect)]}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from errno import ECONNREFUSED, ECONNRESET
 from functools import partial, wraps
 from http.client import responses as REASONS
 from importlib import import_module
@@ -23,7 +22,7 @@ from urllib.parse import urlsplit
 
 from fakeproxy.control.faults import Broken
 from fakeproxy.exceptions import MissingPackage
-from fakeproxy.transports import active, neighbours, wire
+from fakeproxy.transports import active, aiohttp, neighbours, wire
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE, Answer, App, call
@@ -80,7 +79,10 @@ def _logs(client: Any) -> bool:
 
 
 def _has_sdk_logging(client: Any) -> bool:
+    """Whether it logs by methods, and these are the SDK's own. Before 8.0 the SDK has none."""
     kind = type(client)
+    if not hasattr(kind, "log_request"):
+        return False
     return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
 
 
@@ -121,8 +123,9 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         """Whether neither the user's hooks nor the session have anything to add to a request."""
         session = client.session
         return (
-            client.request_hooks == no_hooks
-            and _has_sdk_logging(client)  # one that overrides it may want a real requests.Response
+            # A client that overrides it may want a real requests.Response; one of before 8.0 does all in `request`.
+            _has_sdk_logging(client)
+            and client.request_hooks == no_hooks
             and (
                 session is None
                 or (
@@ -257,7 +260,8 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         try:
             answer = await target.ask(call, *sent, extra={PATIENCE: timeout})
         except Broken as broken:
-            raise _as_aiohttp(broken, url) from None
+            where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
+            raise aiohttp.error_of(broken, where) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)
@@ -291,12 +295,14 @@ def _in_session(original: Method, client: Any, app: App, *args: Any, **kwargs: A
     )
     twin = object.__new__(type(client))
     vars(twin).update(vars(client), session=line)
+    before = dict(vars(twin))
     try:
         return original(twin, *args, **kwargs)
     finally:
-        for name in ("_test_only_last_request", "_test_only_last_response"):
-            if name in vars(twin):
-                setattr(client, name, vars(twin)[name])
+        # Such as `last_response`, which is `_test_only_last_response` since 8.0.
+        for name, value in vars(twin).items():
+            if value is not before.get(name, before):
+                setattr(client, name, value)
 
 
 #: What `requests` raises for each failure.
@@ -312,7 +318,7 @@ def _adapter(app: App) -> HTTPAdapter:
     """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
     from requests import exceptions
     from requests.adapters import HTTPAdapter
-    from urllib3 import HTTPHeaderDict, HTTPResponse
+    from urllib3 import HTTPResponse
 
     adapter = HTTPAdapter()
 
@@ -323,7 +329,7 @@ def _adapter(app: App) -> HTTPAdapter:
             raise getattr(exceptions, _FAILURES[broken.failure])(str(broken), request=request) from None
         raw = HTTPResponse(
             BytesIO(answer.body),
-            HTTPHeaderDict(answer.headers),
+            answer.headers,  # type: ignore[arg-type]  # pairs, so that a name may repeat
             answer.status,
             reason=REASONS.get(answer.status),
             preload_content=False,
@@ -333,23 +339,6 @@ def _adapter(app: App) -> HTTPAdapter:
 
     vars(adapter)["send"] = send
     return adapter
-
-
-def _as_aiohttp(broken: Broken, url: str) -> Exception:
-    """What `aiohttp` raises for the failure."""
-    errors = import_module("aiohttp.client_exceptions")
-    match broken.failure:
-        case "refused":
-            refused = ConnectionRefusedError(ECONNREFUSED, "Connect call failed")
-            where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
-            failed: Exception = errors.ClientConnectorError(where, refused)
-        case "reset":
-            failed = errors.ClientOSError(ECONNRESET, "Connection reset by peer")
-        case "timeout":
-            failed = errors.SocketTimeoutError("Timeout on reading data from socket")
-        case _:
-            failed = errors.ClientPayloadError("Response payload is not completed")
-    return failed
 
 
 # --- where ---------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Fake:
     status: str = "200 OK"
     headers: list[tuple[str, str]] = field(default_factory=lambda: [("Content-Type", "application/json")])
     body: bytes = b'{"sid": "KC00000000000000000000000000000001", "ttl": 60}'
-    error: Exception | None = None
+    error: BaseException | None = None
     requests: list[Seen] = field(default_factory=list)
     blocked: list[BlockedRequest] = field(default_factory=list)
     allow_hosts: tuple[str, ...] = ()

@@ -127,6 +127,33 @@ def test_what_the_app_raises_comes_out(fake: Fake) -> None:
         run(ask)
 
 
+class NoUsualError(BaseException):
+    """Such as what `pytest.fail()` raises in a webhook handler."""
+
+
+def test_an_error_of_any_kind_comes_out(fake: Fake) -> None:
+    async def ask(session: aiohttp.ClientSession) -> None:
+        await asyncio.wait_for(session.get(URL), 20)
+
+    fake.error = NoUsualError("in the app")
+    with pytest.raises(NoUsualError, match="in the app"):
+        run(ask)
+
+
+def test_a_refused_connection_is_met_once() -> None:
+    """Also where aiohttp tries again what fails once there is a connection (3.10 and 3.11)."""
+
+    async def ask(session: aiohttp.ClientSession) -> None:
+        for _ in range(2):
+            with pytest.raises(aiohttp.ClientConnectorError):
+                await session.get(URL)
+
+    with FakeProxy() as proxy:
+        proxy.faults.connection_refused(times=2)
+        run(ask)
+        assert len(proxy.journal) == 2
+
+
 def test_other_hosts_of_twilio_are_stopped(fake: Fake) -> None:
     async def ask(session: aiohttp.ClientSession) -> None:
         await session.get("https://verify.twilio.com/v2")

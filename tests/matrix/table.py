@@ -1,0 +1,56 @@
+"""The table of the README: which versions of which packages the steps passed under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tests.matrix.environments import Result
+from tests.matrix.rows import LOWEST, NEWEST, RANGES, ROOT
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- begin python -m tests.matrix -->", "<!-- end python -m tests.matrix -->"
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return the table in Markdown."""
+    by_name = {result.row.name: result for result in results}
+    lines = ["| package | versions | Python |", "| --- | --- | --- |"]
+    for range_ in RANGES:
+        named = {version: by_name[f"{range_.package}=={version}"] for version in range_.versions}
+        cells = [_cell(version, result) for version, result in named.items()]
+        newest = by_name[NEWEST]
+        cells.append(_cell(newest.versions.get(range_.package, NEWEST), newest))
+        lines.append(f"| `{range_.package}` | {', '.join(cells)} | {_pythons(named)} |")
+    lowest = by_name[LOWEST]
+    lines.append(f"| every lower bound of `setup.cfg` at once | {_cell('all', lowest)} | {_minor(lowest)} |")
+    return "\n".join(lines)
+
+
+def _cell(version: str, result: Result) -> str:
+    if result.unavailable:
+        return f"{version} (cannot be installed: {result.unavailable})".replace("|", "/")
+    return f"{version} (fails: {'; '.join(result.failed)})" if result.failed else version
+
+
+def _pythons(named: Mapping[str, Result]) -> str:
+    return ", ".join(sorted({_minor(result) for result in named.values() if result.python}))
+
+
+def _minor(result: Result) -> str:
+    return ".".join(result.python.split(".")[:2])
+
+
+def versions(readme: str) -> dict[str, list[str]]:
+    """Return the versions that the README's table names, by package, without the newest one."""
+    section = readme.partition(BEGIN)[2].partition(END)[0]
+    found = re.findall(r"^\| `([\w-]+)` \| (.*) \|[^|]*\|$", section, re.MULTILINE)
+    return {package: re.sub(r" \([^()]*\)", "", cells).split(", ")[:-1] for package, cells in found}
+
+
+def write(results: Sequence[Result]) -> None:
+    """Put the table between its markers in the README."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
