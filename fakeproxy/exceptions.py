@@ -52,6 +52,10 @@ class UnmountedWebhook(FakeProxyError, RuntimeError):
         self.url = url
 
 
+class UnsupportedHandler(FakeProxyError, RuntimeError):
+    """fakeproxy cannot use the test client that is mounted. Neither the test nor the webhook handler is at fault."""
+
+
 class UnexpectedAlert(FakeProxyError, AssertionError):
     """An alert came up that the test did not expect, or one that it expected did not."""
 

@@ -91,9 +91,11 @@ class Freezegun:
             return
         except AttributeError:
             raise _immovable(self.name) from None
-        # Never tick(delta): with tick=True that loses what has elapsed. And a move_to() to where time stands makes
-        # `auto_tick_seconds` take a step.
-        if ticking or factory.time_to_freeze != target:
+        # Never tick(delta): with tick=True that loses what has elapsed; before 1.5 there is neither that nor move_to().
+        # And a move_to() to where time stands makes `auto_tick_seconds` take a step.
+        if ticking:
+            factory.time_to_freeze += target - factory()
+        elif factory.time_to_freeze != target:
             factory.move_to(target)
 
 

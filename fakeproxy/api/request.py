@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_plus
 
-from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
@@ -136,13 +136,17 @@ def _decoded(text: str) -> str:
 @lru_cache(maxsize=64)
 def credentials(header: str) -> tuple[str, str] | None:
     """User name and password. A Bearer token stands, like an API key, for the default account."""
-    authorization = Authorization.from_header(header)
-    if authorization is None:
-        return None
-    if authorization.type == "bearer" and authorization.token:
-        return "SK", authorization.token
-    if authorization.type == "basic" and authorization.username:
-        return authorization.username, authorization.password or ""
+    # Not by Werkzeug's Authorization, which raises for some headers, each version for others.
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() == "bearer" and token:
+        return "SK", token
+    if scheme.lower() == "basic":
+        try:
+            name, _, password = b64decode(token).decode().partition(":")
+        except ValueError:
+            return None
+        return (name, password) if name else None
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from fakeproxy import wsgi
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import UnsupportedHandler, UsageError
 from fakeproxy.wsgi import Answer
 
 T = TypeVar("T")
@@ -45,10 +45,12 @@ def handler_for(app: Any) -> Handler:
     """How to call it. Raises UsageError for what is neither an application nor a test client that is known here."""
     if isinstance(app, Handler):
         return app
-    for module, name, make in _CLIENTS:
-        if any(owner.__module__ == module and owner.__name__ == name for owner in type(app).__mro__):
-            return make(app)
-    if iscoroutinefunction(app) or iscoroutinefunction(type(app).__call__):
+    owners = {(owner.__module__, owner.__name__) for owner in type(app).__mro__}
+    for client in _CLIENTS:
+        if (client.module, client.name) in owners:
+            return _of_test_client(client, app)
+    # An instance may have a __call__ of its own, as some ASGI middlewares do.
+    if iscoroutinefunction(app) or (callable(app) and iscoroutinefunction(app.__call__)):
         return _asynchronous(lambda request: _asgi(app, request))
     if callable(app):
         return _synchronous(lambda request: wsgi.call(app, *request))
@@ -165,69 +167,116 @@ async def _asgi(app: Any, request: Request) -> Answer:
     return Answer(status, headers, b"".join(chunks))
 
 
-def _werkzeug(client: Any) -> Handler:
+# --- test clients ---------------------------------------------------------------------------------------------
+
+
+class _TestClient(NamedTuple):
+    """A class of test clients: how it is asked, and how its response is read."""
+
+    module: str
+    name: str
+    ask: Callable[[Any, Request], Any]
+    read: Callable[[Any], Answer]
+    is_async: bool = False
+
+
+def _of_test_client(kind: _TestClient, client: Any) -> Handler:
     def send(request: Request) -> Answer:
-        parts = urlsplit(request.url)
-        answer = client.open(
-            parts.path.removeprefix(request.prefix) or "/",
-            method=request.method,
-            base_url=f"{parts.scheme}://{parts.netloc}{request.prefix}",
-            query_string=parts.query,
-            headers=list(request.headers.items()),
-            data=request.body,
-        )
-        return Answer(answer.status_code, list(answer.headers.items()), answer.get_data())
+        with _at_fault(client):
+            return kind.read(kind.ask(client, request))
 
-    return _synchronous(send)
+    async def send_async(request: Request) -> Answer:
+        with _at_fault(client):
+            return kind.read(await kind.ask(client, request))
+
+    return _asynchronous(send_async) if kind.is_async else _synchronous(send)
 
 
-def _django(client: Any) -> Handler:
-    def send(request: Request) -> Answer:
-        parts = urlsplit(request.url)
-        extra = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
-        content_type = extra.pop("HTTP_CONTENT_TYPE")
-        answer = client.generic(
-            request.method,
-            parts.path.removeprefix(request.prefix) or "/",
-            request.body,
-            content_type,
-            secure=parts.scheme == "https",
-            HTTP_HOST=parts.netloc,
-            SCRIPT_NAME=request.prefix,
-            QUERY_STRING=parts.query,
-            **extra,
-        )
-        return Answer(answer.status_code, list(answer.headers.items()), answer.getvalue())
-
-    return _synchronous(send)
+@contextmanager
+def _at_fault(client: Any) -> Iterator[None]:
+    """Raise UnsupportedHandler for an error that a line of this module raises: it is none of the handler's."""
+    try:
+        yield
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is None or trace.tb_frame.f_globals.get("__name__") != __name__:
+            raise
+        name = f"{type(client).__module__}.{type(client).__qualname__}"
+        raise UnsupportedHandler(
+            f"fakeproxy does not know how to use this version of {name}: {type(error).__name__}: {error}. The handler "
+            f"is not at fault. Mount the application itself instead of its test client, and please report the version"
+        ) from error
 
 
-def _httpx(client: Any) -> Handler:
-    def send(request: Request) -> Answer:
-        return _of_httpx(client.request(*request[:2], content=request.body, headers=request.headers))
-
-    return _synchronous(send)
-
-
-def _httpx_async(client: Any) -> Handler:
-    async def send(request: Request) -> Answer:
-        return _of_httpx(await client.request(*request[:2], content=request.body, headers=request.headers))
-
-    return _asynchronous(send)
+def _ask_werkzeug(client: Any, request: Request) -> Any:
+    parts = urlsplit(request.url)
+    return client.open(
+        parts.path.removeprefix(request.prefix) or "/",
+        method=request.method,
+        base_url=f"{parts.scheme}://{parts.netloc}{request.prefix}",
+        query_string=parts.query,
+        headers=list(request.headers.items()),
+        data=request.body,
+    )
 
 
-def _of_httpx(answer: Any) -> Answer:
-    return Answer(answer.status_code, answer.headers.multi_items(), answer.content)
+def _read_werkzeug(response: Any) -> Answer:
+    return Answer(response.status_code, list(response.headers.items()), response.get_data())
 
 
-_CLIENTS: Sequence[tuple[str, str, Callable[[Any], Handler]]] = (
-    ("werkzeug.test", "Client", _werkzeug),
-    ("django.test.client", "Client", _django),
-    ("httpx", "Client", _httpx),
-    ("httpx", "AsyncClient", _httpx_async),
-    ("httpx2", "Client", _httpx),  # Starlette's test client is one of httpx2 where that is installed.
-    ("httpx2", "AsyncClient", _httpx_async),
+def _ask_django(client: Any, request: Request) -> Any:
+    parts = urlsplit(request.url)
+    extra = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+    content_type = extra.pop("HTTP_CONTENT_TYPE")
+    return client.generic(
+        request.method,
+        parts.path.removeprefix(request.prefix) or "/",
+        request.body,
+        content_type,
+        secure=parts.scheme == "https",
+        HTTP_HOST=parts.netloc,
+        SCRIPT_NAME=request.prefix,
+        QUERY_STRING=parts.query,
+        **extra,
+    )
+
+
+def _read_django(response: Any) -> Answer:
+    # `response.headers` is there since 3.2.
+    return Answer(response.status_code, list(response.items()), response.getvalue())
+
+
+def _ask_httpx(client: Any, request: Request) -> Any:
+    return client.request(*request[:2], content=request.body, headers=request.headers)
+
+
+def _read_httpx(response: Any) -> Answer:
+    return Answer(response.status_code, response.headers.multi_items(), response.content)
+
+
+def _ask_requests(client: Any, request: Request) -> Any:
+    return client.request(*request[:2], data=request.body, headers=request.headers)
+
+
+def _read_requests(response: Any) -> Answer:
+    return Answer(response.status_code, list(response.headers.items()), response.content)
+
+
+_CLIENTS = (
+    _TestClient("werkzeug.test", "Client", _ask_werkzeug, _read_werkzeug),
+    _TestClient("django.test.client", "Client", _ask_django, _read_django),
+    _TestClient("httpx", "Client", _ask_httpx, _read_httpx),
+    _TestClient("httpx", "AsyncClient", _ask_httpx, _read_httpx, is_async=True),
+    # Starlette's test client is one of httpx2 where that is installed, else of httpx, and before 0.21 of requests.
+    _TestClient("httpx2", "Client", _ask_httpx, _read_httpx),
+    _TestClient("httpx2", "AsyncClient", _ask_httpx, _read_httpx, is_async=True),
+    _TestClient("starlette.testclient", "TestClient", _ask_requests, _read_requests),
 )
+
+
+# --- what frameworks swallow ------------------------------------------------------------------------------------
 
 
 #: The list of the delivery that is under way here; it goes along into the threads that frameworks run handlers in.

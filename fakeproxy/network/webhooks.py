@@ -11,7 +11,7 @@ from email.message import Message as Headers
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from fakeproxy.exceptions import UnmountedWebhook, UsageError
+from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
 from fakeproxy.network.handlers import (
     OVER_HTTP,
     Handler,
@@ -219,6 +219,8 @@ class Webhooks:
         with exceptions_of_frameworks() as caught:
             try:
                 yield
+            except UnsupportedHandler:
+                raise
             except Exception as error:
                 if self.strict:
                     raise

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client as WerkzeugClient
 
+from fakeproxy.api.request import credentials
 from fakeproxy.control.views import Service
 from tests.api.http import Http
 
@@ -42,6 +45,11 @@ def test_headers_of_an_answer(http: Http) -> None:
         ("Basic !!!", "it is neither Basic nor Bearer"),
         ("Basic Og==", "it is neither Basic nor Bearer"),
         ("Digest a=b", "it is neither Basic nor Bearer"),
+        ("Digest =b", "it is neither Basic nor Bearer"),
+        ("Basic é", "it is neither Basic nor Bearer"),
+        ("Basic /w==", "it is neither Basic nor Bearer"),
+        ("Basic", "it is neither Basic nor Bearer"),
+        ("Bearer ", "it is neither Basic nor Bearer"),
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/Services", "/nowhere"])
@@ -50,6 +58,12 @@ def test_without_credentials(http: Http, authorization: str | None, why: str, pa
     assert (answer.status, answer.json) == (401, error(20003, 401, "Authenticate"))
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="Twilio API"'
     assert http.proxy.journal[-1].why == (why,)
+
+
+@given(st.sampled_from(["", "Basic ", "Bearer ", "Digest "]), st.text(st.characters(max_codepoint=255)))
+def test_credentials_are_read_of_any_header(scheme: str, rest: str) -> None:
+    found = credentials(scheme + rest)
+    assert found is None or found[0]
 
 
 @pytest.mark.parametrize("authorization", ["Bearer token", "Basic U0s6c2VjcmV0", "Basic YTpi"])

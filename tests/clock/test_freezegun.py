@@ -49,6 +49,16 @@ def test_advance_moves_the_application_too(bench: Bench) -> None:
         assert datetime.now(timezone.utc) == bench.clock.now()
 
 
+def test_a_ticking_freeze_of_freezegun_before_1_5_is_moved(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its factory has neither `move_to` nor `tick`."""
+    for name in ("move_to", "tick"):
+        monkeypatch.delattr(freezegun.api.TickingDateTimeFactory, name, raising=False)
+    with freeze_time(FROZEN, tick=True):
+        before = time.time()
+        bench.clock.advance(hours=2)
+        assert 7200 <= time.time() - before < 7260
+
+
 def test_at_each_due_instant_the_application_reads_that_instant(bench: Bench) -> None:
     read: list[float] = []
     bench.also = lambda due: read.append(time.time())

@@ -42,7 +42,7 @@ RANGES = [
     Range("time-machine", ["2.13.0", "2.19"], python="3.12"),
     Range("django", ["2.2", "3.1", "3.2", "4.2"], python="3.11"),
     Range("flask", ["2.3", "3.0"]),
-    Range("starlette", ["0.19", "0.27", "0.37"]),
+    Range("starlette", ["0.19", "0.27", "0.37"], beside=["anyio<4", "httpx<0.28"]),
 ]
 
 

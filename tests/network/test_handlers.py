@@ -29,6 +29,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client as WerkzeugClient
 
 from fakeproxy import FakeProxy
+from fakeproxy.exceptions import UnsupportedHandler
 from tests.network.conftest import ANNE, BERT, POOL, SITE
 
 SECRET = "the account's token"
@@ -143,6 +144,60 @@ def test_an_exception_is_an_alert_that_names_it(mounted: SimpleNamespace) -> Non
     (alert,) = contact.alerts
     assert alert.code == 80908
     assert alert.why == "the handler raised Broken: no such job"
+
+
+def _asked_otherwise(*args: int) -> None:
+    """Stands for a method of a version that takes other arguments."""
+
+
+def _answered_otherwise(*args: Any, **kwargs: Any) -> object:
+    return object()
+
+
+async def _answered_otherwise_async(*args: Any, **kwargs: Any) -> object:
+    return object()
+
+
+TEST_CLIENTS = {
+    "flask's client": "open",
+    "werkzeug's client": "open",
+    "django's client": "generic",
+    "starlette's client": "request",
+    "httpx": "request",
+    "httpx, async": "request",
+    "httpx2, async": "request",
+}
+
+
+@pytest.mark.parametrize("client", TEST_CLIENTS)
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_test_client_of_an_unknown_version_is_not_the_handlers_fault(
+    world: SimpleNamespace, client: str, strict: bool
+) -> None:
+    world.proxy.webhooks.strict = strict
+    answered = _answered_otherwise_async if "async" in client else _answered_otherwise
+    for method in (_asked_otherwise, answered):
+        mounted = MOUNTS[client]()
+        vars(mounted)[TEST_CLIENTS[client]] = method
+        world.proxy.webhooks.mount(SITE, mounted)
+        with pytest.raises(UnsupportedHandler, match=r"The handler is not at fault\. Mount the application itself"):
+            world.anne.text(POOL[0], "hi")
+    assert len(world.proxy.alerts) == 0
+
+
+def test_a_middleware_whose_call_is_its_instances_own_is_an_asgi_application(world: SimpleNamespace) -> None:
+    class Middleware:
+        __slots__ = ("__call__",)
+
+        def __init__(self, app: Any) -> None:
+            async def run(*args: Any) -> None:
+                await app(*args)
+
+            self.__call__ = run
+
+    world.proxy.webhooks.mount(SITE, Middleware(fastapi_app()))
+    contact = world.anne.text(POOL[0], "hi")
+    assert [alert.why for alert in contact.alerts] == []
 
 
 def test_strict_raises_it(mounted: SimpleNamespace) -> None:
