@@ -125,7 +125,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
         self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver, self.faults)
         #: What Twilio's Debugger would show.
-        self.alerts = Alerts(store, self._reading, fail_on_alerts)
+        self.alerts = Alerts(store, self._reading, self._changing, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
         self._target = active.Target(

@@ -18,14 +18,14 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from fakeproxy.api import core, pages, parameters
 from fakeproxy.api.operations import OPERATIONS, Operation
-from fakeproxy.api.request import VERSION, Request, credentials, operation_name, parse_form
+from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock import Clock
-from fakeproxy.control.faults import Broken, Fault, Faults
+from fakeproxy.control.faults import HEADERS, Broken, Fault, Faults
 from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.engine.instants import SECOND, wire
 from fakeproxy.engine.records import Change, Row
-from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.refusals import EXAMPLES, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
@@ -115,10 +115,13 @@ class Application:
             # Of a truncated answer some bytes are seen; of the others nothing.
             served = 200, [], '{"account_sid": null}'
         if fault.status is not None:
-            served = fault.status, [*fault.headers.items()], fault.text
+            text = fault.text
+            if fault.facts is not None and fault.code is not None:
+                text = _refusal_text(refuse(fault.code, **{**EXAMPLES, **facts(request), **fault.facts}))
+            served = fault.status, [*fault.headers.items()], text
         if fault.status is not None or fault.failure is not None:
             status = served[0] if fault.failure is None else 0
-            text = "" if fault.code is None else fault.text
+            text = "" if fault.code is None else served[2]
             with self._lock:
                 self._note(self._clock.read(), request, status, text, fault.code, (str(fault),))
         return served
@@ -137,11 +140,8 @@ class Application:
             except Refusal as refusal:
                 code, status, why = refusal.code, refusal.status, refusal.why
                 text = _refusal_text(refusal)
-                if status == 401:
-                    headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
-                elif status == 429:
-                    headers.append(("Retry-After", "1"))  # Guess: a second; its value was never shown.
-                elif status == 405:
+                headers += HEADERS.get(status, {}).items()
+                if status == 405:
                     headers.append(("Allow", ", ".join(request.methods)))
             if len(alerts) > before:
                 cause = f"{request.method} {request.plain_path}"

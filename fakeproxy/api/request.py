@@ -14,7 +14,9 @@ from werkzeug.wsgi import get_input_stream
 
 from fakeproxy.api import core
 from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.engine.numbering import look_up, mask
 from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import Refusal
 
 if TYPE_CHECKING:
@@ -115,6 +117,31 @@ def operation_name(request: Request) -> str | None:
         methods = request.methods
     operation = methods.get(request.method)
     return operation.name if operation else None
+
+
+#: What stands in the texts of refusals, by the prefix of the SID that it is.
+_SIDS = {"AC": "account_sid", "KS": "service_sid", "KC": "session_sid", "KP": "participant_sid"}
+
+
+def facts(request: Request) -> dict[str, str]:
+    """What the texts of refusals say of a request, as far as it can be read off: its path, SIDs and numbers."""
+    presented = credentials(request.environ.get("HTTP_AUTHORIZATION", ""))
+    parts = [presented[0] if presented else "", *request.path.removesuffix(".json").split("/")]
+    sids = [part for part in parts if is_sid(part, part[:2])]
+    told = {_SIDS[sid[:2]]: sid for sid in sids if sid[:2] in _SIDS}
+    told["path"] = request.plain_path
+    if sids:
+        told["sid"] = sids[-1]
+    form = parse_form(request.form)
+    if "Identifier" in form:
+        identifier = form["Identifier"][0]
+        told |= {"identifier": identifier, "masked": mask(identifier)}
+        number = look_up(identifier)
+        if number and number.country:
+            told["country"] = number.country
+    if "PhoneNumber" in form:
+        told["number"] = form["PhoneNumber"][0]
+    return told
 
 
 def parse_form(text: str) -> dict[str, list[str]]:

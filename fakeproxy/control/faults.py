@@ -10,10 +10,18 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypedDict
 
+from fakeproxy.engine.codes import CODES
+from fakeproxy.engine.refusals import check_placeholders, known
 from fakeproxy.exceptions import UnusedFault, UsageError
 
 #: How many seconds a slow answer may take.
 LONGEST_WAIT = 366 * 86_400
+
+#: What an answer of this status carries beside its JSON.
+HEADERS = {
+    401: {"WWW-Authenticate": 'Basic realm="Twilio API"'},
+    429: {"Retry-After": "1"},  # Guess: a second; its value was never shown.
+}
 
 Failure = Literal["refused", "reset", "timeout", "truncated"]
 
@@ -62,6 +70,8 @@ class Fault:
     #: Twilio's code of the error, if the answer is one.
     code: int | None = None
     text: str = ""
+    #: What the test says for the placeholders of the code's text; None where `text` is the whole answer.
+    facts: dict[str, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     failure: Failure | None = None
     seconds: float = 0
@@ -130,20 +140,35 @@ class Faults:
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
         return self._order(f"{status}{f' / {code}' if code else ''}", where, status=status, code=code, text=text)
 
+    def refuse(self, code: int, **where: Any) -> Fault:
+        """Twilio's own answer of this code, with the status and the text of its error dictionary.
+
+        What stands in a text, such as the `country` of 80203 or the `name` and `reason` of 80701, may be given beside
+        the requests that it is for; else it is taken from the request, or is an example. Raises `UsageError` for a
+        code that is not known, with the nearest ones.
+        """
+        row = known(code)
+        facts = {name: str(value) for name, value in where.items() if name not in Where.__annotations__}
+        check_placeholders(code, facts)
+        where = {name: value for name, value in where.items() if name not in facts}
+        fault = self._order(f"{row.status} / {code}", where, status=row.status, code=code, facts=facts)
+        fault.headers |= HEADERS.get(row.status, {})
+        return fault
+
     def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> Fault:
         """429, with `Retry-After` in seconds. Proxy's own code for it is 80621."""
-        fault = self.answer(429, code, "Too Many Requests", **where)
+        fault = self.answer(429, code, CODES[20429].text, **where)
         fault.headers["Retry-After"] = str(retry_after)
         return fault
 
     def unauthorized(self, **where: Any) -> Fault:
         """401 / 20003, as for a revoked token."""
-        return self.answer(401, 20003, "Authenticate", **where)
+        return self.answer(401, 20003, CODES[20003].text, **where)
 
     def server_error(self, status: int = 500, **where: Any) -> Fault:
         """5xx with Twilio's JSON; `answer(502, text="<html>")` is one without."""
-        known = {500: (20500, "Internal Server Error"), 503: (20503, "Service is unavailable")}
-        return self.answer(status, *known.get(status, (status, "Server Error")), **where)
+        code = {500: 20500, 503: 20503}.get(status)
+        return self.answer(status, code or status, CODES[code].text if code else "Server Error", **where)
 
     def connection_refused(self, **where: Any) -> Fault:
         return self._order("connection refused", where, failure="refused")

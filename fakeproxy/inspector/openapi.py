@@ -14,7 +14,7 @@ from fakeproxy.api.parameters import SCHEMAS, Parameter
 from fakeproxy.api.request import VERSION
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.control import views
-from fakeproxy.engine.refusals import ANSWERS
+from fakeproxy.engine.codes import CODES
 from fakeproxy.inspector.schemas import Schema, Schemas
 from fakeproxy.inspector.shapes import ACTIONS, SHOWN, TABLES, Meta, Problem, Refused, TwilioError, resolve
 
@@ -85,7 +85,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
 def _proxy(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     names = re.findall(r"\{(\w+)\}", operation.path)
     error = schemas.name("TwilioError", lambda: schemas.of(TwilioError))
-    statuses = {answer.status for answer in ANSWERS.values()} - {405, 501}
+    statuses = {code.status for code in CODES.values()} - {405, 501}
     if operation.method != "POST":
         statuses -= {413}
     if operation.verb == "Fetch":

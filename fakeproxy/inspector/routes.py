@@ -262,6 +262,14 @@ ROUTES = (
     Route(
         "GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts), answer=list[views.Alert]
     ),
+    Route(
+        "POST",
+        "/alerts",
+        'put one up: {"code": 80908, "url": ...}',
+        lambda proxy, body: proxy.alerts.add(**body),
+        shapes.alert,
+        views.Alert,
+    ),
     _command(
         "/alerts/expect",
         'these came up since there were so many: {"before", "codes"}',

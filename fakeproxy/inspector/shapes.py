@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal, TypedDict, get_type_hints
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock import DueWork
 from fakeproxy.control import views
+from fakeproxy.control.alerts import Alerts
 from fakeproxy.control.faults import Fault, Faults, Where
 from fakeproxy.control.journal import Entry
 from fakeproxy.engine import messages, records
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.instants import FIRST, LAST
+from fakeproxy.engine.refusals import EXAMPLES
 from fakeproxy.engine.store import Store
 from fakeproxy.inspector.schemas import Schema, Schemas
 from fakeproxy.network.contacts import Contact, Conversation, Phone, Ring, Text
@@ -281,13 +283,23 @@ def fault(schemas: Schemas, proxy: Any) -> Schema:
     """One form for each order, which is a method that gives a Fault."""
     orders = [order for order in vars(Faults).values() if isinstance(order, FunctionType)]
     where = schemas.of(Where)["properties"]
+    facts = {**_facts(), **where}  # What both have is where a fault happens.
     return {
         "oneOf": [
-            schemas.arguments(order, {"fault": {"enum": [order.__name__]}}, where)
+            schemas.arguments(order, {"fault": {"enum": [order.__name__]}}, facts if order is Faults.refuse else where)
             for order in orders
             if get_type_hints(order).get("return") is Fault and not order.__name__.startswith("_")
         ]
     }
+
+
+def alert(schemas: Schemas, proxy: Any) -> Schema:
+    return schemas.arguments(Alerts.add, optional=_facts())
+
+
+def _facts() -> dict[str, Schema]:
+    """What may be said for the placeholders of Twilio's texts."""
+    return {name: {"type": "string"} for name in EXAMPLES}
 
 
 def resolve(shape: Any, schemas: Schemas, proxy: Any) -> Schema:

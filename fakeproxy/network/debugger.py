@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fakeproxy.engine.alerts import alert
+from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.records import Alert, Message
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal, UnmountedWebhook
@@ -38,10 +39,12 @@ class Debugger:
         return False
 
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str) -> None:
-        # Guess: what the REST API would have refused is an alert of the same code and text, at the level of an error.
+        # Guess: what the REST API would have refused is an alert of the same code and text.
         with self._turn() as now:
             why = "; ".join(refusal.why)
-            row = Alert(refusal.code, "error", refusal.message, resource_sid, now, self._cause(sid), why)
+            row = Alert(
+                refusal.code, CODES[refusal.code].level, refusal.message, resource_sid, now, self._cause(sid), why
+            )
             self._store.alerts.append(row)
 
     def _cause(self, sid: str) -> str:

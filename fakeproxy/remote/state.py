@@ -117,6 +117,10 @@ class RemoteList(Sequence[T], Generic[T]):
 class RemoteAlerts(RemoteList[Alert]):
     """As `FakeProxy.alerts`."""
 
+    def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> Alert:
+        body = {"code": code, "resource_sid": resource_sid, "why": why, **facts}
+        return read(Alert, self._ask("POST", "/alerts", body))
+
     @contextmanager
     def expect(self, *codes: int) -> Iterator[None]:
         before = len(self)
@@ -195,6 +199,9 @@ class RemoteFaults:
 
     def truncated(self, **where: Any) -> RemoteFault:
         return self._order("truncated", **where)
+
+    def refuse(self, code: int, **where: Any) -> RemoteFault:
+        return self._order("refuse", code=code, **where)
 
     def _order(self, fault: str, **arguments: Any) -> RemoteFault:
         return read(RemoteFault, self._ask("POST", "/faults", {"fault": fault, **arguments}), _ask=self._ask)

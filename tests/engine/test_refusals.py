@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fakeproxy.engine.refusals import ANSWERS, invalid, missing, refuse
+from fakeproxy.engine.codes import CODES
+from fakeproxy.engine.refusals import EXAMPLES, invalid, missing, refuse
 
 ERRORS = Path(__file__).parents[3] / "shared" / "spec" / "errors.md"
 
@@ -20,9 +21,24 @@ UNREACHABLE = {
 
 
 def test_every_row_has_a_status_and_a_text() -> None:
-    for code, (status, message) in ANSWERS.items():
-        assert status in (400, 401, 403, 404, 405, 413, 429, 501), code
-        assert message, code
+    for code, row in CODES.items():
+        assert row.status in (400, 401, 403, 404, 405, 409, 413, 422, 426, 429, 500, 501, 503), code
+        assert row.title == row.title.strip(), code
+        assert row.text, code
+
+
+def test_every_placeholder_has_an_example() -> None:
+    assert {name for code, row in CODES.items() if code != 501 for name in row.placeholders} == set(EXAMPLES)
+
+
+@pytest.mark.skipif(not ERRORS.exists(), reason="the catalogue of errors is not beside this checkout")
+def test_every_code_of_proxy_is_there_with_its_title_and_level() -> None:
+    levels = {"E": "error", "W": "warning"}
+    rows = re.findall(r"^\| (80\d{3}) \| `(.*?)`.*? \| ([EW])\b", ERRORS.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = {int(code): (title.strip(), levels[level]) for code, title, level in rows}
+    known = {code: (row.title, row.level) for code, row in CODES.items() if code >= 80000}
+    assert known == documented
+    assert len(known) == 74
 
 
 @pytest.mark.skipif(not ERRORS.exists(), reason="the catalogue of errors is not beside this checkout")
@@ -30,7 +46,7 @@ def test_every_code_that_a_request_can_meet_is_there() -> None:
     section = ERRORS.read_text(encoding="utf-8").split("## 4. ")[1].split("\n## ")[0]
     table = section.split("\nOrder of checks")[0]
     codes = {int(code) for code in re.findall(r"\b(2[01]\d{3}|80\d{3})\b", table)}
-    assert codes - set(UNREACHABLE) <= set(ANSWERS)
+    assert codes - set(UNREACHABLE) <= set(CODES)
 
 
 def test_texts_are_filled_in() -> None:

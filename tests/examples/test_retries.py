@@ -22,7 +22,7 @@ def test_it_tries_again_when_it_was_too_fast(fakeproxy):
 
 def test_it_does_not_try_again_after_a_refusal(fakeproxy):
     service = fakeproxy.add_service()
-    fakeproxy.faults.answer(400, 80603, "Session UniqueName must be unique.", operation="CreateSession")
+    fakeproxy.faults.refuse(80603, operation="CreateSession")
     with pytest.raises(TwilioRestException, match="must be unique"):
         open_session(service.sid, "job-7")
 
