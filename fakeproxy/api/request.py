@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
-from fakeproxy.api import core
+from fakeproxy.api import core, multipart
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.engine.numbering import look_up, mask
 from fakeproxy.engine.refusals import refuse
@@ -99,9 +99,21 @@ class Request:
             if len(body) > LARGEST_BODY:
                 return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
         content_type = environ.get("CONTENT_TYPE", "")
-        if body and content_type != _FORM and parse_options_header(content_type)[0].lower() != _FORM:
-            return refuse(20001, reason=f"The body must be {_FORM}, not {content_type or 'of no type'}.")
+        if body and content_type != _FORM:
+            kind, options = parse_options_header(content_type)
+            if kind.lower() == multipart.TYPE:
+                return self._read_parts(body, options.get("boundary", ""))
+            if kind.lower() != _FORM:
+                told = content_type or "of no type"
+                return refuse(20001, reason=f"The body must be {_FORM} or {multipart.TYPE}, not {told}.")
         self.form = body.decode("utf-8", "replace")
+        return None
+
+    def _read_parts(self, body: bytes, boundary: str) -> Refusal | None:
+        try:
+            self.form = multipart.to_form(body, boundary)
+        except ValueError as error:
+            return refuse(20001, reason=str(error))
         return None
 
 

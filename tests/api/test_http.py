@@ -124,7 +124,7 @@ def test_other_methods(http: Http, method: str, path: str, allowed: str) -> None
         assert answer.json == error(20004, 405, "Method not allowed")
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/mixed; boundary=x", ""])
 def test_a_body_that_is_no_form(http: Http, content_type: str) -> None:
     answer = http.send("POST", "/v1/Services", b'{"UniqueName": "a"}', content_type)
     assert (answer.status, answer.json["code"]) == (400, 20001)
