@@ -46,7 +46,7 @@ def call(
     path, _, query = target.partition("?")
     if prefix:
         path = path.removeprefix(prefix)
-    name, _, port = host.partition(":")
+    name, _, port = host.partition(":") if not host.startswith("[") else _ipv6(host)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": prefix,
@@ -90,6 +90,11 @@ def call(
         if close is not None:
             close()
     return Answer(int(status[:3]), answered, b"".join(written))
+
+
+def _ipv6(host: str) -> tuple[str, str, str]:
+    address, bracket, port = host.partition("]")
+    return address + bracket, bracket, port[1:]
 
 
 @lru_cache(maxsize=256)

@@ -119,7 +119,7 @@ def test_a_client_that_sends_too_much_is_told_so(proxy: FakeProxy) -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"])
 def test_half_a_request_runs_nothing(proxy: FakeProxy, sent: bytes) -> None:
     assert raw(proxy, sent) == b""
     assert len(proxy.journal) == 0

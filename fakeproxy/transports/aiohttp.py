@@ -18,7 +18,7 @@ from typing import Any
 
 from fakeproxy import http1
 from fakeproxy.control.faults import Broken
-from fakeproxy.http1 import Request, RequestReader
+from fakeproxy.http1 import BadRequest, Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
@@ -73,7 +73,12 @@ class Line(asyncio.Transport):
 
     def write(self, data: Any) -> None:
         self._reader.feed(data)
-        request = self._reader.read()
+        try:
+            request = self._reader.read()
+        except BadRequest as error:
+            self._closing = True
+            asyncio.get_running_loop().call_soon(self._protocol.data_received, http1.to_bytes(error.answer))
+            return
         if request is not None:
             self._task = asyncio.get_running_loop().create_task(self._answer(request))
 

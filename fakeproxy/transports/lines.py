@@ -20,7 +20,7 @@ from weakref import WeakSet
 
 from fakeproxy import http1
 from fakeproxy.control.faults import Broken
-from fakeproxy.http1 import Request, RequestReader
+from fakeproxy.http1 import BadRequest, Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE
@@ -42,7 +42,11 @@ class Line:
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         self._reader.feed(data)
-        self._request = self._reader.read()
+        try:
+            self._request = self._reader.read()
+        except BadRequest as error:
+            self._answer = BytesIO(http1.to_bytes(error.answer))
+            return
         # urllib3 has one timeout to connect and another to read. Once all is sent, it sets the latter.
         if not _is_urllib3(self._connection):
             self._have_answered()

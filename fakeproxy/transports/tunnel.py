@@ -7,7 +7,6 @@ A program that is told of the proxy and of the authority by its environment need
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import ssl
@@ -17,15 +16,15 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 from fakeproxy import http1
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.http1 import BadRequest, Request, RequestReader
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
-from fakeproxy.transports.server import LARGEST_BODY, PATIENCE, Server, receive, shut
-from fakeproxy.wsgi import Answer, App
+from fakeproxy.transports.server import LARGEST_BODY, PATIENCE, Server, shut
+from fakeproxy.urls import authority
+from fakeproxy.wsgi import App
 
 _LOCAL = "localhost,127.0.0.1,::1"
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -80,29 +79,38 @@ class Tunnel:
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
         """The first request of a connection says where it leads."""
+        reader = RequestReader(LARGEST_BODY)
         try:
-            request = receive(connection, RequestReader(LARGEST_BODY))
+            request = server.receive(connection, reader)
+            if request is not None:
+                self._lead(server, connection, reader, request)
         except BadRequest as error:
-            self._refuse(connection, error.status, str(error))
-            return
-        if request is None:
-            return
+            server.refuse(connection, error)
+
+    def _lead(self, server: Server, connection: socket.socket, reader: RequestReader, request: Request) -> None:
         is_tunnel = request.method == "CONNECT"
-        authority = request.target if is_tunnel else urlsplit(request.target).netloc.rpartition("@")[2]
-        name, _, port = authority.rpartition(":") if re.search(r":\d+$", authority) else (authority, "", "")
-        host = name.strip("[]")
+        found = None if is_tunnel else http1.place(request)
+        if not is_tunnel and found is None:
+            raise BadRequest(400, f"{server.url} is an HTTP proxy: it takes CONNECT, and http URLs as targets")
+        place = found.authority if found else request.target
+        host, port = authority(place)
+        name = host.strip("[]")
         where = active.destination(host)
-        is_allowed = active.is_allowed(self._target, host) and where is not active.Destination.PROXY
+        is_allowed = active.is_allowed(self._target, name) and where is not active.Destination.PROXY
         if where is active.Destination.ELSEWHERE and not is_allowed:
-            self._refuse(connection, 403, _not_allowed(host, self._target))
-        elif is_allowed:
-            self._pass_on(connection, (host, int(port or 80)), request)
+            raise BadRequest(403, _not_allowed(name, self._target))
+        if is_allowed:
+            self._pass_on(connection, (name, port or 80), request)
         elif is_tunnel:
+            context = self._context(host)
             connection.sendall(_ESTABLISHED)
-            with self._context(host).wrap_socket(connection.dup(), server_side=True) as encrypted:
+            with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as encrypted:
+                server.adopt(encrypted)
+                with server.waiting(reader):
+                    encrypted.do_handshake()
                 server.serve_http(encrypted, "https", host)
         else:
-            server.answer(connection, request._replace(keep_alive=False), "http", authority)
+            server.answer(connection, request._replace(keep_alive=False), "http", place)
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """What the fake answers for Twilio; a request that it stops is refused, and fails the test at its end."""
@@ -117,7 +125,11 @@ class Tunnel:
         return [f"{text}\n".encode()]
 
     def _pass_on(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
-        with socket.create_connection(address, timeout=PATIENCE) as other:
+        try:
+            other = socket.create_connection(address, timeout=PATIENCE)
+        except (OSError, UnicodeError) as error:
+            raise BadRequest(502, f"{address[0]}:{address[1]} cannot be reached: {error}") from error
+        with other:
             with self._lock:
                 self.passing.add(other)
             try:
@@ -132,28 +144,32 @@ class Tunnel:
                 with self._lock:
                     self.passing.discard(other)
 
-    def _refuse(self, connection: socket.socket, status: int, text: str) -> None:
-        answer = Answer(status, [("Content-Type", "text/plain; charset=utf-8")], f"{text}\n".encode())
-        connection.sendall(http1.to_bytes(answer, date=self._date()))
-
     def _context(self, host: str) -> ssl.SSLContext:
         with self._lock:
             context = self._contexts.get(host)
             if context is None:
-                context = self._contexts[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.set_alpn_protocols(["http/1.1"])
-                self._authority.issue_cert(host).configure_cert(context)
+                try:
+                    self._authority.issue_cert(host).configure_cert(context)
+                except OSError as error:
+                    raise BadRequest(503, f"no certificate can be made for {host}: {error}") from error
+                except ValueError as error:
+                    raise BadRequest(400, f"there is no certificate for {host}: {error}") from error
+                self._contexts[host] = context
             return context
 
 
 def _in_origin_form(request: Request) -> bytes:
     """A request as a server has it, for one answer: the body is known as a whole by now."""
-    target = request.target.partition("://")[2].partition("/")[2]
-    headers = {**request.headers, "content-length": str(len(request.body)), "connection": "close"}
+    found = http1.place(request)
+    assert found is not None
+    length = str(len(request.body))
+    headers = {**request.headers, "host": found.authority, "content-length": length, "connection": "close"}
     for name in ("transfer-encoding", "expect", "proxy-connection", "proxy-authorization"):
         headers.pop(name, None)
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"{request.method} /{target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1") + request.body
+    return f"{request.method} {found.target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1") + request.body
 
 
 def _not_allowed(host: str, target: Target) -> str:

@@ -169,7 +169,7 @@ def test_an_allowed_destination_is_passed_on(server: HTTPServer) -> None:
     with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
         host, port = proxy.tunnel().url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=5) as connection:
-            connection.sendall(f"CONNECT {address} HTTP/1.1\r\n\r\n".encode())
+            connection.sendall(f"CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
             connection.sendall(b"POST /eta HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi")
             assert connection.recv(100).startswith(b"HTTP/1.0 200 ")
@@ -196,7 +196,7 @@ def test_it_ends_what_it_passes_on_and_waits_for_nobody() -> None:
         tunnel = proxy.tunnel()
         host, port = tunnel.url.removeprefix("http://").split(":")
         connection = socket.create_connection((host, int(port)), timeout=5)
-        connection.sendall(f"CONNECT 127.0.0.1:{silent.getsockname()[1]} HTTP/1.1\r\n\r\n".encode())
+        connection.sendall(f"CONNECT 127.0.0.1:{silent.getsockname()[1]} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
         assert [other.gettimeout() for other in tunnel.passing] == [None]
     with connection:
@@ -213,14 +213,46 @@ def test_its_files_go_with_it(proxy: FakeProxy) -> None:
     proxy.start()
 
 
-@pytest.mark.parametrize("sent", [b"", b"hello\r\n\r\n", b"GET http://example.com/ HTTP/1.1\r\n\r\n"])
-def test_what_is_no_request_for_it(proxy: FakeProxy, sent: bytes) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"", b""),
+        (b"hello", b"400"),
+        (b"GET http://example.com/ HTTP/1.1\r\nHost: example.com", b"403"),
+        (b"GET /v1/Services HTTP/1.1\r\nHost: proxy.twilio.com", b"400"),
+        (b"GET http://[::1/v1 HTTP/1.1\r\nHost: a", b"400"),
+        (b"GET http://[zz]/v1 HTTP/1.1\r\nHost: a", b"400"),
+        (b"GET http://proxy.twilio.com:x/v1 HTTP/1.1\r\nHost: a", b"400"),
+        (b"GET ftp://proxy.twilio.com/v1 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT proxy.twilio.com: HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT proxy.twilio.com HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT proxy.twilio.com:99999 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT [::1:443 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT proxy..twilio.com:443 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT a_b.twilio.com:443 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT " + b"a" * 64 + b".twilio.com:443 HTTP/1.1\r\nHost: a", b"400"),
+        (b"CONNECT [::1]:443 HTTP/1.1\r\nHost: a", b"403"),
+    ],
+)
+def test_what_is_no_request_for_it(proxy: FakeProxy, sent: bytes, status: bytes) -> None:
+    """It is answered, with a text that says what is wrong, and the tunnel goes on."""
     host, port = proxy.tunnel().url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:
-        connection.sendall(sent)
+        connection.sendall(sent + b"\r\n\r\n" if sent else b"")
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.recv(100)
-    assert answer[9:12] in ((b"400", b"403") if sent else (b"",))
+        with connection.makefile("rb") as received:
+            answer = received.read()
+    assert answer[9:12] == status
+    assert not sent or answer.partition(b"\r\n\r\n")[2]
+    assert through(proxy, "GET", URL).json()["code"] == 20003
+
+
+def test_an_allowed_destination_that_is_not_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
+        answer = through(proxy, "GET", f"http://127.0.0.1:{port}/")
+    assert (answer.status_code, f"127.0.0.1:{port} cannot be reached" in answer.text) == (502, True)
 
 
 def test_without_trustme(proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
