@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import datetime, timezone
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,16 @@ from fakeproxy.timekeepers import TimeMachine
 from tests.clock.conftest import NINE, Bench
 
 THERE = datetime(2032, 2, 2, 12, tzinfo=timezone.utc)
+
+
+def _version(**names: Any) -> SimpleNamespace:
+    """Return time-machine with only these of the names that its versions differ in.
+
+    The rest stays: what an old version puts in place of `time.time` crashes where it does not find the module's names.
+    """
+    differing = ("traveller_stack", "coordinates_stack", "escape_hatch")
+    alike = {name: value for name, value in vars(time_machine).items() if name not in differing}
+    return SimpleNamespace(**alike, **names)
 
 
 def test_a_travel_that_stands_is_followed_and_driven(bench: Bench) -> None:
@@ -76,7 +87,7 @@ def test_a_freeze_inside_a_travel_is_in_charge(bench: Bench) -> None:
 
 def test_older_versions_keep_their_travels_under_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     with time_machine.travel(THERE, tick=False) as traveller:
-        monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace(coordinates_stack=[traveller]))
+        monkeypatch.setitem(sys.modules, "time_machine", _version(coordinates_stack=[traveller]))
         assert TimeMachine().read() == to_micros(THERE)
         monkeypatch.undo()
 
@@ -84,7 +95,7 @@ def test_older_versions_keep_their_travels_under_another_name(monkeypatch: pytes
 def test_an_unknown_time_machine_is_followed_with_one_warning_and_not_driven(monkeypatch: pytest.MonkeyPatch) -> None:
     keeper = TimeMachine()
     hatch = SimpleNamespace(is_travelling=lambda: True)
-    monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace(escape_hatch=hatch))
+    monkeypatch.setitem(sys.modules, "time_machine", _version(escape_hatch=hatch))
     with pytest.warns(RuntimeWarning, match="does not know this version of time-machine"):
         first = keeper.read()
     assert first is not None
@@ -94,7 +105,7 @@ def test_an_unknown_time_machine_is_followed_with_one_warning_and_not_driven(mon
         keeper.move(0)
     hatch.is_travelling = lambda: False
     assert keeper.read() is None
-    monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "time_machine", _version())
     assert keeper.read() is None
 
 
@@ -107,7 +118,7 @@ def test_a_travel_that_ends_between_two_looks_is_none(monkeypatch: pytest.Monkey
         def __bool__(self) -> bool:
             return True
 
-    monkeypatch.setitem(sys.modules, "time_machine", SimpleNamespace(traveller_stack=Vanishing()))
+    monkeypatch.setitem(sys.modules, "time_machine", _version(traveller_stack=Vanishing()))
     assert TimeMachine().read() is None
     TimeMachine().move(0)
 

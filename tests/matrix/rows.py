@@ -47,7 +47,10 @@ RANGES = [
 
 
 class Row(NamedTuple):
-    """One virtual environment: `requirements` as pip takes them, and the newest Python that will do."""
+    """One virtual environment: `requirements` as pip takes them, and the newest Python that will do.
+
+    `is_end`: it is one of the rows that together have the ends of all ranges.
+    """
 
     name: str
     requirements: Sequence[str]
@@ -63,8 +66,8 @@ def _bounds(extra: str = "") -> list[str]:
     return [line for line in listed.split("\n") if line]
 
 
-#: What every row has: what fakeproxy needs, and the clients of which it answers requests.
-_CLIENTS = ["twilio", "requests", "httpx", "aiohttp", "time-machine"]
+#: What every row has beside what fakeproxy needs. The SDK signs requests with cryptography.
+_CLIENTS = ["twilio", "cryptography", "requests", "httpx", "aiohttp", "time-machine"]
 _FRAMEWORKS = ["django", "flask", "starlette"]
 
 
@@ -73,15 +76,26 @@ def _row(range_: Range, version: str) -> Row:
     # `==2.*` would be a 2.2 where `2` is meant; a whole version has three places.
     pin = f"{range_.package}=={version}" if places == 2 else f"{range_.package}=={version}.*"
     others = [name for name in (*_bounds(), *_CLIENTS) if re.split(r"[^\w-]", name)[0] != range_.package]
-    name = f"{range_.package}=={version}"
-    return Row(name, [pin, *others, *range_.beside], range_.python, is_end=version == range_.versions[0])
+    is_end = version == range_.versions[0] and (range_.package, _three(version)) not in _lowest()
+    return Row(f"{range_.package}=={version}", [pin, *others, *range_.beside], range_.python, is_end)
+
+
+def _lowest() -> set[tuple[str, str]]:
+    """Return package and version of what the row `LOWEST` has, where an end need not be run once more."""
+    split = [line.lower().partition(">=") for line in (*_bounds(), *_bounds("test"))]
+    return {(package, _three(version)) for package, _, version in split}
+
+
+def _three(version: str) -> str:
+    """Return the version in three places."""
+    return ".".join([*version.split("."), "0", "0"][:3])
 
 
 def rows() -> list[Row]:
     """Return all rows, the newest and the lowest first."""
     lowest = [line.replace(">=", "==") for line in (*_bounds(), *_bounds("test"))]
     return [
-        Row(NEWEST, [*_bounds(), *_CLIENTS, *_FRAMEWORKS, "cryptography"], is_end=True),
+        Row(NEWEST, [*_bounds(), *_CLIENTS, *_FRAMEWORKS], is_end=True),
         Row(LOWEST, [*lowest, "requests", "cryptography"], python="3.12", is_end=True),
         *(_row(range_, version) for range_ in RANGES for version in range_.versions),
     ]

@@ -29,7 +29,8 @@ def table(results: Sequence[Result]) -> str:
 
 def _cell(version: str, result: Result) -> str:
     if result.unavailable:
-        return f"{version} (cannot be installed: {result.unavailable})".replace("|", "/")
+        reason = re.sub(r"[()|]", "", result.unavailable)
+        return f"{version} (cannot be installed: {reason})"
     return f"{version} (fails: {'; '.join(result.failed)})" if result.failed else version
 
 
@@ -45,7 +46,7 @@ def versions(readme: str) -> dict[str, list[str]]:
     """Return the versions that the README's table names, by package, without the newest one."""
     section = readme.partition(BEGIN)[2].partition(END)[0]
     found = re.findall(r"^\| `([\w-]+)` \| (.*) \|[^|]*\|$", section, re.MULTILINE)
-    return {package: re.sub(r" \([^()]*\)", "", cells).split(", ")[:-1] for package, cells in found}
+    return {package: re.sub(r" \([^)]*\)", "", cells).split(", ")[:-1] for package, cells in found}
 
 
 def write(results: Sequence[Result]) -> None:

@@ -15,7 +15,7 @@ from tests.matrix.steps import STEPS, Step
 #: Seconds that one step may take.
 LONGEST = 60
 
-for topic in ("sdk", "sdk_client", "faults", "http_clients", "webhooks", "time", "pytest_plugin"):
+for topic in ("sdk", "sdk_client", "faults", "http_clients", "webhooks", "time", "pytest_plugin", "other_tools"):
     import_module(f"tests.matrix.steps.{topic}")
 
 
