@@ -12,6 +12,7 @@ from fakeproxy import child, http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
+from fakeproxy.inspector import pages
 from fakeproxy.inspector.control import Control
 from fakeproxy.inspector.routes import PREFIX
 from fakeproxy.transports import forward, twilio_sdk
@@ -151,6 +152,9 @@ class Ways(Clients):
         """What a server serves: the API, and beside it the control API."""
         if environ["PATH_INFO"].startswith(PREFIX):
             return self._control(environ, start_response)
+        if refusal := pages.refusal(environ, self._own_hosts):
+            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+            return [refusal.encode()]
         return forward.serve(self._app, environ, start_response)
 
     def _kept(self, app: App) -> App:

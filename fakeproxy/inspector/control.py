@@ -1,6 +1,8 @@
 """The control API: what Python does with a fake in its own process, over HTTP, under `/_fakeproxy/`.
 
 Bodies and answers are JSON; instants are ISO 8601. Wrong use is 400, what Twilio would refuse 409, each with a text.
+Since any web page can send requests to loopback, the Host must be the server's own, a page must be of its origin, and a
+body must be `application/json`, which no page of another origin may send.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from typing import Any
 
 from fakeproxy.exceptions import FakeProxyError, Refusal, UsageError
 from fakeproxy.http1 import REASONS
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import pages, shapes
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.routes import PREFIX, ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import SHOWN
+
+_JSON = "application/json"
 
 
 class Control:
@@ -39,6 +43,10 @@ class Control:
         host = environ.get("HTTP_HOST", "")
         if host not in self._hosts():
             return 403, {"error": "Forbidden", "text": f"the Host header {host!r} is not this server's own"}
+        if refusal := pages.refusal(environ, self._hosts):
+            return 403, {"error": "Forbidden", "text": refusal}
+        if refusal := _no_json(environ):
+            return 415, {"error": "UnsupportedMediaType", "text": refusal}
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace").removeprefix(PREFIX[:-1])
         fitting = [(route, found) for route in ROUTES if (found := route.pattern.fullmatch(path))]
         for route, found in fitting:
@@ -74,3 +82,15 @@ class Control:
             except UsageError as error:
                 raise UsageError(f"{route.summary}: {error}") from error
         return body
+
+
+def _no_json(environ: dict[str, Any]) -> str:
+    """Return why the body is refused. A POST without a body needs no type, but must not have another."""
+    content_type = environ.get("CONTENT_TYPE", "")
+    has_body = environ.get("CONTENT_LENGTH", "0") not in ("", "0")
+    if content_type.partition(";")[0].strip().lower() == _JSON:
+        return ""
+    if not has_body and (not content_type or environ["REQUEST_METHOD"] != "POST"):
+        return ""
+    sent = f"it is {content_type}" if content_type else "it says nothing of its type"
+    return f"the body must be {_JSON}, and {sent}: send the header `Content-Type: {_JSON}` (curl: -H or --json)"

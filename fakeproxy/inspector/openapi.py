@@ -67,7 +67,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
     responses = {
         "200": _json("done", resolve(route.answer, schemas, proxy)),
         "400": _json("wrong use; the text says how to mend it", problem),
-        "403": _json("the Host header is not this server's own", problem),
+        "403": _json("the Host header is not this server's own, or a web page of elsewhere asks", problem),
     }
     operation: dict[str, Any] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
     if names:
@@ -77,6 +77,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
         refused = schemas.name("Refused", lambda: schemas.of(Refused))
         responses["409"] = _json("Twilio would refuse this", refused)
         responses["413"] = _too_large()
+        responses["415"] = _json("the body is not application/json", problem)
         body = resolve(route.body, schemas, proxy)
         operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return operation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ SURROGATE = b'{"to": "+14155550001", "body": "\\ud800"}'
 
 
 def post(proxy: FakeProxy, path: str, body: bytes | dict[str, Any]) -> tuple[int, Any]:
-    sent = {"data": body} if isinstance(body, bytes) else {"json": body}
-    answer = requests.post(f"{proxy.url}/_fakeproxy{path}", timeout=5, **sent)  # type: ignore[arg-type]
+    data = body if isinstance(body, bytes) else json.dumps(body)
+    headers = {"Content-Type": "application/json"}
+    answer = requests.post(f"{proxy.url}/_fakeproxy{path}", data, headers=headers, timeout=5)
     return answer.status_code, answer.json()
 
 
