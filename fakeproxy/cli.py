@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and go on from it")
+    serve.add_argument("--reset-state", action="store_true", help="begin anew in the file of --state")
     serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
     run.add_argument("--allow-host", action="append", default=[], help="another host that it may reach")
@@ -67,7 +68,7 @@ def _demo() -> int:
     return 0
 
 
-def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any) -> FakeProxy:
+def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
     from fakeproxy.inspector.routes import load
@@ -84,13 +85,20 @@ def _fake(given: argparse.Namespace, state_file: str | None = None, **more: Any)
         **more,
     )
     proxy.webhooks.unmounted = "alert"
-    found = state_file is not None and proxy.keep_state(state_file)
-    if given.load and not found:
+    state_file, anew = getattr(given, "state", None), getattr(given, "reset_state", False)
+    if given.load:
+        if state_file and not anew and os.path.exists(state_file):
+            raise UsageError(
+                f"{state_file} holds a state already, so {given.load} would not be read; leave --load out to go on "
+                f"from that state, or give --reset-state to begin anew"
+            )
         try:
             state = json.loads(Path(given.load).read_text(encoding="utf-8"))
         except ValueError as error:
             raise UsageError(f"{given.load} is no JSON: {error}") from error
         load(proxy, state, given.load)
+    if state_file:
+        proxy.keep_state(state_file, anew=anew)
     return proxy.start()
 
 
@@ -110,7 +118,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    proxy = _fake(given, given.state)
+    proxy = _fake(given)
     try:
         server = proxy.serve(given.host, given.port)
         if given.host not in ("127.0.0.1", "localhost", "::1"):

@@ -7,7 +7,7 @@ are exact. Datetimes are made only for the test to look at.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
@@ -113,26 +113,31 @@ class Clock:
     so that application and fake agree; with neither on, only the fake's time moves. Own time waits meanwhile, and
     goes on from where it stood.
 
-    `run` does a piece of due work, as of its own instant, and is called under the lock. So is `after`, once a step has
-    done some; what it returns is called without the lock, while time still stands at that instant.
+    `locked()` holds the lock of the state. Under it are called: `run`, which does a piece of due work as of its own
+    instant, in a `transaction()`; `after`, once some was done; and `moved`, when time is about to move. What `after`
+    returns is called without the lock, while time still stands at that instant.
     """
 
     def __init__(
         self,
         schedule: Schedule,
         run: Callable[[Due], None],
-        lock: AbstractContextManager[Any],
+        locked: Callable[[], AbstractContextManager[Any]],
         *,
         start: Instant | None = None,
         time: Pace = "still",
         after: Callable[[], Callable[[], None] | None] = lambda: None,
+        transaction: Callable[[], AbstractContextManager[Any]] = nullcontext,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
         self._schedule = schedule
         self._run = run
-        self._lock = lock
+        self._locked = locked
         self._after = after
+        self._transaction = transaction
+        self._moved = moved
         self._start = None if start is None else to_micros(start)
         self._pace = time
         self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
@@ -161,20 +166,29 @@ class Clock:
 
     def due(self) -> list[DueWork]:
         """What is scheduled, in the order in which it will be done. What is overdue is done first."""
-        with self._lock:
+        with self._locked():
             self.settle()
-            return [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
+            pending = [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
+            following = self._after()
+        if following is not None:
+            following()
+        return pending
 
     def settle(self) -> int:
-        """Do all work that is due by now, and return the present in microseconds.
+        """Do all work that is due by now, and return the present in microseconds. The caller holds the lock.
 
         Somebody else may have moved time past it: it is done late, as of its own instant.
         """
-        with self._lock:
-            now = self.read()
-            while (due := self._schedule.first()) is not None and due.at <= now:
-                self._run(self._schedule.pop())
-            return now
+        now = self.read()
+        while (due := self._schedule.first()) is not None and due.at <= now:
+            self._do(due)
+        return now
+
+    def _do(self, due: Due) -> None:
+        """Do a piece of due work, or, where an exception interrupts it, leave it due."""
+        with self._transaction():
+            self._schedule.pop()
+            self._run(due)
 
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
@@ -194,9 +208,10 @@ class Clock:
         It may go back: nothing is done then, and nothing undone. A session that has expired stays closed.
         """
         target = to_micros(instant)
-        with self._lock:
+        with self._locked():
             if target < self.read():
-                self._move(target)
+                with self._transaction():
+                    self._move(target)
                 return self.now()
             step = target - self.read()
         return self._walk(step)
@@ -206,7 +221,7 @@ class Clock:
 
         What is overdue is done first and does not count as next.
         """
-        with self._lock:
+        with self._locked():
             self.settle()
             due = self._schedule.first()
             if due is None:
@@ -220,7 +235,7 @@ class Clock:
         With time="app" the application's time is frozen, or the freeze or travel that is already on is joined;
         `start`, if given, moves that one.
         """
-        with self._lock:
+        with self._locked():
             at = self._own.read()
             if self._pace != "app" or self._holds_event_loops:
                 return
@@ -236,7 +251,7 @@ class Clock:
 
         Raises UsageError, and changes nothing, while another freeze is on that began after ours.
         """
-        with self._lock:
+        with self._locked():
             if isinstance(self._own, AppFreeze):
                 at = self._own.read()
                 self._own.end()
@@ -247,14 +262,14 @@ class Clock:
 
     def dump(self) -> int:
         """Own time in microseconds, also while somebody else is in charge."""
-        with self._lock:
+        with self._locked():
             own = self._own.read()
             self.read()  # parks it again
             return own
 
     def load(self, own: int) -> None:
         """Set own time; somebody else's is left alone. Does no work."""
-        with self._lock:
+        with self._locked():
             self._own.move(own)
 
     def _in_charge(self) -> TimeKeeper:
@@ -263,7 +278,7 @@ class Clock:
     def _walk(self, step: int) -> datetime:
         """Go forward by so much. What others add meanwhile, while the lock is not held, comes on top."""
         while True:
-            with self._lock:
+            with self._locked():
                 target = _within_range(self.read() + step)
                 following = self._go(target)
                 step = target - self.read()
@@ -274,13 +289,12 @@ class Clock:
     def _go(self, target: int) -> Callable[[], None] | None:
         """Go to the target, or as far as something is to be done without the lock."""
         while (due := self._schedule.first()) is not None and due.at <= target:
-            self._schedule.pop()
             self._move_on(due.at)
-            self._run(due)
+            self._do(due)
             if (following := self._after()) is not None:
                 return following
         self._move_on(target)
-        return None
+        return self._after()
 
     def _move_on(self, to: int) -> None:
         # Not back: the work may be overdue, or a ticking clock may have run past it meanwhile.
@@ -288,6 +302,7 @@ class Clock:
             self._move(to)
 
     def _move(self, to: int) -> None:
+        self._moved()
         self._in_charge().move(to)
         if isinstance(self._own, AppFreeze):
             # Where a freeze inside ours is in charge, ours must not be found in the past when that one ends.

@@ -64,6 +64,15 @@ class UnusedFault(FakeProxyError, AssertionError):
     """A fault was ordered that met no request."""
 
 
+class NotWritten(FakeProxyError, RuntimeError):
+    """The state could not be written to its file, so what was asked for was not done."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"the state could not be written to {path}, so this was not done: {reason}")
+        self.path = path
+        self.reason = reason
+
+
 class Refusal(FakeProxyError):
     """What Twilio would answer instead of doing what was asked: a code, an HTTP status and a text.
 

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from inspect import Parameter, signature
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,8 +35,8 @@ from fakeproxy.seeding import Seeding
 from fakeproxy.transports import active
 from fakeproxy.transports.server import Server
 from fakeproxy.transports.tunnel import Tunnel
-from fakeproxy.turn import Turn
 from fakeproxy.ways import Ways
+from fakeproxy.world import World
 
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
@@ -104,28 +103,30 @@ class FakeProxy(Seeding, Ways, Lifetime):
         own_sid = environment.given("TWILIO_ACCOUNT_SID")
         if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
-        self._lock = RLock()
         self._auth_token = auth_token
         store = self._store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token)
         self.clock = Clock(
             store.schedule,
             lambda due: DUE_WORK[due.kind](store, due),
-            self._lock,
+            store.locked,
             start=start,
             time=time,
             after=self._take_callbacks,
+            transaction=store.transaction,
+            moved=store.note_time,
         )
-        self._turn = Turn(store, self.clock, self._lock)
+        self._world = World(store, self.clock)
+        self._world.send = self._deliver
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
         self.webhooks = Webhooks(self._token_of)
-        self._traffic = Traffic(store, self._turn, self.webhooks, self._read_session)
+        self._traffic = Traffic(store, self._world, self.webhooks, self._read_session)
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
         #: Answers and failures to order.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
-        self._app = Application(self._store, self.clock, self.journal, self._lock, self._deliver, self.faults)
+        self._app = Application(self._store, self.clock, self.journal, self._deliver, self.faults)
         #: What Twilio's Debugger would show.
-        self.alerts = Alerts(store, self._reading, self._changing, fail_on_alerts)
+        self.alerts = Alerts(store, self._world.settled, self._changing, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
         self._target = active.Target(
@@ -155,7 +156,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self.interactions = self._rows(views.Interaction, "interactions")
 
     def _rows(self, kind: type[V], table: str) -> views.Rows[V]:
-        return views.Rows(kind, self._store.tables[table], self._store, self._reading)
+        return views.Rows(kind, self._store.tables[table], self._store, self._world.settled)
 
     # Its life
 
@@ -214,7 +215,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
     def report(self) -> str:
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
-        with self._lock:
+        with self._store.locked():
             entries = list(self.journal)
             last = entries[-_REPORTED_REQUESTS:]
             # Polling must not hide what it waits for.
@@ -271,7 +272,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         """Have the journal say who answered instead."""
         parts = urlsplit(url)
         why = f"{tool} was told of this request, and answers it; the fake does not"
-        with self._lock:
+        with self._store.locked():
             self.journal.add(Entry(self.clock.read(), method, parts.path, parts.query, "", None, 0, "", None, (why,)))
 
     def _note_blocked(self, error: BlockedRequest) -> None:
@@ -297,7 +298,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
-        with self._reading():
+        with self._world.settled():
             return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
@@ -311,9 +312,11 @@ class FakeProxy(Seeding, Ways, Lifetime):
             before = self.snapshot()
             try:
                 self._load(snapshot)
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
+            except BaseException as error:
                 self._load(before)
-                raise UsageError(f"this snapshot is damaged: {error!r}") from error
+                if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
+                    raise UsageError(f"this snapshot is damaged: {error!r}") from error
+                raise
 
     def reset(self) -> None:
         """Go back to the state, own time included, in which the fake was first started; forget the journal."""
@@ -326,7 +329,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
             self.faults.clear()
 
     def _load(self, snapshot: Mapping[str, Any]) -> None:
-        with self._lock:
+        with self._store.locked():
             self._store.load(snapshot)
             self.clock.load(snapshot["time"])
             self.clock.settle()

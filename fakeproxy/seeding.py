@@ -13,39 +13,28 @@ from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock import Clock, to_datetime, to_micros
 from fakeproxy.control import views
-from fakeproxy.engine import phone_numbers, services
+from fakeproxy.engine import phone_numbers
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
-from fakeproxy.engine.records import CAPABILITIES, Change, Row, Service
+from fakeproxy.engine.records import CAPABILITIES, Row, Service
 from fakeproxy.engine.store import Store
-from fakeproxy.exceptions import FakeProxyError, UsageError
-from fakeproxy.turn import Turn
+from fakeproxy.exceptions import UsageError
+from fakeproxy.world import World
 
 
 class Seeding:
     """The part of a fake that adds rows to its default account. They obey the rules that requests obey."""
 
     _store: Store
-    _turn: Turn
+    _world: World
     clock: Clock
 
     def _require_not_stopped(self) -> None:
         raise NotImplementedError
 
-    def _deliver(self, changes: Sequence[Change]) -> None:
-        raise NotImplementedError
-
-    @contextmanager
-    def _reading(self) -> Iterator[int]:
-        with self._turn() as now:
-            yield now
-            changes = self._turn.take_changes()
-        if changes:
-            self._deliver(changes)
-
     @contextmanager
     def _changing(self) -> Iterator[int]:
-        with self._reading() as now:
+        with self._world.settled() as now:
             self._require_not_stopped()
             yield now
             self.clock.settle()
@@ -67,8 +56,8 @@ class Seeding:
     ) -> views.Service:
         """Add a Service of the default account, with the numbers of its pool; they are bought on the way.
 
-        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix; there
-        is no Service then, but the numbers before the refused one are bought.
+        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix; then
+        there is no Service, and no number was bought.
         """
         form = {
             "UniqueName": unique_name or f"service-{len(self._store.services) + 1}",
@@ -80,14 +69,10 @@ class Seeding:
             "OutOfSessionCallbackUrl": out_of_session_callback_url,
             "ChatInstanceSid": chat_instance_sid,
         }
-        with self._changing() as now:
+        with self._changing():
             row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
-            try:
-                for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
-                    self.add_number(number, service=row.sid, reserved=reserved)
-            except FakeProxyError:
-                services.delete(self._store, now, row)
-                raise
+            for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
+                self.add_number(number, service=row.sid, reserved=reserved)
             return views.view(views.Service, row, self._store)
 
     @overload
@@ -206,7 +191,7 @@ class Seeding:
         }
         with self._changing():
             row = self._create("CreateSession", self._service(service), form, sid=self._free("sessions", "KC", sid))
-        with self._reading():
+        with self._world.settled():
             return views.view(views.Session, row, self._store)
 
     def _create(self, name: str, parent: str | Row, form: Mapping[str, Any], **sid: str) -> Any:

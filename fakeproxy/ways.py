@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy import child, http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import pages
 from fakeproxy.inspector.control import Control
 from fakeproxy.inspector.routes import PREFIX
@@ -74,7 +75,6 @@ class Ways(Clients):
 
     clock: Clock
     _store: Store
-    _lock: RLock
     _app: Application
     _control: Control
     _server: Server | None
@@ -98,7 +98,7 @@ class Ways(Clients):
         self._require_active("a server")
         assert self._undo is not None
         if self._server is None:
-            self._server = Server(self._kept(self._web), self._http_date, host, port)
+            self._server = Server(_answering(self._web), self._http_date, host, port)
             self._undo.callback(self._stop_server)
         return self._server
 
@@ -111,7 +111,7 @@ class Ways(Clients):
         self._require_active("a tunnel")
         assert self._undo is not None
         if self._tunnel is None:
-            self._tunnel = Tunnel(self._target, self._kept(self._app), self._http_date, port)
+            self._tunnel = Tunnel(self._target, _answering(self._app), self._http_date, port)
             self._undo.callback(self._stop_tunnel)
         return self._tunnel
 
@@ -157,44 +157,31 @@ class Ways(Clients):
             return [refusal.encode()]
         return forward.serve(self._app, environ, start_response)
 
-    def _kept(self, app: App) -> App:
-        """The app, whose changes are on disk before it answers, if the state is kept there."""
-
-        def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-            try:
-                return app(environ, start_response)
-            finally:
-                self._commit()
-
-        return answer
-
-    def _commit(self) -> None:
-        with self._lock:
-            if self._database is not None:
-                self._database.commit()
-
-    def keep_state(self, path: str) -> bool:
+    def keep_state(self, path: str, *, anew: bool = False) -> bool:
         """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
 
-        From then on, what a request to the server or through the tunnel has changed is in the file before it is
-        answered, and all the rest once the fake is stopped.
+        From then on, until the fake is stopped, whatever is changed is in the file before it counts: what cannot be
+        written raises `NotWritten`, and is not done. `anew`: the state of this fake replaces that of the file. Raises
+        `UsageError` for a file that cannot be read or written, or in which another fake keeps its state.
         """
         from fakeproxy.persistence import Database
 
         database = Database(path, self._store, self.clock.dump)
         state = database.read()
-        if state is not None:
-            self.restore(state)
-        database.commit()
+        if state is not None and not anew:
+            try:
+                self.restore(state)
+            except BaseException:
+                database.close()
+                raise
+        database.keep()
         self._database = database
         return state is not None
 
     def _close_database(self) -> None:
-        try:
-            self._commit()
-        finally:
-            database, self._database = self._database, None
-            if database is not None:
+        database, self._database = self._database, None
+        if database is not None:
+            with self._store.lock:
                 database.close()
 
     def _own_hosts(self) -> list[str]:
@@ -210,3 +197,19 @@ class Ways(Clients):
     def wsgi_app(self) -> Application:
         """The API as a WSGI application, for any client that takes one."""
         return self._app
+
+
+def _answering(app: App) -> App:
+    """The app for clients of other processes, to which nothing can be raised: what was not written is answered 500."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            return app(environ, start_response)
+        except NotWritten as error:
+            more = "https://www.twilio.com/docs/errors/20500"
+            body = json.dumps({"code": 20500, "message": str(error), "more_info": more, "status": 500}).encode()
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start_response("500 Internal Server Error", headers)
+            return [body]
+
+    return answer

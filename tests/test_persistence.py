@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakeproxy
-from fakeproxy import FakeProxy, UsageError
-from fakeproxy.engine.records import Row
+from fakeproxy import Behavior, FakeProxy, UsageError
+from fakeproxy.exceptions import NotWritten
 from fakeproxy.persistence import Database
 from tests.properties.network import Network, network_steps
 from tests.properties.requests import Step
@@ -31,24 +33,33 @@ def database(proxy: FakeProxy, path: Path | str) -> Database:
     return Database(str(path), proxy._store, proxy.clock.dump)
 
 
+def rows_in(path: Path) -> dict[str, int]:
+    """How many items of each part there are, in a copy: the file itself is locked while it is in use."""
+    folder = path.parent / "copy"
+    shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("copy"))
+    with closing(sqlite3.connect(folder / path.name)) as reader:
+        found = dict(reader.execute("SELECT part, count(*) FROM items GROUP BY part"))
+    shutil.rmtree(folder)
+    return found
+
+
 @settings(max_examples=60)
 @given(st.lists(network_steps(), min_size=3, max_size=30), st.integers(0, 30))
 def test_what_is_read_back_is_the_state(
     tmp_path_factory: pytest.TempPathFactory, history: list[Step], cut: int
 ) -> None:
-    """At any moment, after any history, a restore of an earlier state included."""
+    """After any history, a restore of an earlier state included."""
     path = tmp_path_factory.mktemp("state") / "state.db"
     with FakeProxy(start=START, intercept=False, behavior={"message_seconds": 7}) as proxy:
         network = Network(proxy)
         network.begin()
         file = database(proxy, path)
-        file.commit()
+        file.keep()
         early = proxy.snapshot()
         for number, step in enumerate(history):
             if number == cut:
                 proxy.restore(early)
             network.play(step)
-            file.commit()
         expected = json.loads(json.dumps(proxy.snapshot()))
         file.close()
     with FakeProxy(intercept=False) as other:
@@ -60,45 +71,103 @@ def test_what_is_read_back_is_the_state(
         assert other.snapshot() == expected
 
 
-def test_the_rows_are_as_they_were_before() -> None:
-    assert "__setattr__" not in vars(Row)
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[tuple[FakeProxy, list[str]]]:
+    """A fake that keeps its state, and the statements that its file has seen."""
+    proxy = FakeProxy(intercept=False, start=START, behavior={"rate_limit": True})
+    service = proxy.add_service("rides", numbers=["+14155550001", "+14155550002"])
+    proxy.add_session(service, participants=["+14155550100", "+14155550101"], unique_name="job")
+    proxy.keep_state(str(tmp_path / "state.db"))
+    statements: list[str] = []
+    proxy._database._connection.set_trace_callback(statements.append)  # type: ignore[union-attr]
+    with proxy:
+        yield proxy, statements
 
 
-def test_a_commit_writes_what_has_changed(tmp_path: Path) -> None:
+def test_a_commit_writes_what_has_changed(kept: tuple[FakeProxy, list[str]]) -> None:
     """However many sessions there are, a request writes a few rows."""
-    written: list[int] = []
-    with FakeProxy(intercept=False) as proxy:
-        service = proxy.add_service("rides")
-        file = database(proxy, tmp_path / "state.db")
-        file.commit()
-        for _ in range(200):
-            proxy.add_session(service)
-            before = file._connection.total_changes
-            file.commit()
-            written.append(file._connection.total_changes - before)
-        file.close()
-    assert set(written) == {2}  # the session, and what does not grow
+    proxy, statements = kept
+    written = set()
+    for _ in range(50):
+        statements.clear()
+        proxy.add_session("rides")
+        written.add(len([one for one in statements if one.startswith(("INSERT", "DELETE"))]))
+    assert written == {2}  # the session, and what does not grow
 
 
-def test_a_commit_that_failed_is_made_up_for(tmp_path: Path) -> None:
-    """Somebody reads the file, which SQLite does not let a commit wait for without end."""
-    path = tmp_path / "state.db"
-    with FakeProxy(intercept=False) as proxy:
-        file = database(proxy, path)
-        file._connection.execute("PRAGMA busy_timeout = 0")
-        proxy.add_service("first")
-        file.commit()
-        reader = sqlite3.connect(path)
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM items").fetchone()
-        proxy.add_service("second")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            file.commit()
-        reader.close()
-        proxy.add_service("third")
-        file.commit()
-        file.close()
-        assert names_in(path) == ["first", "second", "third"]
+def test_what_changes_nothing_writes_nothing(kept: tuple[FakeProxy, list[str]]) -> None:
+    proxy, statements = kept
+    url, service = proxy.url, proxy.services["rides"].sid
+    requests.get(f"{url}/v1/Services", auth=AUTH, timeout=5)  # This account presents itself for the first time.
+    statements.clear()
+    proxy._store.behavior = Behavior()
+    for path in (
+        "/v1/Services",
+        f"/v1/Services/{service}",
+        "/v1/Services/nobody",
+        "/_fakeproxy/clock",
+        "/_fakeproxy/state",
+    ):
+        requests.get(f"{url}{path}", auth=AUTH, timeout=5)
+    requests.post(f"{url}/v1/Services", {"UniqueName": "rides"}, auth=AUTH, timeout=5)  # refused
+    assert len(proxy.sessions) == 1
+    assert statements == []
+
+
+@pytest.mark.parametrize("number", ["+14155550100", "+14155550199"])
+def test_a_text_is_one_commit(kept: tuple[FakeProxy, list[str]], number: str) -> None:
+    """One that is delivered, and one that comes from nobody of a session."""
+    proxy, statements = kept
+    remote = fakeproxy.connect(proxy.url)
+    remote.phone(number).text("+14155550001", "hi")
+    assert statements.count("COMMIT") == 1
+    statements.clear()
+    remote.clock.advance(hours=1)
+    assert statements.count("COMMIT") == 1
+
+
+def test_what_cannot_be_written_is_not_done(kept: tuple[FakeProxy, list[str]]) -> None:
+    proxy, _ = kept
+    remote = fakeproxy.connect(proxy.url)
+    requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5)
+    before = proxy.snapshot()
+    connection = proxy._database._connection  # type: ignore[union-attr]
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")  # as if the disk were full
+    name = "x" * 180
+    answers = [
+        requests.post(f"{proxy.url}/v1/Services", {"UniqueName": name + str(n)}, auth=AUTH, timeout=5)
+        for n in range(40)
+    ]
+    assert answers[-1].status_code == 500
+    assert answers[-1].json()["code"] == 20500
+    assert "so this was not done: database or disk is full" in answers[-1].json()["message"]
+    for act in (
+        lambda: proxy.add_session("rides", unique_name=name),
+        lambda: proxy.phone("+14155550100").text("+14155550001", "x" * 1000),
+        lambda: remote.phone("+14155550100").text("+14155550001", "x" * 1000),
+        lambda: remote.add_session("rides", unique_name=name),
+    ):
+        for _ in range(9):
+            try:
+                act()
+            except NotWritten:
+                break
+        else:
+            raise AssertionError
+    done = [answer for answer in answers if answer.status_code == 201]
+    assert len(proxy.services) == 1 + len(done)
+    connection.execute("PRAGMA max_page_count = 1000000")
+    proxy.add_session("rides", unique_name="after")
+    after = proxy.snapshot()
+    assert len(after["tables"]["services"]) == len(before["tables"]["services"]) + len(done)
+    path = proxy._database._path  # type: ignore[union-attr]
+    proxy.stop()
+    other = FakeProxy(intercept=False)
+    other.keep_state(path)
+    assert other.snapshot() == json.loads(json.dumps(after))
+    with other:
+        pass
 
 
 def test_two_in_one_process(tmp_path: Path) -> None:
@@ -115,7 +184,19 @@ def test_two_in_one_process(tmp_path: Path) -> None:
     rename(q, "newest")
     q.stop()
     assert (names_in(one), names_in(other)) == (["new"], ["newest"])
-    assert "__setattr__" not in vars(Row)
+
+
+def test_one_file_is_that_of_one_fake(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_state(str(path))
+        with pytest.raises(UsageError, match=r"state\.db is in use: another fakeproxy keeps its state there"):
+            FakeProxy(intercept=False).keep_state(str(path))
+        command = [sys.executable, "-m", "fakeproxy", "serve", "--state", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"fakeproxy: {path} is in use: another fakeproxy keeps its state there\n"
+    assert FakeProxy(intercept=False).keep_state(str(path))
 
 
 def test_a_fake_that_was_kept_is_kept_in_another_file(tmp_path: Path) -> None:
@@ -160,7 +241,7 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
-    process, url = served(path, "--load", str(seed))
+    process, url = served(path)
     remote = fakeproxy.connect(url)
     assert list(remote.sessions) == answered
     assert remote.clock.now().isoformat() == "2030-01-01T09:01:00+00:00"
@@ -188,11 +269,13 @@ def test_what_came_through_the_tunnel_is_kept(tmp_path: Path) -> None:
             session.proxies = {"https": tunnel.url}
             session.verify = str(tunnel.authority_file)
             session.post("https://proxy.twilio.com/v1/Services", {"UniqueName": "rides"}, auth=AUTH).raise_for_status()
-        with closing(sqlite3.connect(path)) as reader:
-            assert reader.execute("SELECT count(*) FROM items WHERE part = 'services'").fetchone() == (1,)
+        assert rows_in(path)["services"] == 1
 
 
 def damage(path: Path, how: str) -> None:
+    if how in ("empty", "byte"):
+        path.write_bytes(b"x" * (how == "byte"))
+        return
     if how == "text":
         path.write_text("this is no database, and longer than a header of SQLite would be" * 20)
         return
@@ -200,7 +283,7 @@ def damage(path: Path, how: str) -> None:
         for number in range(200):
             proxy.add_service(f"service-{number}")
         file = database(proxy, path)
-        file.commit()
+        file.keep()
         file.close()
     if how == "pages":
         content = bytearray(path.read_bytes())
@@ -220,7 +303,7 @@ def damage(path: Path, how: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("how", ["text", "pages", "json", "meta", "table", "version"])
+@pytest.mark.parametrize("how", ["empty", "byte", "text", "pages", "json", "meta", "table", "version"])
 def test_a_damaged_file_is_refused_by_name_and_left_alone(tmp_path: Path, how: str) -> None:
     path = tmp_path / "state.db"
     damage(path, how)
@@ -229,7 +312,6 @@ def test_a_damaged_file_is_refused_by_name_and_left_alone(tmp_path: Path, how: s
     with pytest.raises(UsageError, match=r"state\.db is no state of fakeproxy that can be read, and was left alone"):
         proxy.keep_state(str(path))
     assert path.read_bytes() == before
-    assert "__setattr__" not in vars(Row)
 
 
 def test_in_process(tmp_path: Path) -> None:
@@ -242,3 +324,57 @@ def test_in_process(tmp_path: Path) -> None:
             found: Any = requests.get(url, auth=AUTH, timeout=5).json()["services"]
             assert [service["unique_name"] for service in found] == names
             requests.post(url, {"UniqueName": ["one", "two", "three"][len(names)]}, auth=AUTH, timeout=5)
+
+
+def refused(*arguments: str) -> str:
+    """What `fakeproxy serve` says in its one line before it ends."""
+    command = [sys.executable, "-m", "fakeproxy", "serve", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    return line.removeprefix("fakeproxy: ")
+
+
+def test_what_is_wrong_with_files_is_told_in_one_line(tmp_path: Path) -> None:
+    state, typo = str(tmp_path / "state.db"), tmp_path / "typo.json"
+    typo.write_text("{services: []}")
+    assert "typo.json is no JSON" in refused("--state", state, "--load", str(typo))
+    typo.write_text('{"servces": []}')
+    assert "takes no servces" in refused("--state", state, "--load", str(typo))
+    assert "No such file" in refused("--state", state, "--load", str(tmp_path / "gone.json"))
+    assert not Path(state).exists()  # so that the next start is not one with an empty state
+    assert refused("--state", str(tmp_path)).startswith(f"{tmp_path} cannot be opened")
+    assert refused("--state", str(tmp_path / "no" / "state.db")).startswith(f"{tmp_path}/no/state.db ")
+    if Path("/dev/full").exists():
+        assert refused("--state", "/dev/full").startswith("/dev/full ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it makes a file system that cannot be written, with unshare")
+def test_a_file_system_that_cannot_be_written(tmp_path: Path) -> None:
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_state(str(tmp_path / "state.db"))
+    mount = f"mount --bind -o ro {tmp_path} {tmp_path} && mount -o remount,bind,ro {tmp_path}"
+    for name in ("state.db", "new.db"):
+        serve = f"{sys.executable} -m fakeproxy serve --state {tmp_path / name}"
+        done = subprocess.run(
+            ["unshare", "-m", "sh", "-c", f"{mount} && {serve}"], capture_output=True, text=True, timeout=20
+        )
+        if "unshare" in done.stderr or "mount:" in done.stderr:
+            pytest.skip("it needs the right to mount")
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stderr.startswith(f"fakeproxy: {tmp_path / name} ")
+
+
+def test_what_would_not_be_loaded_is_refused_unless_the_state_is_reset(tmp_path: Path) -> None:
+    path, seed = tmp_path / "state.db", tmp_path / "seed.json"
+    seed.write_text(json.dumps({"services": [{"unique_name": "of-the-seed"}]}))
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_state(str(path))
+        proxy.add_service("of-before")
+    assert "give --reset-state to begin anew" in refused("--state", str(path), "--load", str(seed))
+    process, url = served(path, "--load", str(seed), "--reset-state")
+    assert [service.unique_name for service in fakeproxy.connect(url).services.values()] == ["of-the-seed"]
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert names_in(path) == ["of-the-seed"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from difflib import get_close_matches
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -66,14 +65,12 @@ class Application:
         store: Store,
         clock: Clock,
         journal: Journal,
-        lock: AbstractContextManager[Any],
         deliver: Callable[[Sequence[Change]], None],
         faults: Faults,
     ) -> None:
         self._store = store
         self._clock = clock
         self._journal = journal
-        self._lock = lock
         self._deliver = deliver
         self._faults = faults
         self._requests = 0
@@ -122,37 +119,27 @@ class Application:
         if fault.status is not None or fault.failure is not None:
             status = served[0] if fault.failure is None else 0
             text = "" if fault.code is None else served[2]
-            with self._lock:
+            with self._store.locked():
                 self._note(self._clock.read(), request, status, text, fault.code, (str(fault),))
         return served
 
     def _serve(self, request: Request) -> _Served:
         """Status, headers and text of the answer; the journal has it then, and the callbacks are delivered."""
-        with self._lock:
+        store = self._store
+        with store.locked():
             now = self._clock.settle()
-            headers: list[tuple[str, str]] = []
-            alerts = self._store.alerts
-            before = len(alerts)
-            code: int | None = None
-            why: tuple[str, ...] = ()
-            try:
-                status, text = self._answer(request, now)
-            except Refusal as refusal:
-                code, status, why = refusal.code, refusal.status, refusal.why
-                text = _refusal_text(refusal)
-                headers += HEADERS.get(status, {}).items()
-                if status == 405:
-                    headers.append(("Allow", ", ".join(request.methods)))
-            if len(alerts) > before:
-                cause = f"{request.method} {request.plain_path}"
-                alerts[before:] = [alert._replace(cause=cause) for alert in alerts[before:]]
+            before = len(store.alerts)
+            with store.transaction():
+                status, headers, text, code, why = self._answer_or_refuse(request, now)
+                if len(store.alerts) > before:
+                    store.blame(before, f"{request.method} {request.plain_path}")
+                changes = store.take_changes() if store.changes else ()
             self._requests += 1
             # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
             self._note(now, request, status, text, code, (*why, *request.ignored))
-            changes = self._store.take_changes() if self._store.changes else ()
         if changes:
             # A client that has to await the callbacks brings a list, and delivers them itself.
             await_them = request.environ.get(AWAITED)
@@ -161,6 +148,19 @@ class Application:
             else:
                 await_them += changes
         return status, headers, text
+
+    def _answer_or_refuse(
+        self, request: Request, now: int
+    ) -> tuple[int, list[tuple[str, str]], str, int | None, tuple[str, ...]]:
+        """Status, headers, text, and for a refusal the code and why."""
+        try:
+            status, text = self._answer(request, now)
+        except Refusal as refusal:
+            headers = [*HEADERS.get(refusal.status, {}).items()]
+            if refusal.status == 405:
+                headers.append(("Allow", ", ".join(request.methods)))
+            return refusal.status, headers, _refusal_text(refusal), refusal.code, refusal.why
+        return status, [], text, None, ()
 
     def _note(self, now: int, request: Request, status: int, text: str, code: int | None, why: tuple[str, ...]) -> None:
         self._journal.add(
@@ -212,7 +212,7 @@ class Application:
         left = min(_BURST, left + (now - at) / SECOND * _RATE)
         if left < 1:
             raise refuse(20429, f"{operation} of {service} may be asked {_RATE} times a second, {_BURST:g} in a burst")
-        self._store.allowances[operation, service] = left - 1, now
+        self._store.log.set_item(self._store.allowances, (operation, service), (left - 1, now))
 
     def _answer_core(self, request: Request, account: str, now: int) -> tuple[int, str]:
         methods = core.find(request.path)

@@ -62,7 +62,7 @@ class Alerts(Sequence[views.Alert]):
         with self._changing() as now:
             about = resource_sid or self._store.accounts.sid_of(DEFAULT)
             row = alert(code, about, now, cause="proxy.alerts.add", why=why, **{**EXAMPLES, **facts})
-            self._store.alerts.append(row)
+            self._store.add_alert(row)
             self._expected[row] += 1
         return views.alert(row)
 

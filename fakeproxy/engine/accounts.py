@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeproxy.engine.sids import Sids
+from fakeproxy.engine.undo import UndoLog
 
 #: The key of the default account. Its SID may become known only after it has rows: when a client presents it.
 DEFAULT = "default"
@@ -18,8 +19,11 @@ class Accounts:
     another account.
     """
 
-    def __init__(self, sids: Sids, account_sid: str | None = None, auth_token: str | None = None) -> None:
+    def __init__(
+        self, sids: Sids, account_sid: str | None = None, auth_token: str | None = None, log: UndoLog | None = None
+    ) -> None:
         self._sids = sids
+        self._log = log or UndoLog()
         self._default_sid = account_sid
         self._auth_token = auth_token
         #: The auth token that an account's clients presented last. Not part of the state.
@@ -37,9 +41,10 @@ class Accounts:
             if self._auth_token is not None and (user_name, password) != (self._default_sid, self._auth_token):
                 return None
             if self._default_sid is None:
-                self._default_sid = user_name
+                self._log.set_attribute(self, "_default_sid", user_name)
             account = DEFAULT if user_name == self._default_sid else user_name
-            self.tokens[account] = password
+            if self.tokens.get(account) != password:
+                self._log.set_item(self.tokens, account, password)
             return account
         # The secret of an API key is not known here, so any will do.
         return DEFAULT if self._auth_token is None or user_name.startswith("SK") else None

@@ -55,14 +55,12 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
         other_sid=caller.sid,
     )
     store.add(store.calls, call, "CA")
-    caller.other_sid = call.sid
-    caller.interaction_sid = call.interaction_sid
+    store.change(caller, other_sid=call.sid, interaction_sid=call.interaction_sid)
     pick_up(store, now, caller)
     if interaction:
         # Guess: two changes, since the first callback of a call may come before any outbound field exists.
         interactions.note(store, now, interaction)
-        interaction.outbound_resource_sid = call.sid
-        interaction.outbound_resource_status = "initiated"
+        store.change(interaction, outbound_resource_sid=call.sid, outbound_resource_status="initiated")
         interactions.note(store, now, interaction)
     store.schedule.put(STOP_RINGING, call.sid, now + RING_SECONDS * SECOND)
     return call
@@ -70,8 +68,7 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
 
 def pick_up(store: Store, now: int, call: Call) -> None:
     """A ringing leg is answered. The Interaction goes on saying `initiated` of it until it ends."""
-    call.status = "in-progress"
-    call.date_started = call.date_updated = now
+    store.change(call, status="in-progress", date_started=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
     interaction = _interaction(store, call)
     if interaction and store.behavior.answering_postpones_expiry:
@@ -81,20 +78,16 @@ def pick_up(store: Store, now: int, call: Call) -> None:
 def end(store: Store, now: int, call: Call, status: str) -> None:
     """One leg ends with this status; what that means for the other leg is done too."""
     was_connected = call.status == "in-progress"
-    call.status = status
-    call.date_ended = call.date_updated = now
+    store.change(call, status=status, date_ended=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
     other = store.calls.get(call.other_sid) if call.other_sid else None
     other_is_up = other is not None and other.status in UNDER_WAY
     interaction = _interaction(store, call)
     if interaction:
-        if call.direction == "inbound":
-            interaction.inbound_resource_status = status
-        else:
-            interaction.outbound_resource_status = status
+        store.change(interaction, **{f"{call.direction}_resource_status": status})
         if not other_is_up:
             talk = call if call.direction == "outbound" else other
-            interaction.data = interactions.call_data(seconds(talk, now))
+            store.change(interaction, data=interactions.call_data(seconds(talk, now)))
             _touch(store, now, interaction)
         interactions.note(store, now, interaction)
     if other is None or not other_is_up:

@@ -35,20 +35,19 @@ def draft(now: int, route: Route, leg: Message | Call, sid: str) -> Interaction:
 
 def begin(store: Store, now: int, route: Route, leg: Message | Call, sid: str = "") -> Interaction:
     """The Interaction of a contact that is let through."""
-    interaction = draft(now, route, leg, sid)
-    interaction.outbound_participant_sid = route.partner.sid
+    interaction = replace(draft(now, route, leg, sid), outbound_participant_sid=route.partner.sid)
     store.add(store.interactions, interaction, "KI")
-    leg.interaction_sid = interaction.sid
+    store.change(leg, interaction_sid=interaction.sid)
     sessions.touch(store, now, route.session)
     return interaction
 
 
 def note(store: Store, now: int, interaction: Interaction) -> None:
     """A status changed: keep what it was like right then for the Service's status callback, if there is one."""
-    interaction.date_updated = now
+    store.change(interaction, date_updated=now)
     url = store.services.rows[interaction.service_sid].callback_url
     if url is not None:
-        store.changes.append(Change(url, replace(interaction), now))
+        store.add_change(Change(url, replace(interaction), now))
 
 
 def call_data(seconds: int) -> str:
@@ -63,7 +62,7 @@ def message_data(body: str) -> str:
 
 def delete(store: Store, now: int, interaction: Interaction) -> None:
     """Delete the record; the Message or Call that it names stays."""
-    store.bury(store.interactions, interaction, now)
+    store.bury(interaction, now)
 
 
 def resource_url(store: Store, interaction: Interaction, sid: str) -> str:

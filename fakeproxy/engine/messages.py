@@ -107,7 +107,7 @@ def send(
     )
     store.add(store.messages, message, "SM")
     if interaction:
-        interaction.outbound_resource_sid = message.sid
+        store.change(interaction, outbound_resource_sid=message.sid)
     _become(store, now, message, "queued" if store.behavior.message_seconds else _end_of(store, message))
     return message
 
@@ -136,13 +136,12 @@ def _end_of(store: Store, message: Message) -> str:
 
 
 def _become(store: Store, now: int, message: Message, status: str) -> None:
-    message.status = status
-    message.date_updated = now
     if status in ENDS:
-        message.date_sent = now
+        store.change(message, status=status, date_updated=now, date_sent=now)
     else:
+        store.change(message, status=status, date_updated=now)
         store.schedule.put(MOVE_ON, message.sid, now + store.behavior.message_seconds * SECOND)
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     if interaction:
-        interaction.outbound_resource_status = status
+        store.change(interaction, outbound_resource_status=status)
         interactions.note(store, now, interaction)

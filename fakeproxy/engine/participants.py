@@ -85,7 +85,7 @@ def plan(
 
 
 def admit(store: Store, session: Session, participant: Participant) -> None:
-    participant.session_sid = session.sid
+    store.change(participant, session_sid=session.sid)
     store.add(store.participants, participant, "KP")
     store.remember(participant)
     if session.status in ACTIVE:
@@ -96,7 +96,7 @@ def delete(store: Store, now: int, participant: Participant) -> None:
     """Mark as deleted: the row stays, its place and its pair are free, its identifier cannot come back."""
     if store.sessions.rows[participant.session_sid].status in ACTIVE:
         store.vacate(participant)
-    participant.date_deleted = participant.date_updated = now
+    store.change(participant, date_deleted=now, date_updated=now)
 
 
 def check_pairs(store: Store, session: Session) -> None:

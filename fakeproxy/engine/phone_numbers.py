@@ -101,10 +101,9 @@ def update(store: Store, now: int, number: PhoneNumber, given: Mapping[str, Any]
     if is_reserved != number.is_reserved:
         service = store.services.rows[number.service_sid]
         _check_limit(store, service, is_reserved)
-        store.pool_sizes[number.service_sid, number.is_reserved] -= 1
+        store.count_pool(number.service_sid, number.is_reserved, -1)
         _count(store, number.service_sid, is_reserved, now)
-        number.is_reserved = is_reserved
-    number.date_updated = now
+    store.change(number, is_reserved=is_reserved, date_updated=now)
     return number
 
 
@@ -113,8 +112,8 @@ def delete(store: Store, now: int, number: PhoneNumber) -> None:
     sessions = store.uses.get((number.service_sid, number.phone_number), {})
     if sessions:
         raise refuse(80611, f"{number.phone_number} is in use in {', '.join(sessions)}")
-    store.pool_sizes[number.service_sid, number.is_reserved] -= 1
-    store.bury(store.phone_numbers, number, now)
+    store.count_pool(number.service_sid, number.is_reserved, -1)
+    store.bury(number, now)
 
 
 def create_short_code(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> ShortCode:
@@ -139,13 +138,12 @@ def create_short_code(store: Store, now: int, service: Service, given: Mapping[s
 
 
 def update_short_code(store: Store, now: int, short_code: ShortCode, given: Mapping[str, Any]) -> ShortCode:
-    short_code.is_reserved = given.get("is_reserved", short_code.is_reserved)
-    short_code.date_updated = now
+    store.change(short_code, is_reserved=given.get("is_reserved", short_code.is_reserved), date_updated=now)
     return short_code
 
 
 def delete_short_code(store: Store, now: int, short_code: ShortCode) -> None:
-    store.bury(store.short_codes, short_code, now)
+    store.bury(short_code, now)
 
 
 def _check_limit(store: Store, service: Service, is_reserved: bool) -> None:
@@ -155,6 +153,5 @@ def _check_limit(store: Store, service: Service, is_reserved: bool) -> None:
 
 
 def _count(store: Store, service_sid: str, is_reserved: bool, now: int) -> None:
-    store.pool_sizes[service_sid, is_reserved] += 1
-    if store.pool_sizes[service_sid, is_reserved] == LIMITS[is_reserved] * 85 // 100:
-        store.alerts.append(alert(80624, service_sid, now))
+    if store.count_pool(service_sid, is_reserved, +1) == LIMITS[is_reserved] * 85 // 100:
+        store.add_alert(alert(80624, service_sid, now))

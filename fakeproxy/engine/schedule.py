@@ -6,6 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from fakeproxy.engine.instants import LAST
+from fakeproxy.engine.undo import UndoLog
 
 
 class Due(NamedTuple):
@@ -26,7 +27,8 @@ class Schedule:
     What is put behind the end of time is never due.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, log: UndoLog | None = None) -> None:
+        self._log = log or UndoLog()
         self._heap: list[Due] = []
         self.current: dict[tuple[str, str], Due] = {}
         self._order = 0
@@ -36,14 +38,27 @@ class Schedule:
             self.cancel(kind, sid)
             return
         self._order += 1
-        due = self.current[kind, sid] = Due(at, self._order, kind, sid)
+        due = Due(at, self._order, kind, sid)
+        self._log.note(Schedule.put_back, self, (kind, sid), self.current.get((kind, sid)))
+        self.current[kind, sid] = due
         heappush(self._heap, due)
         if len(self._heap) > 2 * len(self.current) + 64:
             self._heap = list(self.current.values())
             heapify(self._heap)
 
     def cancel(self, kind: str, sid: str) -> None:
-        self.current.pop((kind, sid), None)
+        """Schedule it no more."""
+        if (due := self.current.get((kind, sid))) is not None:
+            self._log.note(Schedule.put_back, self, (kind, sid), due)
+            self.current.pop((kind, sid), None)
+
+    def put_back(self, key: tuple[str, str], before: Due | None) -> None:
+        """Put the work of this kind and SID back as it was. The heap may then hold it twice; one is stale once done."""
+        if before is None:
+            self.current.pop(key, None)
+        else:
+            self.current[key] = before
+            heappush(self._heap, before)
 
     def first(self) -> Due | None:
         """The earliest work, or None."""
@@ -60,8 +75,7 @@ class Schedule:
         due = self.first()
         if due is None:
             raise IndexError("nothing is due")
-        heappop(self._heap)
-        del self.current[due.kind, due.sid]
+        self.cancel(due.kind, due.sid)
         return due
 
     def pending(self) -> list[Due]:
@@ -73,7 +87,7 @@ class Schedule:
 
     def load(self, rows: list[list[int | str]]) -> None:
         """Replace everything by what `dump()` gave."""
-        self._heap.clear()
-        self.current.clear()
+        self._heap = []
+        self.current = {}
         for at, kind, sid in rows:
             self.put(str(kind), str(sid), int(at))

@@ -25,11 +25,7 @@ def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -
     name = given.get("unique_name", service.unique_name)
     if name != service.unique_name:
         _check_name(store, service.account, name)
-    store.services.remove_name(service)
-    for field, value in given.items():
-        setattr(service, field, value)
-    store.services.insert_name(service)
-    service.date_updated = now
+    store.change(service, **given, date_updated=now)
     return service
 
 
@@ -41,14 +37,12 @@ def delete(store: Store, now: int, service: Service) -> None:
     for session in list(store.sessions.of(service.sid)):
         sessions.delete(store, now, session)
     for number in list(store.phone_numbers.of(service.sid)):
-        store.phone_numbers.remove(number)
+        store.remove(number)
+        store.count_pool(service.sid, number.is_reserved, -1)
     for short_code in list(store.short_codes.of(service.sid)):
-        store.short_codes.remove(short_code)
-    for reserved in (False, True):
-        store.pool_sizes.pop((service.sid, reserved), None)
-    for key in [key for key in store.history if key[0] == service.sid]:
-        del store.history[key]
-    store.bury(store.services, service, now)
+        store.remove(short_code)
+    store.forget_people(service.sid)
+    store.bury(service, now)
 
 
 def _check_name(store: Store, account: str, name: str) -> None:

@@ -72,9 +72,8 @@ def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -
         raise refuse(80608, f"the session is {session.status}; asked for was {status}")
     if change:
         change(store, now, session)
-    session.ttl = given.get("ttl", session.ttl)
-    session.date_expiry = given.get("date_expiry", session.date_expiry)
-    session.date_updated = now
+    terms = {name: given[name] for name in ("ttl", "date_expiry") if name in given}
+    store.change(session, **terms, date_updated=now)
     arrange(store, now, session)
     return session
 
@@ -84,20 +83,18 @@ def delete(store: Store, now: int, session: Session) -> None:
     if session.status in ACTIVE:
         _release(store, session)
     for participant in list(store.participants.of(session.sid)):
-        store.participants.remove(participant)
+        store.remove(participant)
     for interaction in list(store.interactions.of(session.sid)):
-        store.interactions.remove(interaction)
+        store.remove(interaction)
     store.schedule.cancel(EXPIRE, session.sid)
     store.schedule.cancel(PURGE, session.sid)
-    store.bury(store.sessions, session, now)
+    store.bury(session, now)
 
 
 def touch(store: Store, now: int, session: Session) -> None:
     """An interaction takes place: the first one starts the session, each one postpones its expiry by ttl."""
-    if session.date_started is None:
-        session.date_started = now
-    session.status = "in-progress"
-    session.date_last_interaction = session.date_updated = now
+    started = now if session.date_started is None else session.date_started
+    store.change(session, status="in-progress", date_started=started, date_last_interaction=now, date_updated=now)
     arrange(store, now, session)
 
 
@@ -144,12 +141,11 @@ def _close(store: Store, now: int, session: Session) -> None:
 
 def _reopen(store: Store, now: int, session: Session) -> None:
     participants.check_pairs(store, session)
-    session.status = "in-progress"
-    session.closed_reason = session.date_ended = None
-    session.date_reopened = now
     # Guess: unless the same request gives a new date_expiry (which then counts: changelog of 2019-01-24), the old one
     # is cleared; it would close the session again at once.
-    session.date_expiry = None
+    store.change(
+        session, status="in-progress", closed_reason=None, date_ended=None, date_reopened=now, date_expiry=None
+    )
     store.schedule.cancel(PURGE, session.sid)
     for participant in participants.present(store, session):
         store.occupy(participant)
@@ -157,9 +153,7 @@ def _reopen(store: Store, now: int, session: Session) -> None:
 
 def _end(store: Store, ended: int, session: Session, reason: str) -> None:
     _release(store, session)
-    session.status = "closed"
-    session.closed_reason = reason
-    session.date_ended = session.date_updated = ended
+    store.change(session, status="closed", closed_reason=reason, date_ended=ended, date_updated=ended)
     if store.behavior.purge_after:
         store.schedule.put(PURGE, session.sid, min(ended + store.behavior.purge_after * SECOND, LAST))
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
+from fakeproxy.engine.undo import UndoLog
+
 _SHAPE = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}", re.ASCII)
 
 
 class Sids:
     """Twilio-shaped SIDs: two letters and 32 hex digits. Each prefix counts for itself."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, log: UndoLog | None = None) -> None:
         self.seed = seed
+        self._log = log or UndoLog()
         self.counts: dict[str, int] = {}
 
     def peek(self, prefix: str) -> str:
@@ -20,7 +23,9 @@ class Sids:
         return self.named(prefix, str(self.counts.get(prefix, 0) + 1))
 
     def next(self, prefix: str) -> str:
-        count = self.counts[prefix] = self.counts.get(prefix, 0) + 1
+        """The next SID of this prefix."""
+        count = self.counts.get(prefix, 0) + 1
+        self._log.set_item(self.counts, prefix, count)
         return self.named(prefix, str(count))
 
     def named(self, prefix: str, name: str) -> str:

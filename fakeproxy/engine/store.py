@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
+from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
@@ -27,6 +29,7 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
+from fakeproxy.engine.undo import Entry, UndoLog
 
 R = TypeVar("R", bound=Row)
 
@@ -52,9 +55,20 @@ class Listing(Generic[R]):
         self.rows.append(row)
 
     def remove(self, row: R) -> None:
+        """Take the row out, also where it was put in by half."""
         index = bisect_left(self.positions, row.position)
-        del self.positions[index]
-        del self.rows[index]
+        if self.positions[index : index + 1] == [row.position]:
+            del self.positions[index]
+        if index < len(self.rows) and self.rows[index] is row:
+            del self.rows[index]
+
+    def put_back(self, row: R) -> None:
+        """Put the row where it was, also where it was taken out by half."""
+        index = bisect_left(self.positions, row.position)
+        if self.positions[index : index + 1] != [row.position]:
+            self.positions.insert(index, row.position)
+        if index == len(self.rows) or self.rows[index] is not row:
+            self.rows.insert(index, row)
 
     def after(self, position: int, size: int) -> list[R]:
         """At most `size` rows behind the position, in order; the position's own row need not exist any more."""
@@ -99,6 +113,7 @@ class Table(Generic[R]):
         return self.listings.get(parent) or Listing()
 
     def insert(self, row: R) -> None:
+        """Put in a row whose position is beyond all others."""
         self.rows[row.sid] = row
         for parent in self.parents:
             if (sid := getattr(row, parent)) is not None:
@@ -106,25 +121,37 @@ class Table(Generic[R]):
                 if listing is None:
                     listing = self.listings[sid] = Listing()
                 listing.append(row)
-        self.insert_name(row)
-
-    def insert_name(self, row: R) -> None:
-        if self.name and (name := getattr(row, self.name)) is not None:
-            self.names[getattr(row, self.parents[0]), name] = row
+        if (key := self.name_key(row)) is not None:
+            self.names[key] = row
 
     def remove(self, row: R) -> None:
-        del self.rows[row.sid]
+        """Take a row out, also one that was put in by half."""
+        self.rows.pop(row.sid, None)
+        for parent in self.parents:
+            sid = getattr(row, parent)
+            if sid is not None and (listing := self.listings.get(sid)) is not None:
+                listing.remove(row)
+                if not listing.positions:
+                    self.listings.pop(sid, None)
+        if (key := self.name_key(row)) is not None and self.names.get(key) is row:
+            self.names.pop(key, None)
+
+    def put_back(self, row: R) -> None:
+        """Put a row where it was, also one that was taken out by half."""
+        if row.sid not in self.rows:
+            rows = sorted((*self.rows.values(), row), key=lambda row: row.position)
+            self.rows.clear()
+            self.rows.update({row.sid: row for row in rows})
         for parent in self.parents:
             if (sid := getattr(row, parent)) is not None:
-                listing = self.listings[sid]
-                listing.remove(row)
-                if not listing:
-                    del self.listings[sid]
-        self.remove_name(row)
+                self.listings.setdefault(sid, Listing()).put_back(row)
+        if (key := self.name_key(row)) is not None:
+            self.names[key] = row
 
-    def remove_name(self, row: R) -> None:
-        if self.name:
-            self.names.pop((getattr(row, self.parents[0]), getattr(row, self.name)), None)
+    def name_key(self, row: R) -> tuple[str, str] | None:
+        """What the row is found by beside its SID: its parent and its name."""
+        name = getattr(row, self.name) if self.name else None
+        return None if name is None else (getattr(row, self.parents[0]), name)
 
     def dump(self) -> list[dict[str, Any]]:
         return [self.dump_row(row) for row in self.rows.values()]
@@ -145,9 +172,10 @@ class Store:
         self, behavior: Behavior, seed: int, account_sid: str | None = None, auth_token: str | None = None
     ) -> None:
         self.behavior = behavior
-        self.sids = Sids(seed)
-        self.accounts = Accounts(self.sids, account_sid, auth_token)
-        self.schedule = Schedule()
+        self.log = log = UndoLog()
+        self.sids = Sids(seed, log)
+        self.accounts = Accounts(self.sids, account_sid, auth_token, log)
+        self.schedule = Schedule(log)
         self.services = Table(Service, "account", name="unique_name")
         self.owned_numbers = Table(OwnedNumber, "account", name="number")
         self.phone_numbers = Table(PhoneNumber, "service_sid", name="phone_number")
@@ -160,6 +188,7 @@ class Store:
         self.tables: dict[str, Table[Any]] = {
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
+        self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}  # type: ignore[misc]
         self.alerts: list[Alert] = []
         #: How many requests were left, and when that was, by operation and Service; used with `Behavior.rate_limit`.
         self.allowances: dict[tuple[str, str], tuple[float, int]] = {}
@@ -177,46 +206,141 @@ class Store:
         self.pool_sizes: Counter[tuple[str, bool]] = Counter()
         #: (service, identifier) to the proxy identifiers that this person had, the latest last.
         self.history: dict[tuple[str, str], dict[str, None]] = {}
+        #: Called with what has changed before it counts; what it raises takes the changes back.
+        self.before_commit: Callable[[Sequence[Entry]], None] | None = None
+        #: Everything was replaced by a snapshot since this was last set to False.
+        self.was_loaded = False
+        self.lock = StateLock()
         self._position = 0
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock. At the end of the outermost block, what its transactions have changed counts."""
+        is_outermost = not self.lock.is_held
+        with self.lock, self._committing(is_outermost):
+            yield
+
+    @contextmanager
+    def _committing(self, is_outermost: bool) -> Iterator[None]:
+        # In a function of its own: a `try` right below a `with` has an instruction that the `with` does not protect.
+        mark = len(self.log.entries)
+        try:
+            yield
+        finally:
+            if is_outermost:
+                self._commit(mark)
+
+    def _commit(self, mark: int) -> None:
+        if self.before_commit is not None and (len(self.log.entries) > mark or self.was_loaded):
+            try:
+                self.before_commit(self.log.entries[mark:])
+            except BaseException:
+                self.log.take_back(mark)
+                raise
+        self.log.entries.clear()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Have all changes of the block made, or, where an exception leaves it, none. The caller holds the lock."""
+        mark = len(self.log.entries)
+        try:
+            yield
+        except BaseException:
+            self.log.take_back(mark)
+            raise
 
     def add(self, table: Table[R], row: R, prefix: str) -> None:
         """Put a new row into its table, with the next position and, unless it brings one, the next SID.
 
         Rules call this once nothing can be refused any more, so that a refused request draws no SID.
         """
-        self._position += 1
+        self.log.set_attribute(self, "_position", self._position + 1)
         row.position = self._position
         row.sid = row.sid or self.sids.next(prefix)
+        self.log.note(_take_out, table, row)
         table.insert(row)
 
-    def bury(self, table: Table[R], row: R, now: int) -> None:
-        """Take a row out and remember when."""
+    def change(self, row: Row, **values: Any) -> None:
+        """Set fields of a row. What it is found by follows."""
+        log, table = self.log, self.table_of[type(row)]
+        is_renamed = table.name in values
+        if is_renamed and (key := table.name_key(row)) is not None:
+            log.delete_item(table.names, key)
+        for name, value in values.items():
+            log.note(setattr, row, name, getattr(row, name))
+            setattr(row, name, value)
+        if is_renamed and (key := table.name_key(row)) is not None:
+            log.set_item(table.names, key, row)
+
+    def remove(self, row: Row) -> None:
+        """Take a row out without a trace."""
+        table = self.table_of[type(row)]
+        self.log.note(_put_back, table, row)
         table.remove(row)
-        self.graves[row.sid] = now
+
+    def bury(self, row: Row, now: int) -> None:
+        """Take a row out and remember when."""
+        self.remove(row)
+        self.log.set_item(self.graves, row.sid, now)
+
+    def note_time(self) -> None:
+        """Note that time was moved, which is kept beside the state."""
+        self.log.note(_leave, self, "time")
+
+    def add_alert(self, alert: Alert) -> None:
+        """Have the Debugger show an alert."""
+        self.log.replace_tail(self.alerts, len(self.alerts), [alert])
+
+    def blame(self, before: int, cause: str) -> None:
+        """Say of the alerts that came up since there were so many what they came from."""
+        self.log.replace_tail(self.alerts, before, [alert._replace(cause=cause) for alert in self.alerts[before:]])
+
+    def add_change(self, change: Change) -> None:
+        """Note a status change, of which the application is to be told."""
+        self.log.replace_tail(self.changes, len(self.changes), [change])
+
+    def count_pool(self, service_sid: str, is_reserved: bool, difference: int) -> int:
+        """Change the size of a part of the pool, and return it."""
+        size = self.pool_sizes[service_sid, is_reserved] + difference
+        if size:
+            self.log.set_item(self.pool_sizes, (service_sid, is_reserved), size)
+        else:
+            self.log.delete_item(self.pool_sizes, (service_sid, is_reserved))
+        return size
 
     def remember(self, participant: Participant) -> None:
         """Note that this person was given this number, for the sticky choices to come."""
-        had = self.history.setdefault((participant.service_sid, participant.identifier), {})
-        had.pop(participant.proxy_identifier, None)
-        had[participant.proxy_identifier] = None
+        key, proxy = (participant.service_sid, participant.identifier), participant.proxy_identifier
+        had = [other for other in self.history.get(key, ()) if other != proxy]
+        self.log.set_item(self.history, key, dict.fromkeys((*had, proxy)))
+
+    def forget_people(self, service_sid: str) -> None:
+        """Forget who was given which number in a Service."""
+        kept = {key: had for key, had in self.history.items() if key[0] != service_sid}
+        if len(kept) < len(self.history):
+            self.log.set_attribute(self, "history", kept)
 
     def occupy(self, participant: Participant) -> None:
         """Let the participant's pair belong to its session."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
-        self.pairs[service, participant.identifier, proxy] = session
-        uses = self.uses.setdefault((service, proxy), {})
-        uses[session] = uses.get(session, 0) + 1
+        self.log.set_item(self.pairs, (service, participant.identifier, proxy), session)
+        uses = self.uses.get((service, proxy))
+        if uses is None:
+            uses = {}
+            self.log.set_item(self.uses, (service, proxy), uses)
+        self.log.set_item(uses, session, uses.get(session, 0) + 1)
 
     def vacate(self, participant: Participant) -> None:
         """Let go of the participant's pair."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
-        del self.pairs[service, participant.identifier, proxy]
+        self.log.delete_item(self.pairs, (service, participant.identifier, proxy))
         uses = self.uses[service, proxy]
-        uses[session] -= 1
-        if not uses[session]:
-            del uses[session]
+        if uses[session] > 1:
+            self.log.set_item(uses, session, uses[session] - 1)
+            return
+        self.log.delete_item(uses, session)
         if not uses:
-            del self.uses[service, proxy]
+            self.log.delete_item(self.uses, (service, proxy))
 
     def in_use(self, service_sid: str, proxy_identifier: str) -> int:
         """In how many active sessions the number stands; once where both participants share it."""
@@ -224,7 +348,9 @@ class Store:
 
     def take_changes(self) -> list[Change]:
         """The status changes since this was last asked. Whoever takes them sees to the callbacks."""
-        changes, self.changes = self.changes, []
+        changes = self.changes
+        if changes:
+            self.log.set_attribute(self, "changes", [])
         return changes
 
     def dump(self) -> dict[str, Any]:
@@ -250,7 +376,8 @@ class Store:
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Replace everything by what `dump()` gave, before or after JSON."""
+        """Replace everything by what `dump()` gave, before or after JSON. This alone cannot be taken back."""
+        self.was_loaded = True
         self.sids.seed = state["seed"]
         self.sids.counts = dict(state["sids"])
         self.accounts.load(state["accounts"])
@@ -271,3 +398,16 @@ class Store:
             session = self.sessions.rows[participant.session_sid]
             if session.status in ACTIVE and participant.date_deleted is None:
                 self.occupy(participant)
+        self.log.entries.clear()
+
+
+def _leave(target: object, key: object, before: object) -> None:
+    """Take nothing back: time that has passed has passed."""
+
+
+def _take_out(table: Table[Any], row: Row, _: object) -> None:
+    table.remove(row)
+
+
+def _put_back(table: Table[Any], row: Row, _: object) -> None:
+    table.put_back(row)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakeproxy.exceptions import FakeProxyError, Refusal, UsageError
+from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.http1 import REASONS
 from fakeproxy.inspector import pages, shapes
 from fakeproxy.inspector.answers import to_json
@@ -56,7 +56,8 @@ class Control:
                 except (FakeProxyError, TypeError, ValueError, KeyError) as error:
                     facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
                     told = {"error": type(error).__name__, "text": str(error), **facts}
-                    return 409 if isinstance(error, Refusal) else 400, told
+                    status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
+                    return status, told
         if fitting:
             allowed += [route.method for route, _ in fitting]
             return 405, {"error": "MethodNotAllowed", "text": f"this path takes {', '.join(allowed)}"}

@@ -293,7 +293,7 @@ class Phone:
         if end not in messages.ENDS:
             raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.ENDS))}")
         self._require_active()
-        self._traffic.read(lambda store: store.handsets.__setitem__(self.number, end))
+        self._traffic.read(lambda store: store.log.set_item(store.handsets, self.number, end))
 
     def __repr__(self) -> str:
         return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"

@@ -8,19 +8,19 @@ from fakeproxy.engine.records import Alert, Message
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal, UnmountedWebhook
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.turn import Turn
+from fakeproxy.world import World
 
 
 class Debugger:
     """Adds alerts; `sid` is that of the Message or Call which an alert is about."""
 
-    def __init__(self, store: Store, turn: Turn) -> None:
+    def __init__(self, store: Store, world: World) -> None:
         self._store = store
-        self._turn = turn
+        self._world = world
 
     def add(self, code: int, sid: str, resource_sid: str, why: str = "", **facts: str) -> None:
-        with self._turn() as now:
-            self._store.alerts.append(alert(code, resource_sid, now, cause=self._cause(sid), why=why, **facts))
+        with self._world.settled(sends=False) as now:
+            self._store.add_alert(alert(code, resource_sid, now, cause=self._cause(sid), why=why, **facts))
 
     def judge(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
         """Whether a webhook was answered well; if not, that is an alert of this code.
@@ -40,12 +40,12 @@ class Debugger:
 
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str) -> None:
         # Guess: what the REST API would have refused is an alert of the same code and text.
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             why = "; ".join(refusal.why)
             row = Alert(
                 refusal.code, CODES[refusal.code].level, refusal.message, resource_sid, now, self._cause(sid), why
             )
-            self._store.alerts.append(row)
+            self._store.add_alert(row)
 
     def _cause(self, sid: str) -> str:
         leg = self._store.messages.get(sid) or self._store.calls.get(sid)

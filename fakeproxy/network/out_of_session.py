@@ -20,7 +20,7 @@ from fakeproxy.network.contacts import Contact
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.twiml import Verb
 from fakeproxy.network.webhooks import Delivery, Flow
-from fakeproxy.turn import Turn
+from fakeproxy.world import World
 
 # Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
 _REDIRECTS = 10
@@ -31,9 +31,6 @@ _PROXY_WEBHOOK = re.compile(r"https://webhooks\.twilio\.com/v1/Accounts/\w+/Prox
 #: The keys of a JSON answer, and the parameters of a new session that they are. Others are ignored.
 _KEYS = {"uniqueName": "UniqueName", "mode": "Mode", "ttl": "Ttl", "dateExpiry": "DateExpiry"}
 
-#: Brings a contact on its way (once more), after so many redirects.
-Route = Callable[[Contact, Message | Call, int], Flow[None]]
-
 
 class OutOfSession:
     """Asks a Service's callback about a contact that fits no session, and does what it answers."""
@@ -41,44 +38,42 @@ class OutOfSession:
     def __init__(
         self,
         store: Store,
-        turn: Turn,
+        world: World,
         debugger: Debugger,
-        route: Route,
         read_session: Callable[[Mapping[str, Any]], dict[str, Any]],
     ) -> None:
         self._store = store
-        self._turn = turn
+        self._world = world
         self._debugger = debugger
-        self._route = route
         self._read_session = read_session
 
     def ask(
         self, contact: Contact, leg: Message | Call, service: Service, url: str, past: Participant | None, hops: int
-    ) -> Flow[None]:
+    ) -> Flow[int | None]:
+        """Ask the callback and do what it answers. Return, where the contact is to be routed again, the hops so far."""
         contact.out_of_session = True
         form = forms.out_of_session(self._store, leg, past)
-        yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops)
+        return (yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops))
 
     def hang_up(self, leg: Message | Call) -> None:
         """The contact ends here."""
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             if isinstance(leg, Call) and leg.status in calls.UNDER_WAY:
                 # Guess: a caller who gets nowhere hears busy, as with TwiML's <Reject>.
                 calls.end(self._store, now, leg, "busy" if leg.status == "ringing" else "completed")
 
     def _follow(
         self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, hops: int
-    ) -> Flow[None]:
+    ) -> Flow[int | None]:
         yield delivery
         if self._debugger.judge(delivery, 80913, service.sid):
             if delivery.content_type.partition(";")[0].strip().lower() == "application/json":
                 if self._create_session(contact, service, delivery):
-                    yield from self._route(contact, leg, hops)
-                    return
+                    return hops
             elif (verbs := self._parse(contact, service, delivery)) is not None:
-                yield from self._execute(contact, leg, service, delivery, verbs, hops)
-                return
+                return (yield from self._execute(contact, leg, service, delivery, verbs, hops))
         self.hang_up(leg)
+        return None
 
     # JSON
 
@@ -92,7 +87,7 @@ class OutOfSession:
         except ValueError as error:
             self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url} did not answer JSON: {error}")
             return False
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             try:
                 if service.sid not in self._store.services.rows:
                     raise invalid("ServiceSid", "The Service was deleted meanwhile.")
@@ -136,18 +131,17 @@ class OutOfSession:
         delivery: Delivery,
         verbs: Sequence[Verb],
         hops: int,
-    ) -> Flow[None]:
+    ) -> Flow[int | None]:
         """Carry out the verbs, in order. A call is answered by the first of them, unless that is <Reject>."""
         if isinstance(leg, Call) and leg.status == "ringing" and not (verbs and verbs[0].name == "Reject"):
-            with self._turn() as now:
+            with self._world.settled(sends=False) as now:
                 calls.pick_up(self._store, now, leg)
         for index, verb in enumerate(verbs):
             if verb.name not in twiml.SERVED[contact.kind]:
                 why = f"<{verb.name}> is not carried out for a {'text' if contact.kind == 'message' else 'call'}"
                 self._debugger.add(12200, contact.sid, service.sid, why)
             elif verb.name == "Redirect":
-                yield from self._redirect(contact, leg, service, delivery, verb, hops + 1)
-                return
+                return (yield from self._redirect(contact, leg, service, delivery, verb, hops + 1))
             elif verb.name == "Message":
                 self._reply(contact, leg, verb)
             elif verb.name in ("Reject", "Hangup"):
@@ -157,32 +151,33 @@ class OutOfSession:
                     if rest := verbs[index + 1 :]:
                         why = f"what follows <Dial> is not carried out: <{rest[0].name}>"
                         self._debugger.add(12200, contact.sid, service.sid, why)
-                    return
+                    return None
             else:
                 contact.heard += map(str, (verb, *verb.children))
         self.hang_up(leg)
+        return None
 
     def _redirect(
         self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, verb: Verb, hops: int
-    ) -> Flow[None]:
+    ) -> Flow[int | None]:
         url = urljoin(delivery.url, verb.text)
         if hops > _REDIRECTS:
             why = f"more than {_REDIRECTS} redirects, the last to {url}"
             self._debugger.add(12100, contact.sid, service.sid, why)
             self.hang_up(leg)
-        elif _PROXY_WEBHOOK.fullmatch(url):
-            yield from self._route(contact, leg, hops)
-        else:
-            again = self._delivery(url, delivery.form, leg)
-            again.method = verb.attributes.get("method", "POST").upper()
-            yield from self._follow(contact, leg, service, again, hops)
+            return None
+        if _PROXY_WEBHOOK.fullmatch(url):
+            return hops
+        again = self._delivery(url, delivery.form, leg)
+        again.method = verb.attributes.get("method", "POST").upper()
+        return (yield from self._follow(contact, leg, service, again, hops))
 
     def _reply(self, contact: Contact, leg: Message | Call, verb: Verb) -> None:
         body = "".join(child.text for child in verb.children if child.name == "Body") or verb.text
         media = [child.text for child in verb.children if child.name == "Media"]
         to = verb.attributes.get("to", contact.from_)
         shown = verb.attributes.get("from", contact.to)
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             messages.send(self._store, now, leg.account, shown, normalise(to) or to, body, media)
         contact.replies.append(body)
 
@@ -195,12 +190,12 @@ class OutOfSession:
             self._debugger.add(12200, contact.sid, service.sid, f"<Dial> rings phone numbers here, not {nouns}")
             return False
         shown = verb.attributes.get("callerId", contact.from_)  # TwiML's default is the caller's own number.
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             calls.ring(self._store, now, leg, shown, person)
         contact.delivered_to, contact.shown_from = person, shown
         return True
 
     def _delivery(self, url: str, form: dict[str, str], leg: Message | Call) -> Delivery:
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             at = to_datetime(now)
         return Delivery(kind="out-of-session", url=url, form=form, sid=leg.sid, account=leg.account, at=at)

@@ -6,8 +6,9 @@ one text of the rules serves callers with and without an event loop. No lock is 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fakeproxy.clock import to_datetime
 from fakeproxy.control import views
@@ -22,9 +23,18 @@ from fakeproxy.network.contacts import Contact, Conversation
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.out_of_session import OutOfSession
 from fakeproxy.network.webhooks import Delivery, Flow, Webhooks
-from fakeproxy.turn import Turn
+from fakeproxy.world import World
 
 T = TypeVar("T")
+
+
+class _Way(NamedTuple):
+    """Where a contact goes. `intercept` is to be asked first, about the Interaction with the SID `asked`."""
+
+    found: Route | Stray
+    service: Service | None
+    asked: str
+    intercept: Delivery | None = None
 
 
 class Traffic:
@@ -33,21 +43,21 @@ class Traffic:
     def __init__(
         self,
         store: Store,
-        turn: Turn,
+        world: World,
         webhooks: Webhooks,
         read_session: Callable[[Mapping[str, Any]], dict[str, Any]],
     ) -> None:
         self._store = store
-        self._turn = turn
+        self._world = world
         self.webhooks = webhooks
-        self._debugger = Debugger(store, turn)
-        self._out_of_session = OutOfSession(store, turn, self._debugger, self._route, read_session)
+        self._debugger = Debugger(store, world)
+        self._out_of_session = OutOfSession(store, world, self._debugger, read_session)
 
     # What a person does
 
     def text(self, sender: str, to: str, body: str, media: Sequence[str]) -> Flow[Contact]:
         dialled = self._dialled(to)
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)
             contact = Contact(
@@ -60,24 +70,26 @@ class Traffic:
                 body=body,
                 media=leg.media,
             )
-        yield from self._route(contact, leg)
+            way = self._take(now, contact, leg)
+        yield from self._route(contact, leg, way)
         yield from self.tell()
         return contact
 
     def call(self, caller: str, to: str) -> Flow[Conversation]:
         dialled = self._dialled(to)
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             leg = calls.receive(self._store, now, self._service(dialled).account, caller, dialled)
             contact = Conversation(
                 _exchange=self, kind="voice", sid=leg.sid, from_=caller, to=dialled, at=to_datetime(now)
             )
-        yield from self._route(contact, leg)
+            way = self._take(now, contact, leg)
+        yield from self._route(contact, leg, way)
         yield from self.tell()
         return contact
 
     def set_call(self, sid: str, status: str) -> None:
         """The person called answers or does not."""
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             call = self._store.calls.rows[sid]
             if status == "in-progress":
                 calls.pick_up(self._store, now, call)
@@ -87,7 +99,7 @@ class Traffic:
 
     def end_call(self, sid: str) -> None:
         """Somebody hangs up."""
-        with self._turn() as now:
+        with self._world.settled(sends=False) as now:
             call = self._store.calls.get(sid)
             if call is None or call.status not in calls.UNDER_WAY:
                 raise UsageError(f"there is nothing to hang up: the call is {call.status if call else 'gone'}")
@@ -96,13 +108,13 @@ class Traffic:
 
     def tell(self) -> Flow[None]:
         """Tell the application of every status change that it was not told of yet."""
-        with self._turn():
-            changes = self._turn.take_changes()
-        yield from self.callbacks(changes)
+        yield from self.callbacks(self._world.take_changes())
 
     def callbacks(self, changes: Iterable[Change]) -> Flow[None]:
         """Tell the application of status changes, each as it was when it came about."""
-        for change in changes:
+        left = deque(changes)
+        while left:
+            change = left.popleft()
             row = change.interaction
             delivery = Delivery(
                 kind="status",
@@ -115,15 +127,14 @@ class Traffic:
             )
             yield delivery
             self._debugger.judge(delivery, 80908, row.service_sid)
+            # Work that became due meanwhile, such as where an alert was added, is told in the same row.
+            left.extend(self._world.take_changes())
 
     # What a test reads
 
     def read(self, function: Callable[[Store], T]) -> T:
-        with self._turn():
-            result = function(self._store)
-            changes = self._turn.take_changes()
-        self.webhooks.run(self.callbacks(changes))
-        return result
+        with self._world.settled():
+            return function(self._store)
 
     def session(self, sid: str | None) -> views.Session | None:
         return self.read(lambda store: _view(views.Session, store.sessions.get(sid or ""), store))
@@ -152,7 +163,7 @@ class Traffic:
     def duration(self, sid: str) -> int:
         """How many seconds the two have talked, so far or in all."""
         _, outbound = self.legs(sid)
-        with self._turn() as now:
+        with self._world.settled() as now:
             return calls.seconds(outbound, now) if isinstance(outbound, Call) else 0
 
     def conversation(self, sid: str) -> Conversation:
@@ -182,40 +193,51 @@ class Traffic:
 
     # The way of a contact
 
-    def _route(self, contact: Contact, leg: Message | Call, hops: int = 0) -> Flow[None]:
+    def _take(self, now: int, contact: Contact, leg: Message | Call, asked: str = "") -> _Way:
+        """Find the contact's way, and connect it, unless the intercept callback is to be asked before.
+
+        `asked` is the SID of the Interaction about which it was.
+        """
+        found, service = self._find(contact)
+        url = service.intercept_callback_url if service else None
+        if isinstance(found, Stray) or url is None or asked:
+            if isinstance(found, Route):
+                self._connect(now, contact, leg, found, asked)
+            return _Way(found, service, asked)
+        sid = self._store.sids.next("KI")
+        form = forms.intercept(self._store, interactions.draft(now, found, leg, sid))
+        at = to_datetime(now)
+        intercept = Delivery(kind="intercept", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
+        return _Way(found, service, sid, intercept)
+
+    def _route(self, contact: Contact, leg: Message | Call, way: _Way) -> Flow[None]:
         """Bring the contact to the partner, or to the out-of-session callback, or nowhere."""
-        sid = ""
+        hops = 0
         while True:
-            with self._turn() as now:
-                found, service = self._find(contact)
-                url = service.intercept_callback_url if service else None
-                if isinstance(found, Route):
-                    if url is None or sid:
-                        self._connect(now, contact, leg, found, sid)
-                    else:
-                        sid = self._store.sids.next("KI")
-                        form = forms.intercept(self._store, interactions.draft(now, found, leg, sid))
-                changes = self._turn.take_changes()
-            yield from self.callbacks(changes)
+            yield from self.tell()
+            found, service, asked = way.found, way.service, way.asked
             if isinstance(found, Stray) or service is None:
                 url = service.out_of_session_callback_url if service else None
-                if isinstance(found, Stray) and service and url and found.out_of_session:
-                    yield from self._out_of_session.ask(contact, leg, service, url, found.past, hops)
-                else:
+                if not (isinstance(found, Stray) and service and url and found.out_of_session):
                     self._out_of_session.hang_up(leg)
+                    return
+                again = yield from self._out_of_session.ask(contact, leg, service, url, found.past, hops)
+                if again is None:
+                    return
+                hops, asked = again, ""
+            elif (intercept := way.intercept) is not None:
+                yield intercept
+                if intercept.status == 403:
+                    contact.blocked = True
+                    self._debugger.add(80909, leg.sid, found.session.sid)
+                    self._out_of_session.hang_up(leg)
+                    return
+                # Whatever else it answers lets the contact through; it may have changed where that goes, though.
+                self._debugger.judge(intercept, 80908, service.sid)
+            else:
                 return
-            if url is None or contact.delivered_to:
-                return
-            at = to_datetime(now)
-            delivery = Delivery(kind="intercept", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
-            yield delivery
-            if delivery.status == 403:
-                contact.blocked = True
-                self._debugger.add(80909, leg.sid, found.session.sid)
-                self._out_of_session.hang_up(leg)
-                return
-            # Whatever else it answers lets the contact through; it may have changed where that goes, though.
-            self._debugger.judge(delivery, 80908, service.sid)
+            with self._world.settled(sends=False) as now:
+                way = self._take(now, contact, leg, asked)
 
     def _find(self, contact: Contact) -> tuple[Route | Stray, Service | None]:
         """Where the contact goes by now, and the Service whose number was dialled, unless it went meanwhile."""

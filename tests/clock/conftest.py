@@ -21,7 +21,9 @@ class Bench:
         self.schedule = Schedule()
         self.done: list[tuple[int, str, int]] = []
         self.also: Callable[[Due], None] = lambda due: None
-        self.clock = Clock(self.schedule, self._run, RLock(), **{"start": NINE, **settings})
+        lock = RLock()
+        self._locked = lambda: lock
+        self.clock = Clock(self.schedule, self._run, self._locked, **{"start": NINE, **settings})
 
     def _run(self, due: Due) -> None:
         self.done.append((due.at, due.sid, self.clock.read()))

@@ -1,0 +1,67 @@
+"""Rows change through the Store alone: no rule sets a field of a row itself, nor a part of the state."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import fakeproxy
+
+PACKAGE = Path(fakeproxy.__file__).parent
+#: The containers behind the door, which change their own attributes.
+DOOR = {"store.py", "undo.py", "schedule.py", "sids.py", "accounts.py"}
+RULES = [path for path in sorted((PACKAGE / "engine").glob("*.py")) if path.name not in DOOR]
+OTHERS = sorted((PACKAGE / "api").glob("*.py")) + sorted((PACKAGE / "network").glob("*.py"))
+MUTATORS = {"append", "extend", "pop", "clear", "update", "setdefault", "insert", "remove", "__setitem__"}
+
+
+def attributes_set(tree: ast.AST) -> list[str]:
+    """The attributes of other objects than `self` that are assigned, by `setattr` too."""
+    found = []
+    for node in ast.walk(tree):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+            targets = [node.target]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "setattr":
+            found.append(ast.unparse(node))
+        for target in targets:
+            for part in ast.walk(target):
+                is_set = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+                if is_set and ast.unparse(part.value) != "self":
+                    found.append(ast.unparse(part))
+    return found
+
+
+def state_changed(tree: ast.AST) -> list[str]:
+    """Calls such as `store.alerts.append(...)`, and items of the store's containers that are set."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            owner = ast.unparse(node.func.value)
+            if owner.removeprefix("self._").startswith("store."):
+                found.append(ast.unparse(node.func))
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            owner = ast.unparse(node.value)
+            if owner.removeprefix("self._").startswith("store."):
+                found.append(owner)
+    return found
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_no_rule_sets_an_attribute(path: Path) -> None:
+    assert attributes_set(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", RULES + OTHERS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_nobody_changes_a_container_of_the_store(path: Path) -> None:
+    assert state_changed(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+def test_the_check_notices() -> None:
+    rule = ast.parse("session.status = 'closed'\nsetattr(row, 'a', 1)\nstore.alerts.append(1)\nstore.pairs[1] = 2")
+    assert len(attributes_set(rule)) == 2
+    assert len(state_changed(rule)) == 2
