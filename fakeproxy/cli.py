@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
+    given = _parse(arguments)
+    if given.command == "demo":
+        return _demo()
+    try:
+        return _serve(given) if given.command == "serve" else _run(given)
+    except (FakeProxyError, OSError) as error:
+        print(f"fakeproxy: {error}", file=sys.stderr)
+        return 1
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fakeproxy", description="An in-process fake of the Twilio Proxy API.")
     parser.add_argument("--version", action="version", version=f"fakeproxy {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -35,8 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--reset-state", action="store_true", help="begin anew in the file of --state")
     serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
-    run.add_argument("--allow-host", action="append", default=[], help="another host that it may reach")
-    for command in (serve, run):
+    for command, blocked in ((serve, "raise"), (run, "fail")):
+        command.add_argument(
+            "--allow-host", metavar="HOST", action="append", default=[], help="another host that programs may reach"
+        )
+        command.add_argument(
+            "--blocked",
+            choices=("fail", "raise"),
+            default=blocked,
+            help="what a request that was stopped does, beside being answered 403: fail also makes POST "
+            f"/_fakeproxy/check an error, and the exit status 1 ({blocked})",
+        )
         command.add_argument("--load", metavar="FILE", help="a snapshot, or JSON as POST /_fakeproxy/seed takes it")
         command.add_argument("--seed", type=int, default=0, help="what SIDs follow from")
         command.add_argument("--time", choices=("ticking", "still"), default="ticking", help="whether time runs on")
@@ -45,14 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--auth-token", help="its token, if credentials are to be checked")
         command.add_argument("--behavior", metavar="NAME=VALUE", action="append", default=[], help="a point to set")
     run.add_argument("program", nargs="+", help="after --, the program with its arguments")
-    given = parser.parse_args(arguments)
-    if given.command == "demo":
-        return _demo()
-    try:
-        return _serve(given) if given.command == "serve" else _run(given)
-    except (FakeProxyError, OSError) as error:
-        print(f"fakeproxy: {error}", file=sys.stderr)
-        return 1
+    return parser.parse_args(arguments)
 
 
 def _port(text: str) -> int:
@@ -68,7 +81,7 @@ def _demo() -> int:
     return 0
 
 
-def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
+def _fake(given: argparse.Namespace) -> FakeProxy:
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake import FakeProxy
     from fakeproxy.inspector.routes import load
@@ -80,10 +93,11 @@ def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
         account_sid=given.account_sid,
         auth_token=given.auth_token,
         behavior=Behavior.parse(given.behavior),
+        allow_hosts=given.allow_host,
         intercept=False,
-        blocked="raise",
-        **more,
+        blocked=given.blocked,
     )
+    proxy._name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
     proxy.webhooks.unmounted = "alert"
     state_file, anew = getattr(given, "state", None), getattr(given, "reset_state", False)
     if given.load:
@@ -103,15 +117,18 @@ def _fake(given: argparse.Namespace, **more: Any) -> FakeProxy:
 
 
 def _run(given: argparse.Namespace) -> int:
-    """Run the program, and return its exit status; 128 and the signal's number if one ended it."""
-    proxy = _fake(given, allow_hosts=given.allow_host)
+    """Run the program, and return its exit status; 128 and the signal's number if one ended it.
+
+    A program that ends well, but has left what fails a test, ends with 1. What the fake saw is told of both failures.
+    """
+    proxy = _fake(given)
     try:
         environment = {**os.environ, **proxy.environment}
         with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
             _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
             _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program as well.
             status = process.wait()
-        return status if status >= 0 else 128 - status
+        return _end(proxy, given, status if status >= 0 else 128 - status)
     finally:
         proxy.stop()
 
@@ -132,9 +149,23 @@ def _serve(given: argparse.Namespace) -> int:
             for number in (signal.SIGINT, signal.SIGTERM):
                 _handle(handlers, number, lambda *_: ended.set())
             ended.wait()
+        return _end(proxy, given, 0)
     finally:
         proxy.stop()
-    return 0
+
+
+def _end(proxy: FakeProxy, given: argparse.Namespace, status: int) -> int:
+    """Return the exit status, 1 for what `--blocked fail` makes a failure; tell on stderr what the fake saw of one."""
+    report = proxy.report()
+    if not status and given.blocked == "fail":
+        try:
+            proxy.check()
+        except FakeProxyError as error:
+            print(f"fakeproxy: {error}", file=sys.stderr)
+            status = 1
+    if status:
+        print(report, file=sys.stderr)
+    return status
 
 
 def _handle(handlers: ExitStack, number: signal.Signals, handler: Any) -> None:

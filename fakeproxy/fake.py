@@ -129,6 +129,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self.alerts = Alerts(store, self._world.settled, self._changing, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
         self._blocked: list[BlockedRequest] = []
+        self._leave_setting = "blocked='raise'"
         self._target = active.Target(
             self._app,
             settings.hosts(allow_hosts),
@@ -206,7 +207,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
             first, *others = self._blocked
             self._blocked.clear()
             more = f" ({len(others)} more such requests were stopped.)" if others else ""
-            left = " To leave it at the exception, set blocked='raise'."
+            left = f" To leave it at the exception, set {self._leave_setting}."
             raise BlockedRequest(first.method, first.url, f"{first}{more}{left}")
         self.webhooks.check()
         self.alerts.check()

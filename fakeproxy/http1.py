@@ -49,7 +49,7 @@ class BadRequest(ValueError):
     @property
     def answer(self) -> Answer:
         """The answer that says what is wrong."""
-        return Answer(self.status, [("Content-Type", "text/plain; charset=utf-8")], str(self).encode())
+        return wsgi.error_answer(self.status, str(self))
 
 
 class Request(NamedTuple):

@@ -81,6 +81,7 @@ class Ways(Clients):
     _tunnel: Tunnel | None
     _database: Database | None
     _undo: ExitStack | None
+    _leave_setting: str
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -133,7 +134,15 @@ class Ways(Clients):
             "PYTHONPATH": path,
             "FAKEPROXY_URL": self.url,
             "FAKEPROXY_ALLOW_HOSTS": hosts,
+            "FAKEPROXY_ALLOW_SETTING": self._target.allow_setting,
         }
+
+    def _name_settings(self, allow: str, leave: str) -> None:
+        """Have errors about stopped requests name these options in place of the settings `allow_hosts` and `blocked`.
+
+        `allow` has `{host}` in it.
+        """
+        self._target.allow_setting, self._leave_setting = allow, leave
 
     def _stop_tunnel(self) -> None:
         tunnel, self._tunnel = self._tunnel, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -24,6 +25,21 @@ class Answer(NamedTuple):
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+
+def error_answer(status: int, message: str) -> Answer:
+    """Return an error of Twilio's form: its code is 20000 and the status, as Twilio's own codes of HTTP errors are.
+
+    Clients in any language show its `message`; of plain text they say that it is no JSON.
+    """
+    code = 20_000 + status
+    error = {
+        "code": code,
+        "message": message,
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+    return Answer(status, [("Content-Type", "application/json")], f"{json.dumps(error)}\n".encode("utf-8", "replace"))
 
 
 def call(

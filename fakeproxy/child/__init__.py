@@ -31,4 +31,6 @@ def activate() -> None:
         call(forward, "POST", f"{url}/_fakeproxy/blocked", {"Content-Type": "application/json"}, body)
 
     allowed = tuple(os.environ.get("FAKEPROXY_ALLOW_HOSTS", "").split())
-    active.activate(Target(forward, allowed, tell, forward.core, faults=("unknown",), waits=True))
+    target = Target(forward, allowed, tell, forward.core, faults=("unknown",), waits=True)
+    target.allow_setting = os.environ.get("FAKEPROXY_ALLOW_SETTING", target.allow_setting)
+    active.activate(target)

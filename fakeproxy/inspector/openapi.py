@@ -76,7 +76,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
     if route.method == "POST":
         refused = schemas.name("Refused", lambda: schemas.of(Refused))
         responses["409"] = _json("Twilio would refuse this", refused)
-        responses["413"] = _too_large()
+        responses["413"] = _json("the body is too large", schemas.name("TwilioError", lambda: schemas.of(TwilioError)))
         responses["415"] = _json("the body is not application/json", problem)
         body = resolve(route.body, schemas, proxy)
         operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
@@ -148,7 +148,3 @@ def _path_parameter(name: str, schema: Schema | None = None) -> dict[str, Any]:
 
 def _json(description: str, schema: Schema) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _too_large() -> dict[str, Any]:
-    return {"description": "the body is too large", "content": {"text/plain": {"schema": {"type": "string"}}}}

@@ -46,6 +46,7 @@ class RemoteProxy(Clients, Lifetime):
         faults = ("unknown",)
         allowed = settings.hosts(allow_hosts)
         self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
+        self._target.allow_setting = "fakeproxy.connect(..., allow_hosts={hosts})"
         self.clock = RemoteClock(self._ask)
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)

@@ -29,7 +29,8 @@ class Target:
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
     is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process. `outer`: the
-    target that its context had before.
+    target that its context had before. `allow_setting` is what errors name to allow another host: a call in Python, or
+    an option of a command, with `{host}` or `{hosts}`.
     """
 
     app: App
@@ -42,6 +43,12 @@ class Target:
     elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
     waits: bool = False
     outer: Target | None = None
+    allow_setting: str = "FakeProxy(allow_hosts={hosts})"
+
+    def how_to_allow(self, host: str) -> str:
+        """Return what lets requests to this host out, as its reader would write it."""
+        named = ", ".join(f'"{name}"' for name in (*self.allow_hosts, host))
+        return self.allow_setting.format(host=host, hosts=f"({named})" if self.allow_hosts else f"({named},)")
 
     async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
         """Have the app answer in a loop, which it must not block; the callbacks of what it did are sent."""
@@ -198,13 +205,11 @@ def blocked(target: Target, method: str, url: str) -> BlockedRequest:
     host = (parts.hostname or "").rstrip(".")
     # Neither query nor user name: they may hold secrets, and test reports travel.
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".removeprefix("://")
-    allowed = ", ".join(f'"{name}"' for name in (*target.allow_hosts, host))
-    setting = f"allow_hosts=({allowed})" if target.allow_hosts else f"allow_hosts=({allowed},)"
     method = method.upper()
     return BlockedRequest(
         method,
         shown,
         f"{method} {shown} was stopped, and nothing was sent: while it is active, fakeproxy answers for "
-        f"proxy.twilio.com (and what belongs to it on api.twilio.com) and lets no other request to Twilio out. If the "
-        f"test means to reach {host}, let it through with FakeProxy({setting}); if not, replace that call in the test.",
+        f"proxy.twilio.com (and what belongs to it on api.twilio.com) and lets no other request to Twilio out. If this "
+        f"call is meant to reach {host}, allow the host with {target.how_to_allow(host)}; if not, replace the call.",
     )

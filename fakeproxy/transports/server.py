@@ -19,7 +19,7 @@ from typing import Any
 from fakeproxy import http1
 from fakeproxy.control.faults import Broken
 from fakeproxy.http1 import BadRequest, Request, RequestReader
-from fakeproxy.wsgi import Answer, App
+from fakeproxy.wsgi import App, error_answer
 
 #: Seconds of real time for which an open connection may be silent.
 PATIENCE = 30
@@ -210,7 +210,7 @@ class Server:
         except Exception as error:
             # What a handler or the application's own code raised under this request; nobody is there to raise it to.
             text = f"{type(error).__name__}: {error}"
-            answer = Answer(500, [("Content-Type", "text/plain; charset=utf-8")], text.encode("utf-8", "replace"))
+            answer = error_answer(500, text)
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
         connection.sendall(data)
         return request.keep_alive

@@ -24,7 +24,7 @@ from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.server import LARGEST_BODY, PATIENCE, Server, shut
 from fakeproxy.urls import authority
-from fakeproxy.wsgi import App
+from fakeproxy.wsgi import App, error_answer
 
 _LOCAL = "localhost,127.0.0.1,::1"
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -121,8 +121,9 @@ class Tunnel:
             text = _not_allowed(environ["HTTP_HOST"], self._target)
         except BlockedRequest as error:
             text = str(error)
-        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        return [f"{text}\n".encode()]
+        answer = error_answer(403, text)
+        start_response("403 Forbidden", answer.headers)
+        return [answer.body]
 
     def _pass_on(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
         try:
@@ -173,8 +174,7 @@ def _in_origin_form(request: Request) -> bytes:
 
 
 def _not_allowed(host: str, target: Target) -> str:
-    allowed = (*target.allow_hosts, host)
-    return f"fakeproxy passes nothing on to {host!r}; allow it with FakeProxy(allow_hosts={allowed!r})"
+    return f"fakeproxy passes nothing on to {host!r}; allow it with {target.how_to_allow(host)}"
 
 
 def _system_authorities() -> bytes:

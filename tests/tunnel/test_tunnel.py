@@ -117,7 +117,10 @@ def through(proxy: FakeProxy, method: str, url: str, **request: Any) -> requests
 def test_what_else_is_twilios_is_stopped(proxy: FakeProxy, scheme: str, host: str) -> None:
     answer = through(proxy, "POST", f"{scheme}://{host}/v1/Services", data={"FriendlyName": "rides"})
     assert answer.status_code == 403
-    assert f"POST {scheme}://{host}/v1/Services was stopped" in answer.text
+    assert f"POST {scheme}://{host}/v1/Services was stopped" in answer.json()["message"]
+    assert f'FakeProxy(allow_hosts=("{host}",))' in answer.json()["message"]
+    assert (answer.json()["code"], answer.json()["status"]) == (20403, 403)
+    assert answer.headers["Content-Type"] == "application/json"
     assert not proxy.services
     with pytest.raises(BlockedRequest, match=host):
         proxy.check()
