@@ -225,7 +225,7 @@ class Application:
         request.name = operation.name
         form = parse_form(request.query if request.method == "GET" else request.form)
         status, answer = core.answer(operation, self._store, now, account, request.path, form)
-        return status, _to_json(answer)
+        return status, "" if answer is None else _to_json(answer)
 
     def _authenticate(self, request: Request) -> str:
         """The key of the account that the request speaks for."""

@@ -36,6 +36,7 @@ _NO_NUMBER = "This Service has no compatible Proxy numbers for this Participant.
 # Guess: 400 wherever a row of 80xxx does not say otherwise in the note above: every status that was seen is 400.
 CODES: dict[int, Code] = {
     501: Code("Not served by the fake", 501, ERROR, "The fake does not do this: {what}"),
+    11200: Code("HTTP retrieval failure", 400, ERROR, "HTTP retrieval failure"),
     # Guess: 400 for 12100 and 12200, which no request is answered with.
     12100: Code("Document parse failure", 400, ERROR, "Document parse failure"),
     # Guess: the code of a TwiML verb that is not served; Twilio's own is about verbs that it does not know.
@@ -63,12 +64,30 @@ CODES: dict[int, Code] = {
     20500: Code("Internal Server Error", 500, ERROR, "Internal Server Error"),
     20503: Code("Service unavailable", 503, ERROR, "Service is unavailable"),
     21102: Code("Reached maximum number of Services", 400, ERROR, "Reached maximum number of Services"),
-    # Guess: the texts and statuses of the other 21xxx, which are of other products.
+    # Guess: the texts and statuses of what follows of 21xxx, as they are remembered of other products.
+    21211: Code("Invalid 'To' Phone Number", 400, ERROR, "Invalid 'To' Phone Number: {masked}"),
+    21212: Code("Invalid 'From' Number", 400, ERROR, "The 'From' number {number} is not a valid number."),
     21220: Code("Invalid call state", 400, ERROR, "Call is not in-progress. Cannot redirect."),
+    21266: Code("'To' and 'From' are the same", 400, ERROR, "'To' and 'From' number cannot be the same: {masked}"),
     21421: Code("PhoneNumber is invalid", 400, ERROR, "PhoneNumber is invalid: {number}"),
     21422: Code("PhoneNumber is not available", 400, ERROR, "PhoneNumber {number} is not available."),
+    21452: Code("No phone numbers in area code", 400, ERROR, "No phone numbers found in area code {area_code}."),
     # Guess: the text of 21481 is worded like the known "Invalid PageSize."
     21481: Code("Invalid PageToken", 400, ERROR, "Invalid PageToken."),
+    21602: Code("Message body is required", 400, ERROR, "Message body is required."),
+    21603: Code("'From' is required", 400, ERROR, "A 'From' phone number is required."),
+    21604: Code("'To' is required", 400, ERROR, "A 'To' phone number is required."),
+    21606: Code("'From' cannot send", 400, ERROR, "The 'From' phone number {number} is not a message-capable number."),
+    21609: Code("Invalid 'StatusCallback'", 400, ERROR, "The 'StatusCallback' URL {url} is not a valid URL."),
+    21617: Code("Body too long", 400, ERROR, "The concatenated message body exceeds the 1600 character limit."),
+    21659: Code("'From' is no number of Twilio's", 400, ERROR, "'From' {number} is not a Twilio phone number."),
+    21660: Code(
+        "'From' is another account's",
+        400,
+        ERROR,
+        "Mismatch between the 'From' number {number} and the account {account_sid}",
+    ),
+    21701: Code("No such Messaging Service", 404, ERROR, "The Messaging Service {name} does not exist."),
     # Guess: the text of 80101 is worded like that of 80104.
     80101: Code(
         "Number Already Added to Another Service", 400, ERROR, "PhoneNumber has already been added to another Service"

@@ -9,11 +9,12 @@ that long, as due work.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fakeproxy.engine import interactions, sessions
 from fakeproxy.engine.instants import SECOND, wire
-from fakeproxy.engine.records import Interaction, Message, Participant
+from fakeproxy.engine.records import Change, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
@@ -90,8 +91,14 @@ def send(
     body: str,
     media: Sequence[str],
     interaction: Interaction | None = None,
+    *,
+    status_callback: str | None = None,
+    messaging_service_sid: str | None = None,
 ) -> Message:
-    """The leg from a proxy number to a person. The interaction's outbound status is this leg's."""
+    """The leg from a proxy number to a person. The interaction's outbound status is this leg's.
+
+    `status_callback` is told of each status that follows on `queued`, `sent` included where that takes no time.
+    """
     message = Message(
         account=account,
         date_created=now,
@@ -104,11 +111,16 @@ def send(
         interaction_sid=interaction.sid if interaction else None,
         body=body,
         media=tuple(media),
+        status_callback=status_callback,
+        messaging_service_sid=messaging_service_sid,
     )
     store.add(store.messages, message, "SM")
     if interaction:
         store.change(interaction, outbound_resource_sid=message.sid)
-    _become(store, now, message, "queued" if store.behavior.message_seconds else _end_of(store, message))
+    status = "queued" if store.behavior.message_seconds else _end_of(store, message)
+    if status in ("delivered", "undelivered"):
+        _note(store, now, replace(message, status="sent"))
+    _become(store, now, message, status)
     return message
 
 
@@ -141,7 +153,21 @@ def _become(store: Store, now: int, message: Message, status: str) -> None:
     else:
         store.change(message, status=status, date_updated=now)
         store.schedule.put(MOVE_ON, message.sid, now + store.behavior.message_seconds * SECOND)
+    if status != "queued":
+        _note(store, now, message)
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     if interaction:
         store.change(interaction, outbound_resource_status=status)
         interactions.note(store, now, interaction)
+
+
+def _note(store: Store, now: int, message: Message) -> None:
+    """Keep what the message is like right now for its own status callback, if it has one."""
+    if message.status_callback is not None:
+        store.add_change(Change(message.status_callback, replace(message), now))
+
+
+def error_code(message: Message) -> int | None:
+    """Why the message did not arrive."""
+    # Guess: 30003 and 30008 are what a handset out of reach and a failure without a reason give.
+    return {"undelivered": 30003, "failed": 30008}.get(message.status)

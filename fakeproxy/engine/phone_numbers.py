@@ -26,6 +26,7 @@ def buy(
     capabilities: Sequence[str] = CAPABILITIES,
     friendly_name: str | None = None,
     messaging_service_sid: str | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> OwnedNumber:
     """Let the account own a phone number, or (digits without a `+`) a short code. Its SID follows from the number."""
     known = look_up(number)
@@ -42,9 +43,31 @@ def buy(
         area_code=known.area_code if known else None,
         capabilities=tuple(name for name in CAPABILITIES if name in capabilities),
         messaging_service_sid=messaging_service_sid,
+        settings=dict(settings or {}),
     )
     store.add(store.owned_numbers, owned, prefix)
     return owned
+
+
+def update_owned(
+    store: Store, now: int, number: OwnedNumber, friendly_name: str | None, settings: Mapping[str, str]
+) -> None:
+    """Change what a number is called and what is set for it, in its pool too."""
+    name = friendly_name or number.friendly_name
+    store.change(number, friendly_name=name, settings={**number.settings, **settings}, date_updated=now)
+    pooled = store.phone_numbers.get(number.sid)
+    if pooled is not None:
+        store.change(pooled, friendly_name=name)
+
+
+def release(store: Store, now: int, number: OwnedNumber) -> None:
+    """Own the number no more. It leaves its pool, too."""
+    # Guess: a number that an active session uses is kept, with the code that its pool would refuse this with.
+    if number.sid.startswith("PN"):
+        pooled = store.phone_numbers.get(number.sid)
+        if pooled is not None:
+            delete(store, now, pooled)
+    store.bury(number, now)
 
 
 def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> PhoneNumber:

@@ -7,7 +7,7 @@ row and is what lists are ordered by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 GeoMatchLevel = Literal["area-code", "overlay", "radius", "country", "extended-area-code"]
@@ -54,6 +54,8 @@ class OwnedNumber(Row):
     area_code: str | None
     capabilities: tuple[str, ...]
     messaging_service_sid: str | None = None
+    #: What the core API was told of it, such as its URLs, by the name it is shown under.
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,6 +141,9 @@ class Message(Leg):
     body: str
     media: tuple[str, ...] = ()
     date_sent: int | None = None
+    #: Both only of a message that the core API was asked to send.
+    status_callback: str | None = None
+    messaging_service_sid: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,8 +171,8 @@ class Alert(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A change of an Interaction's status that a Service wants to hear of: the Interaction as it was right then."""
+    """A change of status that somebody wants to hear of: the Interaction or Message as it was right then."""
 
     url: str
-    interaction: Interaction
+    row: Interaction | Message
     at: int

@@ -11,6 +11,7 @@ from fakeproxy.exceptions import Refusal, UsageError
 #: What stands in a text where neither a test nor the request says what is to stand there.
 EXAMPLES: Mapping[str, str] = {
     "account_sid": "AC" + "0" * 32,
+    "area_code": "415",
     "country": "US",
     "identifier": "+14155550100",
     "kind": "unreserved",

@@ -28,6 +28,25 @@ def status(store: Store, interaction: Interaction) -> Form:
     )
 
 
+def message_status(store: Store, message: Message) -> Form:
+    """The status callback of a message that the core API was asked to send."""
+    code = messages.error_code(message)
+    return _present(
+        {
+            "SmsSid": message.sid,
+            "SmsStatus": message.status,
+            "MessageStatus": message.status,
+            "To": message.to,
+            "MessagingServiceSid": message.messaging_service_sid,
+            "MessageSid": message.sid,
+            "AccountSid": store.accounts.sid_of(message.account),
+            "From": message.from_,
+            "ApiVersion": "2010-04-01",
+            "ErrorCode": None if code is None else str(code),
+        }
+    )
+
+
 def intercept(store: Store, interaction: Interaction) -> Form:
     """The same before the contact is let through; there is no outbound side yet."""
     return _present({**_leg(store, interaction, "inbound"), **_interaction(store, interaction)})

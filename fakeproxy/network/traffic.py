@@ -114,21 +114,24 @@ class Traffic:
         """Tell the application of status changes, each as it was when it came about."""
         left = deque(changes)
         while left:
-            change = left.popleft()
-            row = change.interaction
-            delivery = Delivery(
-                kind="status",
-                url=change.url,
-                form=forms.status(self._store, row),
-                # Of its two legs the inbound one, if there is one: that of the contact.
-                sid=row.inbound_resource_sid or row.outbound_resource_sid or row.sid,
-                account=row.account,
-                at=to_datetime(change.at),
-            )
+            delivery, code, resource_sid = self._told(left.popleft())
             yield delivery
-            self._debugger.judge(delivery, 80908, row.service_sid)
+            self._debugger.judge(delivery, code, resource_sid)
             # Work that became due meanwhile, such as where an alert was added, is told in the same row.
             left.extend(self._world.take_changes())
+
+    def _told(self, change: Change) -> tuple[Delivery, int, str]:
+        """How the application is told of a change; the alert's code if that fails, and what the alert is about."""
+        row, at = change.row, to_datetime(change.at)
+        if isinstance(row, Message):
+            form = forms.message_status(self._store, row)
+            told = Delivery(kind="message-status", url=change.url, form=form, sid=row.sid, account=row.account, at=at)
+            return told, 11200, row.sid
+        # Of its two legs the inbound one, if there is one: that of the contact.
+        sid = row.inbound_resource_sid or row.outbound_resource_sid or row.sid
+        form = forms.status(self._store, row)
+        told = Delivery(kind="status", url=change.url, form=form, sid=sid, account=row.account, at=at)
+        return told, 80908, row.service_sid
 
     # What a test reads
 

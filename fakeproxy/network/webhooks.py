@@ -38,7 +38,7 @@ class Delivery:
     `sid` is that of the Message or Call it is about.
     """
 
-    kind: Literal["status", "intercept", "out-of-session"]
+    kind: Literal["status", "message-status", "intercept", "out-of-session"]
     url: str
     form: dict[str, str]
     sid: str

@@ -1,0 +1,112 @@
+"""AvailablePhoneNumbers of the core API: the search for numbers to buy."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from fakeproxy.api.core import pages
+from fakeproxy.api.core.request import Answer, Operate, Request
+from fakeproxy.engine import available_numbers
+from fakeproxy.engine.available_numbers import Kind
+from fakeproxy.engine.numbering import look_up
+from fakeproxy.engine.records import CAPABILITIES
+from fakeproxy.engine.refusals import refuse
+
+_SECTIONS: dict[Kind, str] = {"Local": "local", "Mobile": "mobile", "TollFree": "toll_free"}
+
+#: As the search names capabilities, which is not as the account's own numbers do.
+_SHOWN = {"voice": "voice", "sms": "SMS", "mms": "MMS", "fax": "fax"}
+
+#: The filters that the fake has no facts for.
+_PLACES = (
+    "NearNumber",
+    "NearLatLong",
+    "Distance",
+    "InPostalCode",
+    "InRegion",
+    "InRateCenter",
+    "InLata",
+    "InLocality",
+)
+
+
+def searching(kind: Kind) -> Operate:
+    """The search for numbers of one kind."""
+
+    def operate(request: Request) -> Answer:
+        country = request.named["country"]
+        if available_numbers.example(country, kind) is None:
+            raise refuse(501, what=f"a search for {kind} numbers of {country!r}, of which it has no facts")
+        for name in _PLACES:
+            if request.first(name) is not None:
+                raise refuse(501, what=f"a search for numbers by {name}, since it does not know where numbers are")
+        numbers = _found(request, country, kind)
+        return 200, {
+            "available_phone_numbers": [_render(country, number) for number in numbers],
+            "uri": request.path,
+        }
+
+    return operate
+
+
+def _found(request: Request, country: str, kind: Kind) -> list[str]:
+    area_code, pattern = request.first("AreaCode"), request.first("Contains")
+    if country not in ("US", "CA"):
+        area_code = None  # Twilio's page: the parameter is for numbers of the US and Canada.
+    if area_code is not None and not (area_code.isascii() and area_code.isdecimal() and len(area_code) == 3):
+        raise refuse(20001, reason="Invalid AreaCode.")
+    if pattern is not None and not pattern.removeprefix("+").replace("*", "0").isalnum():
+        raise refuse(20001, reason="Invalid Contains.")
+    # Guess: whatever is for sale has all capabilities, as a number that was bought has.
+    if any(request.first(f"{name.capitalize()}Enabled") == "false" for name in CAPABILITIES):
+        return []
+    owned = {row.number for row in request.store.owned_numbers}
+    found = available_numbers.search(country, kind, area_code, pattern)
+    return list(islice((number for number in found if number not in owned), pages.size_of(request)))
+
+
+def list_countries(request: Request) -> Answer:
+    countries = [_country(request, country) for country in available_numbers.countries()]
+    return 200, {"countries": countries, "uri": request.path}
+
+
+def fetch_country(request: Request) -> Answer:
+    country = request.named["country"]
+    if available_numbers.example(country, "Local") is None:
+        raise refuse(501, what=f"a search for numbers of {country!r}, of which it has no facts")
+    return 200, _country(request, country)
+
+
+def _country(request: Request, country: str) -> dict[str, Any]:
+    uri = f"{request.base}/AvailablePhoneNumbers/{country}"
+    kinds = [kind for kind in _SECTIONS if available_numbers.example(country, kind)]
+    return {
+        "beta": False,
+        # Guess: Twilio shows the country's English name; libphonenumber has none, so it is the code.
+        "country": country,
+        "country_code": country,
+        "subresource_uris": {_SECTIONS[kind]: f"{uri}/{kind}.json" for kind in kinds},
+        "uri": f"{uri}.json",
+    }
+
+
+def _render(country: str, number: str) -> dict[str, Any]:
+    known = look_up(number)
+    assert known is not None
+    return {
+        "address_requirements": "none",
+        "beta": False,
+        "capabilities": {_SHOWN[name]: True for name in CAPABILITIES},
+        "friendly_name": known.national,
+        "iso_country": country,
+        # Guess: where a number is stands nowhere, as for some real ones.
+        "lata": None,
+        "latitude": None,
+        "locality": None,
+        "longitude": None,
+        "phone_number": number,
+        "postal_code": None,
+        "rate_center": None,
+        "region": None,
+    }

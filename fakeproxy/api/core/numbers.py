@@ -1,0 +1,165 @@
+"""IncomingPhoneNumbers of the core API: the numbers that the account owns, which pools are filled from."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from fakeproxy.api.core import pages
+from fakeproxy.api.core.request import VERSION, Answer, Operate, Request, date
+from fakeproxy.engine import available_numbers, phone_numbers
+from fakeproxy.engine.available_numbers import Kind
+from fakeproxy.engine.numbering import look_up
+from fakeproxy.engine.records import OwnedNumber
+from fakeproxy.engine.refusals import missing, refuse
+
+#: The parameters of a number that are kept and shown as they were given.
+_SETTINGS = {
+    "AddressSid": "address_sid",
+    "BundleSid": "bundle_sid",
+    "EmergencyAddressSid": "emergency_address_sid",
+    "EmergencyStatus": "emergency_status",
+    "IdentitySid": "identity_sid",
+    "SmsApplicationSid": "sms_application_sid",
+    "SmsFallbackMethod": "sms_fallback_method",
+    "SmsFallbackUrl": "sms_fallback_url",
+    "SmsMethod": "sms_method",
+    "SmsUrl": "sms_url",
+    "StatusCallback": "status_callback",
+    "StatusCallbackMethod": "status_callback_method",
+    "TrunkSid": "trunk_sid",
+    "VoiceApplicationSid": "voice_application_sid",
+    "VoiceFallbackMethod": "voice_fallback_method",
+    "VoiceFallbackUrl": "voice_fallback_url",
+    "VoiceMethod": "voice_method",
+    "VoiceReceiveMode": "voice_receive_mode",
+    "VoiceUrl": "voice_url",
+}
+
+
+def listing(kind: Kind | None = None) -> Operate:
+    """The list of the account's numbers, of all kinds or of one."""
+
+    def operate(request: Request) -> Answer:
+        return pages.answer(request, "incoming_phone_numbers", _found(request, kind), render)
+
+    return operate
+
+
+def _found(request: Request, kind: Kind | None) -> list[OwnedNumber]:
+    number, name = request.first("PhoneNumber"), request.first("FriendlyName")
+    pattern = f"*{number.removeprefix('+')}*" if number else "*"
+    # Guess: every number is Twilio's own, and none is new to Twilio (beta).
+    if (request.first("Origin") or "twilio") != "twilio" or request.first("Beta") == "true":
+        return []
+    return [
+        row
+        for row in request.store.owned_numbers.of(request.account)
+        if row.sid.startswith("PN")
+        and fnmatchcase(row.number, pattern)
+        and (name is None or row.friendly_name == name)
+        and (kind is None or available_numbers.kind_of(row.number) == kind)
+    ]
+
+
+def fetch(request: Request) -> Answer:
+    return 200, render(request, _row(request))
+
+
+def buying(kind: Kind | None = None) -> Operate:
+    """The purchase of a number by the number itself or by its area code."""
+
+    def operate(request: Request) -> Answer:
+        store, number = request.store, request.first("PhoneNumber")
+        if number is None:
+            number = _of_area(request, kind or "Local")
+        if look_up(number) is None:
+            raise refuse(21421, number=number)
+        if any(row.number == number for row in store.owned_numbers):
+            own = store.owned_numbers.named(request.account, number)
+            why = f"{'the account' if own else 'another account'} owns {number} already"
+            raise refuse(21422, why, number=number)
+        name = request.first("FriendlyName")
+        row = phone_numbers.buy(
+            store, request.now, request.account, number, friendly_name=name, settings=_settings(request)
+        )
+        return 201, render(request, row)
+
+    return operate
+
+
+def _of_area(request: Request, kind: Kind) -> str:
+    """A number that is for sale in the area that the request names."""
+    area_code = request.first("AreaCode")
+    if area_code is None:
+        raise missing("PhoneNumber")
+    owned = {row.number for row in request.store.owned_numbers}
+    for country in ("US", "CA"):
+        for number in available_numbers.search(country, kind, area_code):
+            if number not in owned:
+                return number
+    raise refuse(21452, area_code=area_code)
+
+
+def update(request: Request) -> Answer:
+    row = _row(request)
+    if "AccountSid" in request.form and request.first("AccountSid") != request.account_sid:
+        raise refuse(501, what="moving a number to another account")
+    settings = _settings(request)
+    phone_numbers.update_owned(request.store, request.now, row, request.first("FriendlyName"), settings)
+    return 200, render(request, row)
+
+
+def delete(request: Request) -> Answer:
+    phone_numbers.release(request.store, request.now, _row(request))
+    return 204, None
+
+
+def _row(request: Request) -> OwnedNumber:
+    return request.own(request.store.owned_numbers.get(request.sid), "number")
+
+
+def _settings(request: Request) -> dict[str, str]:
+    return {name: request.form[key][0] for key, name in _SETTINGS.items() if key in request.form}
+
+
+def render(request: Request, row: OwnedNumber) -> dict[str, Any]:
+    """The number. Which of its URLs Proxy rewrites is not agreed on (two sources differ), so they are as set."""
+    return {
+        "account_sid": request.store.accounts.sid_of(row.account),
+        "address_requirements": "none",
+        "address_sid": None,
+        "api_version": VERSION,
+        "beta": False,
+        "bundle_sid": None,
+        "capabilities": {name: name in row.capabilities for name in ("voice", "sms", "mms", "fax")},
+        "date_created": date(row.date_created),
+        "date_updated": date(row.date_updated),
+        # Guess: a number without an emergency address; the values are those of Twilio's examples.
+        "emergency_address_sid": None,
+        "emergency_address_status": "unregistered",
+        "emergency_status": "Inactive",
+        "friendly_name": row.friendly_name,
+        "identity_sid": None,
+        "origin": "twilio",
+        "phone_number": row.number,
+        "sid": row.sid,
+        "sms_application_sid": "",
+        "sms_fallback_method": "POST",
+        "sms_fallback_url": "",
+        "sms_method": "POST",
+        "sms_url": "",
+        "status": "in-use",
+        "status_callback": "",
+        "status_callback_method": "POST",
+        "trunk_sid": None,
+        "uri": f"{request.base}/IncomingPhoneNumbers/{row.sid}.json",
+        "voice_application_sid": "",
+        "voice_caller_id_lookup": False,
+        "voice_fallback_method": "POST",
+        "voice_fallback_url": "",
+        "voice_method": "POST",
+        "voice_receive_mode": "voice",
+        "voice_url": "",
+        **row.settings,
+    }

@@ -1,0 +1,118 @@
+"""The phone numbers that are for sale: made up, the same at each search, valid by libphonenumber, owned by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Literal
+
+from fakeproxy.engine.numbering import look_up
+
+Kind = Literal["Local", "Mobile", "TollFree"]
+
+#: Countries in which a number is mobile or not by no rule, so that there is no search for mobile ones.
+_ONE_PLAN = ("US", "CA")
+
+#: Where a search in North America begins if it says nothing of an area code.
+_AREA_CODES = {
+    ("US", "Local"): ("415", "212", "312", "206", "512", "303", "617", "305"),
+    ("CA", "Local"): ("416", "604", "514", "403"),
+    ("US", "TollFree"): ("800", "833", "844", "855", "866", "877", "888"),
+    ("CA", "TollFree"): ("800", "833", "844", "855", "866", "877", "888"),
+}
+
+#: How many numbers are tried before a search ends.
+_TRIES = 4000
+
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+
+def kind_of(number: str) -> Kind:
+    """What a number is sold as. One that libphonenumber does not tell apart is a local one."""
+    import phonenumbers
+
+    types = phonenumbers.PhoneNumberType
+    known = phonenumbers.number_type(phonenumbers.parse(number))
+    if known == types.TOLL_FREE:
+        return "TollFree"
+    return "Mobile" if known == types.MOBILE else "Local"
+
+
+def example(country: str, kind: Kind) -> str | None:
+    """A number of the country in E.164 form; None where nothing is known of such numbers."""
+    import phonenumbers
+
+    if kind == "Mobile" and country in _ONE_PLAN:
+        return None
+    types = phonenumbers.PhoneNumberType
+    wanted = {"Local": types.FIXED_LINE, "Mobile": types.MOBILE, "TollFree": types.TOLL_FREE}[kind]
+    number = phonenumbers.example_number_for_type(country, wanted)
+    return None if number is None else str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def countries() -> list[str]:
+    """The countries that can be searched, in order."""
+    import phonenumbers
+
+    return sorted(country for country in phonenumbers.SUPPORTED_REGIONS if example(country, "Local"))
+
+
+def search(country: str, kind: Kind, area_code: str | None = None, pattern: str | None = None) -> Iterator[str]:
+    """Numbers of the country that are of this kind, have the area code, and contain the pattern.
+
+    The pattern has digits, letters as on a keypad, and `*` for any digit; with a `+` it begins the number. Nothing
+    where no such number is known.
+    """
+    import phonenumbers
+
+    model = example(country, kind)
+    if model is None:
+        return
+    prefix = f"+{phonenumbers.country_code_for_region(country)}"
+    digits = model.removeprefix(prefix)
+    seen = set()
+    for turn in range(_TRIES):
+        draw = sha256(f"{country} {kind} {turn}".encode()).hexdigest()
+        drawn = "".join(str(int(digit, 16) % 10) for digit in draw)
+        # The first half says where a number is and what it is; the rest may be anything.
+        stem = _AREA_CODES.get((country, kind), (digits[: len(digits) // 2],))
+        start = area_code or stem[turn % len(stem)]
+        number = (start + drawn)[: len(digits)]
+        if pattern is not None:
+            fitted = _fit(prefix, number, pattern, len(area_code or ""), turn)
+            if fitted is None:
+                return
+            number = fitted
+        e164 = prefix + number
+        if e164 not in seen and _fits(e164, country, kind):
+            seen.add(e164)
+            yield e164
+
+
+def _fits(number: str, country: str, kind: Kind) -> bool:
+    known = look_up(number)
+    # Toll-free numbers of North America are those of all its countries.
+    there = known is not None and known.assigned and (known.country == country or kind == "TollFree")
+    return there and kind_of(number) == kind
+
+
+def _digits(pattern: str) -> str:
+    return pattern.removeprefix("+").upper().translate(_KEYPAD)
+
+
+def _fit(prefix: str, number: str, pattern: str, fixed: int, turn: int) -> str | None:
+    """The number with the pattern in one of its places, another at each turn; None where it has no place."""
+    wanted = _digits(pattern)
+    whole = prefix.removeprefix("+") + number
+    kept = len(prefix) - 1 + fixed  # so many digits are not to be changed
+    places = [
+        at
+        for at in ((0,) if pattern.startswith("+") else range(len(whole) - len(wanted), -1, -1))
+        if at + len(wanted) <= len(whole)
+        and all(one == "*" or at + index >= kept or whole[at + index] == one for index, one in enumerate(wanted))
+    ]
+    if not places:
+        return None
+    at = places[turn % len(places)]
+    put = "".join(whole[at + index] if one == "*" else one for index, one in enumerate(wanted))
+    return (whole[:at] + put + whole[at + len(wanted) :])[len(prefix) - 1 :]
