@@ -71,6 +71,18 @@ def a_freeze_of_freezegun_that_moves() -> None:
 
 
 @step("time_machine")
+def ticking_own_time_waits_while_somebody_travels() -> None:
+    import time_machine
+
+    with FakeProxy(start=START, time="ticking") as proxy:
+        before = proxy.clock.now()
+        for _ in range(2):
+            with time_machine.travel(THEN, tick=False):
+                assert proxy.clock.now() == THEN
+            assert before <= proxy.clock.now() < before + timedelta(seconds=10)
+
+
+@step("time_machine")
 def a_travel_of_time_machine() -> None:
     import time_machine
 
