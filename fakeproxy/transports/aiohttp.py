@@ -162,15 +162,8 @@ def _connect(module: ModuleType, original: Method) -> Method:
         target = active.current()
         if target is None or not active.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)
-        if error := _refused(traces):
-            raise error
-        attempt = _Attempt(traces)
-        _last.set(attempt)
-        loop = asyncio.get_running_loop()
-        protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(loop)
-        host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
-        protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt))
-        return module.Connection(_Connector(self), req.connection_key, protocol, loop)
+        protocol = _lay(target, req, traces, timeout)
+        return module.Connection(_Connector(self), req.connection_key, protocol, asyncio.get_running_loop())
 
     return connect
 
@@ -187,4 +180,34 @@ def _refused(traces: Any) -> Exception | None:
     return last.refused
 
 
-SEAMS = {"aiohttp.connector": [Seam("BaseConnector", "connect", _connect)]}
+def _create(module: ModuleType, original: Method) -> Method:
+    """`TCPConnector._create_connection`. Who wrapped `TCPConnector.connect` may call the unpatched one of its base."""
+
+    @wraps(original)
+    async def create(self: Any, req: Any, traces: Any, timeout: Any) -> Any:
+        target = active.current()
+        if target is None or not active.takes(target, req.method, str(req.url)):
+            return await original(self, req, traces, timeout)
+        return _lay(target, req, traces, timeout)
+
+    return create
+
+
+def _lay(target: Target, req: Any, traces: Any, timeout: Any) -> Any:
+    """Return a protocol of aiohttp's whose transport is a line."""
+    if error := _refused(traces):
+        raise error
+    attempt = _Attempt(traces)
+    _last.set(attempt)
+    protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(asyncio.get_running_loop())
+    host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
+    protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt))
+    return protocol
+
+
+SEAMS = {
+    "aiohttp.connector": [
+        Seam("BaseConnector", "connect", _connect),
+        Seam("TCPConnector", "_create_connection", _create),
+    ]
+}

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakeproxy.transports import active
+from fakeproxy.transports import active, untouched
 from fakeproxy.transports.active import Destination, Target
 from fakeproxy.transports.patches import Method, Seam
 
@@ -20,22 +20,24 @@ _passing: list[tuple[Any, str]] = []
 
 
 def stand_before(session: Any) -> bool:
-    """Whether a tool has put something of its own in place of what sends in `requests`, or in this session of it."""
-    adapter, kind = sys.modules["requests.adapters"].HTTPAdapter, sys.modules["requests.sessions"].Session
-    if adapter.send.__module__ != "requests.adapters" or kind.send.__module__ != "requests.sessions":
+    """Return whether anybody wrapped or replaced what `requests` sends with, for all or in this session of it."""
+    if not untouched.of_requests.are_untouched():
         return True
-    return isinstance(session, kind) and {*map(type, session.adapters.values())} != {adapter}
+    adapter, kind = sys.modules["requests.adapters"].HTTPAdapter, sys.modules["requests.sessions"].Session
+    return isinstance(session, kind) and (
+        {*map(type, session.adapters.values())} != {adapter} or "send" in vars(session)
+    )
 
 
-def aioresponses_answers(method: str, url: str, params: Any) -> bool:
-    """Whether `aioresponses`, if it is on, was told of this very request."""
-    request = getattr(sys.modules.get("aiohttp.client"), "ClientSession", type(None)).__dict__.get("_request")
+def aioresponses_passes(method: str, url: str, params: Any) -> bool:
+    """Return whether what stands in place of aiohttp's request is `aioresponses`, which was not told of this one."""
+    request = vars(sys.modules["aiohttp.client"].ClientSession)["_request"]
     tool = getattr(getattr(request, "side_effect", None), "__self__", None)
     core = sys.modules.get("aioresponses.core")
     if core is None or not isinstance(tool, core.aioresponses):
         return False
     asked = core.normalize_url(core.merge_params(url, params))
-    return any(told.match(method, asked) for told in tool._matches.values())
+    return not any(told.match(method, asked) for told in tool._matches.values())
 
 
 def respx_answers(request: Any) -> bool:

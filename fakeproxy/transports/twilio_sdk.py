@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from fakeproxy.control.faults import Broken
 from fakeproxy.exceptions import MissingPackage
-from fakeproxy.transports import active, aiohttp, neighbours, wire
+from fakeproxy.transports import active, aiohttp, neighbours, untouched, wire
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.wsgi import PATIENCE, Answer, App, call
@@ -170,7 +170,7 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         answer = call(target.app, *sent)
         return _finish(sdk, client, answer, _Fields(answer.headers), logs)
 
-    return _routed(which, original, answer)
+    return _routed(which, original, sdk.TwilioHttpClient, answer)
 
 
 def _signed(which: Which, sdk: ModuleType, original: Method) -> Method:
@@ -179,21 +179,22 @@ def _signed(which: Which, sdk: ModuleType, original: Method) -> Method:
     def answer(client: Any, target: Target, *args: Any, **kwargs: Any) -> Any:
         return _in_session(original, client, target.app, *args, **kwargs)
 
-    return _routed(which, original, answer)
+    return _routed(which, original, sdk.ValidationClient, answer)
 
 
-def _routed(which: Which, original: Method, answer: Method) -> Method:
-    # Below, requests and aiohttp know what a fault means, and other tools have been told of requests. The clients of
-    # one fake land there whatever they were told.
+def _routed(which: Which, original: Method, owner: type, answer: Method) -> Method:
+    # Below, requests knows what a fault means, and other tools have been told of requests or want to see them; so they
+    # are asked before anything is stopped. The clients of one fake land there whatever they were told.
     goes_below = which is active.current
+    is_wrapped = not untouched.is_own(original, owner)
 
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         target = which()
         if (
             target is None
+            or (goes_below and (target.faults or is_wrapped or neighbours.stand_before(getattr(self, "session", None))))
             or not active.takes(target, method, url)
-            or (goes_below and (target.faults or neighbours.stand_before(getattr(self, "session", None))))
         ):
             return original(self, method, url, *args, **kwargs)
         return answer(self, target, method, url, *args, **kwargs)
@@ -204,9 +205,11 @@ def _routed(which: Which, original: Method, answer: Method) -> Method:
 def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
     import requests
+    from aiohttp import ClientSession, TCPConnector
     from multidict import CIMultiDict, CIMultiDictProxy
 
     goes_below = which is active.current
+    is_wrapped = not untouched.is_own(original, sdk.AsyncTwilioHttpClient)
 
     def basic_auth(auth: Any) -> Any:
         if auth is None:
@@ -217,15 +220,25 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         # Not by its constructor: that one's DeprecationWarning is the SDK's to cause, and would name us.
         return sdk.BasicAuth._make((login, password, "latin1"))
 
+    def is_plain(session: Any) -> bool:
+        """Whether the session of aiohttp has nothing to add to a request, and nobody watches it."""
+        return (
+            type(session) is ClientSession
+            and type(session._connector) in (TCPConnector, type(None))  # None once it is closed
+            and not (session._trace_configs or session._default_headers or session._default_auth)
+            and not getattr(session, "_middlewares", ())  # before aiohttp 3.12 there were none
+        )
+
     def needs_aiohttp(
         client: Any, target: Target, method: str, url: str, params: Any = None, *args: Any, **kwargs: Any
     ) -> bool:
-        """Whether its session traces requests, would try again what a fault breaks, or somebody else answers."""
-        return bool(
-            client.trace_configs
-            or (target.faults and type(client.session) is sdk.RetryClient)
-            or neighbours.aioresponses_answers(method, url, params)
-        )
+        """Whether its session is not plain, would try again what a fault breaks, or somebody else sees the request."""
+        if client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient):
+            return True
+        if not untouched.of_aiohttp.are_untouched():
+            return not neighbours.aioresponses_passes(method, url, params)
+        session = client.session
+        return session is not None and not is_plain(session._client if type(session) is sdk.RetryClient else session)
 
     async def answer(
         client: Any,
@@ -269,8 +282,8 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         target = which()
         if (
             target is None
+            or (goes_below and (is_wrapped or needs_aiohttp(self, target, method, url, *args, **kwargs)))
             or not active.takes(target, method, url)
-            or (goes_below and needs_aiohttp(self, target, method, url, *args, **kwargs))
         ):
             return await original(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)
