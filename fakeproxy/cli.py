@@ -63,6 +63,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         command.add_argument("--start", help="the instant at which its clock starts, such as 2030-01-01T09:00:00Z")
         command.add_argument("--account-sid", help="the default account")
         command.add_argument("--auth-token", help="its token, if credentials are to be checked")
+        command.add_argument(
+            "--webhook",
+            metavar="BASE=TO",
+            action="append",
+            default=[],
+            type=_webhook,
+            help="where webhooks go: https://app.example.com=http://127.0.0.1:3000",
+        )
         command.add_argument("--behavior", metavar="NAME=VALUE", action="append", default=[], help="a point to set")
     run.add_argument("program", nargs="+", help="after --, the program with its arguments")
     return parser.parse_args(arguments)
@@ -72,6 +80,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; there are 0 to 65535")
     return int(text)
+
+
+def _webhook(text: str) -> tuple[str, str]:
+    base_url, equals, to = text.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like https://app.example.com=http://127.0.0.1:3000")
+    return base_url, to
 
 
 def _demo() -> int:
@@ -99,6 +114,8 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     )
     proxy._name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
     proxy.webhooks.unmounted = "alert"
+    for base_url, to in given.webhook:
+        proxy.webhooks.forward(base_url, to)
     state_file, anew = getattr(given, "state", None), getattr(given, "reset_state", False)
     if given.load:
         if state_file and not anew and os.path.exists(state_file):

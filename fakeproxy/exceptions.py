@@ -52,6 +52,10 @@ class UnmountedWebhook(FakeProxyError, RuntimeError):
         self.url = url
 
 
+class AnswerTooLong(FakeProxyError, RuntimeError):
+    """A webhook handler answered more bytes than are read, or never ends. The handler is at fault."""
+
+
 class UnsupportedHandler(FakeProxyError, RuntimeError):
     """fakeproxy cannot use the test client that is mounted. Neither the test nor the webhook handler is at fault."""
 

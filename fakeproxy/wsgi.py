@@ -10,6 +10,8 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from fakeproxy.exceptions import AnswerTooLong
+
 #: The key of the environ under which a client may leave how many seconds it waits for an answer, or None.
 PATIENCE = "fakeproxy.patience"
 
@@ -50,8 +52,11 @@ def call(
     body: bytes,
     prefix: str = "",
     extra: Mapping[str, Any] | None = None,
+    longest: int | None = None,
 ) -> Answer:
     """Have the app answer one request; whatever it raises comes out unchanged.
+
+    `longest`, in bytes: a longer body is an AnswerTooLong, as soon as that much has come.
 
     `url` is absolute and already as a client would put it on the wire: percent-encoded, with neither
     fragment nor user name. `REQUEST_URI` holds its target as it was, `PATH_INFO` the decoded path. `prefix` is the
@@ -91,21 +96,40 @@ def call(
     status = "500"
     answered: list[tuple[str, str]] = []
     written: list[bytes] = []
+    write = written.append if longest is None else collector(written, longest)
 
     def start_response(line: str, fields: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
         nonlocal status, answered
         status, answered = line, fields
-        return written.append
+        return write
 
     chunks = app(environ, start_response)
     try:
         # The status may be set as late as at the first chunk, so it is read after the last one.
-        written.extend(chunks)
+        if longest is None:
+            written.extend(chunks)
+        else:
+            for chunk in chunks:
+                write(chunk)
     finally:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
     return Answer(int(status[:3]), answered, b"".join(written))
+
+
+def collector(chunks: list[bytes], longest: int) -> Callable[[bytes], None]:
+    """Return a function that adds a chunk, and raises AnswerTooLong where all of them are longer than this."""
+    size = 0
+
+    def add(chunk: bytes) -> None:
+        nonlocal size
+        size += len(chunk)
+        if size > longest:
+            raise AnswerTooLong(f"it answered more than the {longest} bytes that are read")
+        chunks.append(chunk)
+
+    return add
 
 
 def _ipv6(host: str) -> tuple[str, str, str]:

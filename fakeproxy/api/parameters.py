@@ -16,6 +16,7 @@ from fakeproxy.clock import to_micros
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import UsageError
+from fakeproxy.urls import split
 
 #: Values by name as they came, each as often as it came.
 Form = Mapping[str, list[str]]
@@ -23,7 +24,6 @@ Form = Mapping[str, list[str]]
 #: A ttl is below 2147483647 seconds (Twilio's page of limits); 0 is "never", and sent in practice.
 _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
-_URL = re.compile(r"https?://[^\s/]+\S*", re.ASCII | re.IGNORECASE)
 _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
 
 
@@ -138,8 +138,10 @@ def ttl(name: str, text: str) -> int:
 @_takes(type="string", format="uri", maxLength=4000)
 def url(name: str, text: str) -> str:
     string(4000)(name, text)
-    if not _URL.fullmatch(text):
-        raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL.")
+    try:
+        split(text)
+    except ValueError as error:
+        raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL: {error}.") from error
     if _PROXY_URL.match(text):
         raise invalid(name, "A callback may not point back at Proxy.")
     return text

@@ -290,6 +290,12 @@ ROUTES = (
         shapes.Mount,
     ),
     _command(
+        "/webhooks/forward",
+        'have a server on loopback get them as Twilio sends them: {"base_url", "to"}',
+        lambda proxy, body: proxy.webhooks.forward(body["base_url"], body["to"]),
+        shapes.Mount,
+    ),
+    _command(
         "/webhooks/unmount",
         'take it out: {"base_url"}',
         lambda proxy, body: proxy.webhooks.unmount(body["base_url"]),

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from http.client import HTTPConnection, HTTPSConnection
 from inspect import iscoroutinefunction
-from ipaddress import ip_address
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from fakeproxy import wsgi
-from fakeproxy.exceptions import UnsupportedHandler, UsageError
+from fakeproxy.exceptions import AnswerTooLong, UnsupportedHandler, UsageError
 from fakeproxy.wsgi import Answer
 
 T = TypeVar("T")
 
-#: Seconds of real time that a handler behind a socket gets (Twilio's page of error 11205).
-TIMEOUT = 15
+#: How many bytes of an answer are read. Twilio reads fewer of TwiML.
+LONGEST_ANSWER = 1 << 20
 
 
 class Request(NamedTuple):
@@ -53,40 +51,11 @@ def handler_for(app: Any) -> Handler:
     if iscoroutinefunction(app) or (callable(app) and iscoroutinefunction(app.__call__)):
         return _asynchronous(lambda request: _asgi(app, request))
     if callable(app):
-        return _synchronous(lambda request: wsgi.call(app, *request))
+        return _synchronous(lambda request: wsgi.call(app, *request, longest=LONGEST_ANSWER))
     raise UsageError(
         f"{app!r} is no webhook handler; give a WSGI or ASGI application, or a test client of Flask, Werkzeug, "
         f"Django, Starlette or httpx"
     )
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _over_http(request: Request) -> Answer:
-    parts = urlsplit(request.url)
-    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = connect(parts.hostname or "", parts.port, timeout=TIMEOUT)
-    try:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(request.method, target, request.body, dict(request.headers))
-        response = connection.getresponse()
-        return Answer(response.status, response.getheaders(), response.read())
-    finally:
-        connection.close()
-
-
-async def _over_http_async(request: Request) -> Answer:
-    return await asyncio.to_thread(_over_http, request)
-
-
-#: For loopback: over a socket, beside the loop if there is one, since the server may run in it.
-OVER_HTTP = Handler(_over_http, _over_http_async)
 
 
 def _synchronous(send: Callable[[Request], Answer]) -> Handler:
@@ -145,7 +114,10 @@ async def _asgi(app: Any, request: Request) -> Answer:
     }
     bodies = [request.body]
     answered = asyncio.Event()
-    status, headers, chunks = 500, [], []
+    status, headers = 500, []
+    chunks: list[bytes] = []
+    add = wsgi.collector(chunks, LONGEST_ANSWER)
+    too_long: AnswerTooLong | None = None
 
     async def receive() -> dict[str, Any]:
         if bodies:
@@ -154,16 +126,28 @@ async def _asgi(app: Any, request: Request) -> Answer:
         return {"type": "http.disconnect"}
 
     async def send(event: dict[str, Any]) -> None:
-        nonlocal status, headers
+        nonlocal status, headers, too_long
         if event["type"] == "http.response.start":
             status = event["status"]
             headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.get("headers", ())]
         elif event["type"] == "http.response.body":
-            chunks.append(bytes(event.get("body", b"")))
+            try:
+                add(bytes(event.get("body", b"")))
+            except AnswerTooLong as error:
+                too_long = error
+                answered.set()
+                raise OSError("the client has gone") from error  # as ASGI has it of a client that reads no more
             if not event.get("more_body"):
                 answered.set()
 
-    await app(scope, receive, send)
+    try:
+        await app(scope, receive, send)
+    except Exception as error:
+        if too_long is None:
+            raise
+        raise too_long from error
+    if too_long is not None:
+        raise too_long
     return Answer(status, headers, b"".join(chunks))
 
 
@@ -210,6 +194,14 @@ def _at_fault(client: Any) -> Iterator[None]:
         ) from error
 
 
+def _joined(chunks: Iterable[bytes]) -> bytes:
+    joined: list[bytes] = []
+    add = wsgi.collector(joined, LONGEST_ANSWER)
+    for chunk in chunks:
+        add(chunk)
+    return b"".join(joined)
+
+
 def _ask_werkzeug(client: Any, request: Request) -> Any:
     parts = urlsplit(request.url)
     return client.open(
@@ -223,7 +215,7 @@ def _ask_werkzeug(client: Any, request: Request) -> Any:
 
 
 def _read_werkzeug(response: Any) -> Answer:
-    return Answer(response.status_code, list(response.headers.items()), response.get_data())
+    return Answer(response.status_code, list(response.headers.items()), _joined(response.iter_encoded()))
 
 
 def _ask_django(client: Any, request: Request) -> Any:
@@ -245,7 +237,7 @@ def _ask_django(client: Any, request: Request) -> Any:
 
 def _read_django(response: Any) -> Answer:
     # `response.headers` is there since 3.2.
-    return Answer(response.status_code, list(response.items()), response.getvalue())
+    return Answer(response.status_code, list(response.items()), _joined(response))
 
 
 def _ask_httpx(client: Any, request: Request) -> Any:

@@ -20,6 +20,7 @@ from fakeproxy.network.contacts import Contact
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.twiml import Verb
 from fakeproxy.network.webhooks import Delivery, Flow
+from fakeproxy.urls import split
 from fakeproxy.world import World
 
 # Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
@@ -84,7 +85,7 @@ class OutOfSession:
             answer = json.loads(delivery.text)
             if not isinstance(answer, dict):
                 raise ValueError("it was encoded twice" if isinstance(answer, str) else "it is no object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url} did not answer JSON: {error}")
             return False
         with self._world.settled(sends=False) as now:
@@ -160,7 +161,14 @@ class OutOfSession:
     def _redirect(
         self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, verb: Verb, hops: int
     ) -> Flow[int | None]:
-        url = urljoin(delivery.url, verb.text)
+        try:
+            url = urljoin(delivery.url, verb.text)
+            split(url)
+        except ValueError as error:
+            why = f"{delivery.url}: <Redirect> names {verb.text[:100]!r}, which is no URL to go to: {error}"
+            self._debugger.add(12100, contact.sid, service.sid, why)
+            self.hang_up(leg)
+            return None
         if hops > _REDIRECTS:
             why = f"more than {_REDIRECTS} redirects, the last to {url}"
             self._debugger.add(12100, contact.sid, service.sid, why)

@@ -10,12 +10,20 @@ import json
 from asyncio import to_thread
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
-from fakeproxy.exceptions import UsageError
-from fakeproxy.network import handlers
+from fakeproxy.exceptions import AnswerTooLong, UsageError
+from fakeproxy.network import handlers, loopback
 from fakeproxy.network.handlers import Handler, Request
+from fakeproxy.urls import split
 from fakeproxy.wsgi import Answer
+
+#: What an endpoint says of itself when it is asked by GET.
+_ENDPOINT = {"fakeproxy": "an endpoint for webhook handlers"}
+
+#: How many bytes its answers may have: those of a handler, in base64, with its headers.
+_LONGEST = 2 * handlers.LONGEST_ANSWER
 
 
 class HandlerFailed(Exception):
@@ -23,13 +31,12 @@ class HandlerFailed(Exception):
 
 
 def handler_at(url: str) -> Handler:
-    """A handler that asks the endpoint at `url`. Raises UsageError where that is not on loopback."""
-    if not handlers.is_loopback(url):
-        raise UsageError(f"{url!r} is not on loopback; handlers are on this machine")
+    """A handler that asks the endpoint at `url`. Raises UsageError where none is, or where that is not on loopback."""
+    _check_endpoint(url)
 
     def send(request: Request) -> Answer:
         body = json.dumps({**request._asdict(), "body": b64encode(request.body).decode()}).encode()
-        answered = json.loads(handlers.OVER_HTTP.send(Request("POST", url, {}, body)).body)
+        answered = json.loads(loopback.send(Request("POST", url, {}, body), _LONGEST).body)
         error = HandlerFailed(answered["error"]) if answered["error"] else None
         if answered["answer"] is None:
             raise error or HandlerFailed("nothing")
@@ -42,6 +49,26 @@ def handler_at(url: str) -> Handler:
         return await to_thread(send, request)
 
     return Handler(send, send_async)
+
+
+def _check_endpoint(url: str) -> None:
+    try:
+        split(url)
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no URL: {error}") from error
+    if not loopback.is_loopback(url):
+        raise UsageError(f"{url!r} is not on loopback; handlers are on this machine")
+    try:
+        told = json.loads(loopback.send(Request("GET", url, {}, b"")).body)
+    except (OSError, HTTPException) as error:
+        raise UsageError(f"nothing answers at {url}: {error}") from error
+    except (ValueError, RecursionError, AnswerTooLong):
+        told = None
+    if told != _ENDPOINT:
+        raise UsageError(
+            f"{url} is no endpoint of fakeproxy.connect(). To have an ordinary server get the webhooks as Twilio sends "
+            f"them, POST its origin to /_fakeproxy/webhooks/forward instead"
+        )
 
 
 class Endpoint:
@@ -58,6 +85,9 @@ class Endpoint:
         return f"/{len(self._handlers) - 1}"
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "GET":
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps(_ENDPOINT).encode()]
         asked = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         request = Request(**{**asked, "body": b64decode(asked["body"])})
         handler = self._handlers[int(environ["PATH_INFO"][1:])]

@@ -15,6 +15,10 @@ SERVED = {
 }
 
 
+#: How deep elements may be nested in each other. Twilio's own verbs go four levels deep.
+DEEPEST = 50
+
+
 class Verb(NamedTuple):
     """`text` is what stands in it, stripped; `children` are the nouns and verbs nested in it."""
 
@@ -43,8 +47,11 @@ def parse(document: str) -> tuple[Verb, ...]:
         raise ValueError(f"{type(error).__name__}: {error}") from error
     if root.tag != "Response":
         raise ValueError(f"the root element is <{root.tag}>, not <Response>")
-    return tuple(map(_verb, root))
+    return tuple(_verb(element, DEEPEST) for element in root)
 
 
-def _verb(element: Element) -> Verb:
-    return Verb(element.tag, element.attrib, (element.text or "").strip(), tuple(map(_verb, element)))
+def _verb(element: Element, levels: int) -> Verb:
+    if levels == 0:
+        raise ValueError(f"elements are nested more than {DEEPEST} levels deep")
+    children = tuple(_verb(child, levels - 1) for child in element)
+    return Verb(element.tag, element.attrib, (element.text or "").strip(), children)

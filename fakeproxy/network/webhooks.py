@@ -9,18 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message as Headers
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
-from fakeproxy.network.handlers import (
-    OVER_HTTP,
-    Handler,
-    Request,
-    exceptions_of_frameworks,
-    handler_for,
-    is_loopback,
-)
+from fakeproxy.network.handlers import Handler, Request, exceptions_of_frameworks, handler_for
+from fakeproxy.network.loopback import OVER_HTTP, forwarder, is_loopback
 from fakeproxy.network.signature import sign
+from fakeproxy.urls import split
 from fakeproxy.wsgi import Answer
 
 T = TypeVar("T")
@@ -113,9 +108,18 @@ class Webhooks:
         self._mounts.append((*_place(base_url), handler_for(app)))
         self._mounts.sort(key=lambda mount: -len(mount[1]))
 
+    def forward(self, base_url: str, to: str) -> None:
+        """Have the server at `to`, an origin on loopback, answer for every URL below `base_url`, as behind a proxy.
+
+        It gets the ordinary form, path and query as they are, signed for the URL as it was given; `Host` is that of the
+        URL, and `X-Forwarded-Proto` its scheme. `unmount(base_url)` takes it out.
+        """
+        self.mount(base_url, forwarder(to))
+
     def unmount(self, base_url: str) -> None:
         """Take out what is mounted at just this URL, if anything is."""
-        self._mounts = [mount for mount in self._mounts if mount[:2] != _place(base_url)]
+        place = _place(base_url)
+        self._mounts = [mount for mount in self._mounts if mount[:2] != place]
 
     def sign_with(self, token: str) -> ExitStack:
         """Sign with this token instead of the account's, from now on or, in a `with` block, for its length."""
@@ -194,25 +198,34 @@ class Webhooks:
         if delivery.signature is not None:
             headers["X-Twilio-Signature"] = delivery.signature
         body = urlencode(delivery.form).encode() if delivery.method == "POST" else b""
-        parts = urlsplit(delivery.url)
-        url = parts._replace(netloc=parts.netloc.rpartition("@")[2], path=parts.path or "/", fragment="").geturl()
+        try:
+            parts = split(delivery.url)
+        except ValueError as problem:
+            self._not_called(delivery, f"it is no URL that can be called: {problem}", raising)
+            return None
+        host = parts.netloc.rpartition("@")[2]
+        url = parts._replace(netloc=host, path=parts.path or "/", fragment="").geturl()
         request = Request(delivery.method, url, headers, body)
-        origin = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+        origin = f"{parts.scheme}://{host.lower()}"
         for at, prefix, handler in self._mounts:
             if at == origin and (parts.path == prefix or parts.path.startswith(prefix + "/") or not prefix):
                 return handler, request._replace(prefix=prefix)
-        if is_loopback(delivery.url):
+        if is_loopback(url):
             return OVER_HTTP, request
-        error = delivery.error = UnmountedWebhook(
-            delivery.url,
-            f"the {delivery.kind} webhook {delivery.url} was not called: nothing is mounted there, and fakeproxy "
-            f"calls no host but loopback. Mount its handler with proxy.webhooks.mount({origin!r}, app)",
+        why = (
+            f"nothing is mounted there, and fakeproxy calls no host but loopback. Mount its handler with "
+            f"proxy.webhooks.mount({origin!r}, app)"
         )
+        self._not_called(delivery, why, raising)
+        return None
+
+    def _not_called(self, delivery: Delivery, why: str, raising: bool) -> None:
+        text = f"the {delivery.kind} webhook {delivery.url} was not called: {why}"
+        error = delivery.error = UnmountedWebhook(delivery.url, text)
         if self.unmounted == "raise":
             if raising:
                 raise error
             self._broken.append(error)
-        return None
 
     @contextmanager
     def _answering(self, delivery: Delivery) -> Iterator[None]:
@@ -233,9 +246,14 @@ class Webhooks:
 
 def _place(base_url: str) -> tuple[str, str]:
     """Origin and path of a base URL."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise UsageError(f"mount({base_url!r}): expected a base URL such as 'https://api.example.com'")
+    try:
+        parts = split(base_url)
+    except ValueError as error:
+        raise UsageError(f"{base_url!r}: expected a base URL such as 'https://api.example.com'; {error}") from error
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise UsageError(
+            f"{base_url!r}: expected a base URL such as 'https://api.example.com'; it has more than a path"
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}", parts.path.rstrip("/")
 
 

@@ -135,6 +135,10 @@ class RemoteWebhooks:
         self._ask("POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
         self._mounted.add(base_url)
 
+    def forward(self, base_url: str, to: str) -> None:
+        self._ask("POST", "/webhooks/forward", {"base_url": base_url, "to": to})
+        self._mounted.add(base_url)
+
     def unmount(self, base_url: str) -> None:
         self._ask("POST", "/webhooks/unmount", {"base_url": base_url})
         self._mounted.discard(base_url)
