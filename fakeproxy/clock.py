@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, get_args
 
 from fakeproxy.engine.instants import FIRST, LAST
@@ -114,7 +115,8 @@ class Clock:
     goes on from where it stood.
 
     `locked()` holds the lock of the state. Under it are called: `run`, which does a piece of due work as of its own
-    instant, in a `transaction()`; `after`, once some was done; and `moved`, when time is about to move. What `after`
+    instant, in a `transaction()`; `after`, once some was done; and `moved`, when time is about to move, with what
+    moves it back. What `after`
     returns is called without the lock, while time still stands at that instant.
     """
 
@@ -128,7 +130,7 @@ class Clock:
         time: Pace = "still",
         after: Callable[[], Callable[[], None] | None] = lambda: None,
         transaction: Callable[[], AbstractContextManager[Any]] = nullcontext,
-        moved: Callable[[], None] = lambda: None,
+        moved: Callable[[Callable[[], None]], None] = lambda back: None,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
@@ -184,10 +186,12 @@ class Clock:
             self._do(due)
         return now
 
-    def _do(self, due: Due) -> None:
-        """Do a piece of due work, or, where an exception interrupts it, leave it due."""
+    def _do(self, due: Due, *, move_on: bool = False) -> None:
+        """Do a piece of due work, or, where an exception interrupts it, leave it due, and time where it was."""
         with self._transaction():
             self._schedule.pop()
+            if move_on:
+                self._move_on(due.at)
             self._run(due)
 
     def advance(
@@ -224,10 +228,11 @@ class Clock:
         with self._locked():
             self.settle()
             due = self._schedule.first()
-            if due is None:
-                return None
-            step = due.at - self.read()
-        return self._walk(step)
+            step = None if due is None else due.at - self.read()
+            following = self._after()
+        if following is not None:
+            following()
+        return None if step is None else self._walk(step)
 
     def start(self) -> None:
         """Begin. Without a `start` given, own time begins at the present, cut to the second.
@@ -289,11 +294,11 @@ class Clock:
     def _go(self, target: int) -> Callable[[], None] | None:
         """Go to the target, or as far as something is to be done without the lock."""
         while (due := self._schedule.first()) is not None and due.at <= target:
-            self._move_on(due.at)
-            self._do(due)
+            self._do(due, move_on=True)
             if (following := self._after()) is not None:
                 return following
-        self._move_on(target)
+        with self._transaction():
+            self._move_on(target)
         return self._after()
 
     def _move_on(self, to: int) -> None:
@@ -302,7 +307,14 @@ class Clock:
             self._move(to)
 
     def _move(self, to: int) -> None:
-        self._moved()
+        self._moved(partial(self._move_back, self.read()))
+        self._set(to)
+
+    def _move_back(self, to: int) -> None:
+        if self.read() != to:
+            self._set(to)
+
+    def _set(self, to: int) -> None:
         self._in_charge().move(to)
         if isinstance(self._own, AppFreeze):
             # Where a freeze inside ours is in charge, ours must not be found in the past when that one ends.

@@ -150,20 +150,19 @@ class Database:
         table_names = {id(table): name for name, table in store.tables.items()}
         part_names = {id(container): name for name, container in self._parts().items()}
         touched: dict[tuple[str, Any], None] = {}
-        for entry in entries:
-            target = entry.target
+        for _, target, key, before in entries:
             if isinstance(target, Row):
                 touched[table_names[id(store.table_of[type(target)])], target.sid] = None
             elif isinstance(target, Table):
-                touched[table_names[id(target)], entry.key.sid] = None
+                touched[table_names[id(target)], key.sid] = None
             elif isinstance(target, Schedule):
-                touched["due", entry.key] = None
+                touched["due", key] = None
             elif target is store.alerts:
-                touched.update({("alerts", index): None for index in range(entry.key, len(store.alerts))})
-            elif target is store and entry.key == "history":
-                touched.update({("history", key): None for key in (*entry.before, *store.history)})
+                touched.update({("alerts", index): None for index in range(key, len(store.alerts))})
+            elif target is store and key == "history":
+                touched.update({("history", name): None for name in (*before, *store.history)})
             elif id(target) in part_names:
-                touched[part_names[id(target)], entry.key] = None
+                touched[part_names[id(target)], key] = None
         return touched
 
     def _put(self, part: str, key: Any) -> None:

@@ -125,21 +125,9 @@ class Application:
 
     def _serve(self, request: Request) -> _Served:
         """Status, headers and text of the answer; the journal has it then, and the callbacks are delivered."""
-        store = self._store
-        with store.locked():
-            now = self._clock.settle()
-            before = len(store.alerts)
-            with store.transaction():
-                status, headers, text, code, why = self._answer_or_refuse(request, now)
-                if len(store.alerts) > before:
-                    store.blame(before, f"{request.method} {request.plain_path}")
-                changes = store.take_changes() if store.changes else ()
-            self._requests += 1
-            # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
-            headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
-            # Seconds; no time passes on the fake's clock while it answers.
-            headers.append(("Twilio-Request-Duration", "0.000"))
-            self._note(now, request, status, text, code, (*why, *request.ignored))
+        is_outermost = not self._store.lock.is_held
+        with self._store.lock:
+            status, headers, text, changes = self._serve_locked(request, is_outermost)
         if changes:
             # A client that has to await the callbacks brings a list, and delivers them itself.
             await_them = request.environ.get(AWAITED)
@@ -148,6 +136,40 @@ class Application:
             else:
                 await_them += changes
         return status, headers, text
+
+    def _serve_locked(
+        self, request: Request, is_outermost: bool
+    ) -> tuple[int, list[tuple[str, str]], str, Sequence[Change]]:
+        """Status, headers, text, and the status changes that the application is to be told of.
+
+        It is `store.locked()` and `store.transaction()` written out, which cost a tenth of a request.
+        """
+        store = self._store
+        changes: Sequence[Change] = ()
+        log = store.log
+        start = len(log.entries)
+        try:
+            now = self._clock.settle()
+            before, mark = len(store.alerts), len(log.entries)
+            try:
+                status, headers, text, code, why = self._answer_or_refuse(request, now)
+                if len(store.alerts) > before:
+                    store.blame(before, f"{request.method} {request.plain_path}")
+                if store.changes:
+                    changes = store.take_changes()
+            except BaseException:
+                log.take_back(mark)
+                raise
+            self._requests += 1
+            # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
+            headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
+            # Seconds; no time passes on the fake's clock while it answers.
+            headers.append(("Twilio-Request-Duration", "0.000"))
+            self._note(now, request, status, text, code, (*why, *request.ignored))
+        finally:
+            if is_outermost:
+                store.commit(start)
+        return status, headers, text, changes
 
     def _answer_or_refuse(
         self, request: Request, now: int

@@ -228,9 +228,10 @@ class Store:
             yield
         finally:
             if is_outermost:
-                self._commit(mark)
+                self.commit(mark)
 
-    def _commit(self, mark: int) -> None:
+    def commit(self, mark: int) -> None:
+        """Let what the outermost block has changed count. `mark`: how long the log was before it."""
         if self.before_commit is not None and (len(self.log.entries) > mark or self.was_loaded):
             try:
                 self.before_commit(self.log.entries[mark:])
@@ -262,15 +263,15 @@ class Store:
 
     def change(self, row: Row, **values: Any) -> None:
         """Set fields of a row. What it is found by follows."""
-        log, table = self.log, self.table_of[type(row)]
+        entries, table = self.log.entries, self.table_of[type(row)]
         is_renamed = table.name in values
         if is_renamed and (key := table.name_key(row)) is not None:
-            log.delete_item(table.names, key)
+            self.log.delete_item(table.names, key)
         for name, value in values.items():
-            log.note(setattr, row, name, getattr(row, name))
+            entries.append((setattr, row, name, getattr(row, name)))
             setattr(row, name, value)
         if is_renamed and (key := table.name_key(row)) is not None:
-            log.set_item(table.names, key, row)
+            self.log.set_item(table.names, key, row)
 
     def remove(self, row: Row) -> None:
         """Take a row out without a trace."""
@@ -283,9 +284,9 @@ class Store:
         self.remove(row)
         self.log.set_item(self.graves, row.sid, now)
 
-    def note_time(self) -> None:
-        """Note that time was moved, which is kept beside the state."""
-        self.log.note(_leave, self, "time")
+    def note_time(self, back: Callable[[], None]) -> None:
+        """Note that time is about to be moved, which is kept beside the state. `back` moves it back."""
+        self.log.note(_move_back, self, "time", back)
 
     def add_alert(self, alert: Alert) -> None:
         """Have the Debugger show an alert."""
@@ -401,8 +402,8 @@ class Store:
         self.log.entries.clear()
 
 
-def _leave(target: object, key: object, before: object) -> None:
-    """Take nothing back: time that has passed has passed."""
+def _move_back(target: object, key: object, back: Callable[[], None]) -> None:
+    back()
 
 
 def _take_out(table: Table[Any], row: Row, _: object) -> None:
