@@ -18,6 +18,16 @@ from typing import TYPE_CHECKING, Any
 from fakeproxy._version import __version__
 from fakeproxy.exceptions import FakeProxyError, UsageError
 
+#: The variables of the environment that hold credentials of Twilio's, and what of the fake's takes their place.
+_CREDENTIALS = {
+    "TWILIO_ACCOUNT_SID": "account_sid",
+    "TWILIO_AUTH_TOKEN": "auth_token",
+    "TWILIO_API_KEY": "api_key",
+    "TWILIO_API_KEY_SID": "api_key",
+    "TWILIO_API_SECRET": "auth_token",
+    "TWILIO_API_KEY_SECRET": "auth_token",
+}
+
 if TYPE_CHECKING:
     from fakeproxy.fake import FakeProxy
 
@@ -46,6 +56,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     serve.add_argument("--reset-state", action="store_true", help="begin anew in the file of --state")
     serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
     run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
+    for command in (serve, run):
+        command.add_argument(
+            "--keep-credentials",
+            action="store_true",
+            help="leave TWILIO_ACCOUNT_SID and its like to programs as they are, instead of the fake's own",
+        )
     for command, blocked in ((serve, "raise"), (run, "fail")):
         command.add_argument(
             "--allow-host", metavar="HOST", action="append", default=[], help="another host that programs may reach"
@@ -138,9 +154,15 @@ def _run(given: argparse.Namespace) -> int:
 
     A program that ends well, but has left what fails a test, ends with 1. What the fake saw is told of both failures.
     """
+    with ExitStack() as restored:
+        replaced = [] if given.keep_credentials else _take_credentials(restored)
+        return _run_in_fake(given, replaced)
+
+
+def _run_in_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
     proxy = _fake(given)
     try:
-        environment = {**os.environ, **proxy.environment}
+        environment = {**os.environ, **_given_credentials(proxy, replaced)}
         with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
             _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
             _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program as well.
@@ -150,8 +172,30 @@ def _run(given: argparse.Namespace) -> int:
         proxy.stop()
 
 
+def _take_credentials(restored: ExitStack) -> list[str]:
+    """Take the caller's credentials out of the environment, so that nothing here uses them; return their names.
+
+    They are back when the stack is left.
+    """
+    taken = {name: os.environ.pop(name) for name in _CREDENTIALS if name in os.environ}
+    restored.callback(os.environ.update, taken)
+    return list(taken)
+
+
+def _given_credentials(proxy: FakeProxy, replaced: Sequence[str]) -> dict[str, str]:
+    """What to add to the environment of a program; the fake's credentials are under the names that were replaced."""
+    own = {"api_key": "SK" + "0" * 32, **proxy.account}
+    return {**proxy.environment, **{name: own[_CREDENTIALS[name]] for name in replaced}}
+
+
 def _serve(given: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
+    with ExitStack() as restored:
+        replaced = [] if given.keep_credentials or not given.tunnel else _take_credentials(restored)
+        return _serve_fake(given, replaced)
+
+
+def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
     proxy = _fake(given)
     try:
         server = proxy.serve(given.host, given.port)
@@ -159,7 +203,7 @@ def _serve(given: argparse.Namespace) -> int:
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
         print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to control it", flush=True)
         if given.tunnel:
-            for name, value in proxy.environment.items():
+            for name, value in _given_credentials(proxy, replaced).items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
         ended = Event()
         with ExitStack() as handlers:

@@ -127,13 +127,11 @@ class Ways(Clients):
         own = {f"TWILIO_{name.upper()}": value for name, value in self.account.items()}
         credentials = {name: os.environ.get(name) or value for name, value in own.items()}
         path = os.pathsep.join(filter(None, (child.FOLDER, os.environ.get("PYTHONPATH"))))
-        hosts = " ".join(self._target.allow_hosts)
         return {
             **tunnel,
             **credentials,
             "PYTHONPATH": path,
             "FAKEPROXY_URL": self.url,
-            "FAKEPROXY_ALLOW_HOSTS": hosts,
             "FAKEPROXY_ALLOW_SETTING": self._target.allow_setting,
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.metadata import distribution
 from importlib.resources import files
+from pathlib import Path
 
 DISTRIBUTION = distribution("fakeproxy")
 
@@ -24,6 +25,11 @@ def test_what_is_needed_at_run_time() -> None:
 def test_the_extras_and_the_versions_of_python() -> None:
     assert set(DISTRIBUTION.metadata.get_all("Provides-Extra") or []) == {"test", "dev", "tunnel"}
     assert DISTRIBUTION.metadata["Requires-Python"] == ">=3.10"
+
+
+def test_what_children_run_is_part_of_it() -> None:
+    assert files("fakeproxy").joinpath("child", "node.cjs").is_file()
+    assert re.search(r"^fakeproxy\.child = .*node\.cjs$", Path("setup.cfg").read_text(), re.MULTILINE)
 
 
 def test_it_is_typed() -> None:

@@ -27,7 +27,11 @@ from fakeproxy.urls import authority
 from fakeproxy.wsgi import App, error_answer
 
 _LOCAL = "localhost,127.0.0.1,::1"
+_BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "TWILIO_CA_BUNDLE")
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+#: What TLS begins with.
+_HANDSHAKE = b"\x16"
+_PRELOADED = Path(__file__).parents[1] / "child" / "node.cjs"
 
 
 class Tunnel:
@@ -61,20 +65,33 @@ class Tunnel:
         self._server = Server(self._answer, date, port=port, serve=self._serve)
         #: Where it is reached, as the variables for proxies have it.
         self.url = self._server.url
+        #: For programs whose connections are led here without being told of a proxy: see `child/node.cjs`.
+        self._direct = Server(self._answer, date, serve=self._serve_direct)
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that a program needs; which client reads which is in the docs."""
         proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), self.url)
-        bundles = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"), str(self.bundle_file))
+        bundles = dict.fromkeys(_BUNDLES, str(self.bundle_file))
         local = dict.fromkeys(("NO_PROXY", "no_proxy"), _LOCAL)
-        return {**proxies, **bundles, **local, "NODE_EXTRA_CA_CERTS": str(self.authority_file)}
+        return {
+            **proxies,
+            **bundles,
+            **local,
+            "NODE_EXTRA_CA_CERTS": str(self.authority_file),
+            "DENO_CERT": str(self.authority_file),
+            "NODE_USE_ENV_PROXY": "1",
+            "NODE_OPTIONS": _node_options(os.environ.get("NODE_OPTIONS", "")),
+            "FAKEPROXY_DIRECT": self._direct.address,
+            "FAKEPROXY_ALLOW_HOSTS": " ".join(self._target.allow_hosts),
+        }
 
     def stop(self) -> None:
         with self._lock:
             for connection in self.passing:
                 shut(connection)
         self._server.stop()
+        self._direct.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
@@ -111,6 +128,25 @@ class Tunnel:
                 server.serve_http(encrypted, "https", host)
         else:
             server.answer(connection, request._replace(keep_alive=False), "http", place)
+
+    def _serve_direct(self, server: Server, connection: socket.socket) -> None:
+        """Serve a connection that its client takes for one to the host itself: TLS by that name, or plain HTTP."""
+        if connection.recv(1, socket.MSG_PEEK) != _HANDSHAKE:
+            server.serve_http(connection)
+            return
+        names = ["proxy.twilio.com"]
+
+        def choose(encrypted: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+            if name:
+                names[0] = name
+            encrypted.context = self._context(names[0])
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sni_callback = choose
+        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as encrypted:
+            server.adopt(encrypted)
+            encrypted.do_handshake()
+            server.serve_http(encrypted, "https", names[0])
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """What the fake answers for Twilio; a request that it stops is refused, and fails the test at its end."""
@@ -171,6 +207,13 @@ def _in_origin_form(request: Request) -> bytes:
         headers.pop(name, None)
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"{request.method} {found.target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1") + request.body
+
+
+def _node_options(own: str) -> str:
+    """The value of NODE_OPTIONS that preloads the module which leads Node's connections here, and keeps the user's."""
+    quoted = str(_PRELOADED).replace("\\", "\\\\").replace('"', '\\"')
+    preload = f'--require "{quoted}"'
+    return own if preload in own else f"{preload} {own}".rstrip()
 
 
 def _not_allowed(host: str, target: Target) -> str:
