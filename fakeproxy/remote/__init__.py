@@ -23,6 +23,7 @@ from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, Remo
 from fakeproxy.transports import active
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.forward import Forward
+from fakeproxy.urls import split
 from fakeproxy.ways import Clients
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class RemoteProxy(Clients, Lifetime):
     """
 
     def __init__(self, url: str, allow_hosts: Sequence[str] = ()) -> None:
+        try:
+            split(url)
+        except ValueError as error:
+            raise UsageError(f"{url!r} is no URL such as 'http://127.0.0.1:4010': {error}") from error
         self.url = url.rstrip("/").removesuffix("/v1")
         self._asker = asker(self.url)
         self._undo: ExitStack | None = None

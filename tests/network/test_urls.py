@@ -9,6 +9,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from werkzeug.wrappers import Response
 
+import fakeproxy
 from fakeproxy import FakeProxy, Refusal, UsageError
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.control.views import Service, Session
@@ -104,6 +105,34 @@ def test_seeding_and_the_control_api(proxy: FakeProxy, url: str) -> None:
     for act in (lambda: proxy.webhooks.mount(url, print), lambda: proxy.webhooks.unmount(url)):
         with pytest.raises(UsageError, match="expected a base URL such as"):
             act()
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "code"),
+    [
+        ("IncomingPhoneNumbers", "StatusCallback", 80701),
+        ("IncomingPhoneNumbers", "SmsUrl", 80701),
+        ("IncomingPhoneNumbers", "VoiceFallbackUrl", 80701),
+        ("Messages", "StatusCallback", 21609),
+        ("Messages", "MediaUrl", 80701),
+    ],
+)
+def test_the_core_api(proxy: FakeProxy, resource: str, name: str, code: int) -> None:
+    proxy.webhooks.unmounted = "alert"
+    proxy.add_number(POOL[0])
+    path = f"{proxy.url}/2010-04-01/Accounts/{proxy.account['account_sid']}/{resource}.json"
+    form = {"PhoneNumber": "+14155550009", "To": ANNE, "From": POOL[0], "Body": "hi"}
+    for url in BAD:
+        answer = requests.post(path, {**form, name: url}, auth=tuple(proxy.account.values()), timeout=5)
+        assert (answer.status_code, answer.json()["code"]) == (400, code), url
+    form[name] = "http://api.example.com/voice"
+    assert requests.post(path, form, auth=tuple(proxy.account.values()), timeout=5).status_code == 201
+
+
+@pytest.mark.parametrize("url", BAD)
+def test_the_address_of_a_fake_elsewhere(url: str) -> None:
+    with pytest.raises(UsageError, match="is no URL such as"):
+        fakeproxy.connect(url)
 
 
 @pytest.mark.parametrize("base_url", [f"{SITE}?a=b", f"{SITE}#a", "https://u:p@api.example.com"])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import urlsplit
 
 from fakeproxy.api.core import pages
-from fakeproxy.api.core.request import VERSION, Answer, Request, date
+from fakeproxy.api.core.request import VERSION, Answer, Request, check_url, date
 from fakeproxy.engine import messages
 from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.numbering import is_channel, look_up, mask, normalise
 from fakeproxy.engine.records import Message, OwnedNumber
 from fakeproxy.engine.refusals import refuse
+from fakeproxy.urls import split
 
 _DAY = 86_400 * SECOND
 
@@ -80,8 +80,13 @@ def create(request: Request) -> Answer:
     if person is None or look_up(person) is None:
         raise refuse(21211, f"{to!r} is no phone number that is possible", masked=mask(to))
     callback = given["StatusCallback"]
-    if callback is not None and (urlsplit(callback).scheme not in ("http", "https") or not urlsplit(callback).netloc):
-        raise refuse(21609, url=callback)
+    if callback is not None:
+        try:
+            split(callback)
+        except ValueError as error:
+            raise refuse(21609, str(error), url=callback) from error
+    for url in media:
+        check_url("MediaUrl", url)
     sender = _sender(request, given["From"], given["MessagingServiceSid"])
     if sender.number == person:
         raise refuse(21266, masked=mask(person))

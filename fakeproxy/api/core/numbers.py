@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fakeproxy.api.core import pages
-from fakeproxy.api.core.request import VERSION, Answer, Operate, Request, date
+from fakeproxy.api.core.request import VERSION, Answer, Operate, Request, check_url, date
 from fakeproxy.engine import available_numbers, phone_numbers
 from fakeproxy.engine.available_numbers import Kind
 from fakeproxy.engine.numbering import look_up
@@ -120,7 +120,11 @@ def _row(request: Request) -> OwnedNumber:
 
 
 def _settings(request: Request) -> dict[str, str]:
-    return {name: request.form[key][0] for key, name in _SETTINGS.items() if key in request.form}
+    given = {key: request.form[key][0] for key in _SETTINGS if key in request.form}
+    for key, text in given.items():
+        if text and (key == "StatusCallback" or key.endswith("Url")):
+            check_url(key, text)
+    return {_SETTINGS[key]: text for key, text in given.items()}
 
 
 def render(request: Request, row: OwnedNumber) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Row
-from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.store import Store
+from fakeproxy.urls import split
 
 R = TypeVar("R", bound=Row)
 
@@ -70,3 +71,12 @@ def not_served(what: str) -> Operate:
         raise refuse(501, what=what)
 
     return operate
+
+
+def check_url(name: str, text: str) -> None:
+    """Refuse a URL that cannot be called."""
+    try:
+        split(text)
+    except ValueError as error:
+        # Guess: the code that Proxy's own URLs get; what Twilio answers for others of the core API has no source here.
+        raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL: {error}.") from error
