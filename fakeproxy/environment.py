@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from fakeproxy.engine.accounts import DEFAULT, Accounts
+from fakeproxy.network.signature import Token
+
 #: What was filled in, and by how many fakes that are active now it is needed.
 _filled: dict[str, str] = {}
 _needed = 0
@@ -33,3 +36,19 @@ def filled(variables: Mapping[str, str]) -> Iterator[None]:
             name, value = _filled.popitem()
             if os.environ.get(name) == value:
                 del os.environ[name]
+
+
+def token_of(accounts: Accounts, account: str, auth_token: str | None, made_up: str) -> Token | None:
+    """The token for webhooks of this account: the given one, else what its clients presented, else the variable's.
+
+    `made_up` is the fake's own, which it fills in. None where none is known.
+    """
+    if account == DEFAULT and auth_token:
+        return Token(auth_token, "the token that the fake was given as auth_token")
+    presented = accounts.tokens.get(account)
+    token = presented or (os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None)
+    if not token:
+        return None
+    if token == made_up or token in _filled.values():
+        return Token(token, "a token that the fake made up, since it knows no other")
+    return Token(token, "the token that a client presented last" if presented else "the token of TWILIO_AUTH_TOKEN")

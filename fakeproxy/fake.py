@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -21,6 +20,7 @@ from fakeproxy.control import views
 from fakeproxy.control.alerts import Alerts
 from fakeproxy.control.faults import Faults
 from fakeproxy.control.journal import Entry, Journal
+from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.records import Change
@@ -118,7 +118,9 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self._world = World(store, self.clock)
         self._world.send = self._deliver
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
-        self.webhooks = Webhooks(self._token_of)
+        self.webhooks = Webhooks(
+            lambda account: environment.token_of(store.accounts, account, auth_token, self._token())
+        )
         self._traffic = Traffic(store, self._world, self.webhooks, self._read_session)
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
@@ -239,7 +241,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
                 lines.append("webhooks, the last:")
                 lines += [f"  {delivery}" for delivery in deliveries]
             lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
-        return "\n".join(lines)
+        return hide_passwords("\n".join(lines))
 
     @property
     def has_seen_something(self) -> bool:
@@ -263,13 +265,6 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def _token(self) -> str:
         return self._auth_token or self._store.sids.named("", "auth token")
-
-    def _token_of(self, account: str) -> str | None:
-        """What webhooks of this account are signed with, None where no token of it is known."""
-        if account == DEFAULT and self._auth_token:
-            return self._auth_token
-        own = os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None
-        return self._store.accounts.tokens.get(account) or own
 
     def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
         """Have the journal say who answered instead."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, overload
 from urllib.parse import parse_qs
 
 from fakeproxy.clock import to_datetime
+from fakeproxy.control.passwords import hide_passwords
 
 
 class Entry(NamedTuple):
@@ -53,7 +54,7 @@ class Entry(NamedTuple):
             lines.append(f"  {self.status} {sid}".rstrip())
         else:
             lines.append(f"  {self.status} / {self.code} {self.answer['message']}")
-        return "\n".join([*lines, *(f"    - {reason}" for reason in self.why)])
+        return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in self.why)]))
 
 
 class Journal(Sequence[Entry]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.engine.alerts import alert
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.records import Alert, Message
@@ -20,7 +21,9 @@ class Debugger:
 
     def add(self, code: int, sid: str, resource_sid: str, why: str = "", **facts: str) -> None:
         with self._world.settled(sends=False) as now:
-            self._store.add_alert(alert(code, resource_sid, now, cause=self._cause(sid), why=why, **facts))
+            shown = {name: hide_passwords(fact) for name, fact in facts.items()}
+            row = alert(code, resource_sid, now, cause=self._cause(sid), why=hide_passwords(why), **shown)
+            self._store.add_alert(row)
 
     def judge(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
         """Whether a webhook was answered well; if not, that is an alert of this code.
@@ -38,10 +41,11 @@ class Debugger:
         self.add(code, delivery.sid, resource_sid, delivery.outcome, **facts)
         return False
 
-    def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str) -> None:
+    def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str, *more: str) -> None:
+        """Add what the REST API would have refused as an alert; `more` is said beside what the refusal says."""
         # Guess: what the REST API would have refused is an alert of the same code and text.
         with self._world.settled(sends=False) as now:
-            why = "; ".join(refusal.why)
+            why = hide_passwords("; ".join((*refusal.why, *more)))
             row = Alert(
                 refusal.code, CODES[refusal.code].level, refusal.message, resource_sid, now, self._cause(sid), why
             )

@@ -16,6 +16,7 @@ from fakeproxy.engine.refusals import invalid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
 from fakeproxy.network import forms, twiml
+from fakeproxy.network.answers import media_type
 from fakeproxy.network.contacts import Contact
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.twiml import Verb
@@ -68,7 +69,8 @@ class OutOfSession:
     ) -> Flow[int | None]:
         yield delivery
         if self._debugger.judge(delivery, 80913, service.sid):
-            if delivery.content_type.partition(";")[0].strip().lower() == "application/json":
+            if media_type(delivery.content_type) == "application/json":
+                delivery.read_as = "the JSON was read as an order to create a session"
                 if self._create_session(contact, service, delivery):
                     return hops
             elif (verbs := self._parse(contact, service, delivery)) is not None:
@@ -82,11 +84,14 @@ class OutOfSession:
         """Create the session that a JSON answer describes. Where it cannot be, an alert says why."""
         # Guess: an answer that says it is JSON and is none is 12100, as a document that cannot be parsed.
         try:
+            if delivery.undecodable:
+                raise ValueError(delivery.undecodable)
             answer = json.loads(delivery.text)
             if not isinstance(answer, dict):
                 raise ValueError("it was encoded twice" if isinstance(answer, str) else "it is no object")
         except (ValueError, RecursionError) as error:
-            self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url} did not answer JSON: {error}")
+            why = f"{delivery.url} did not answer JSON: {error}{_meant(delivery)}"
+            self._debugger.add(12100, contact.sid, service.sid, why)
             return False
         with self._world.settled(sends=False) as now:
             try:
@@ -94,7 +99,8 @@ class OutOfSession:
                     raise invalid("ServiceSid", "The Service was deleted meanwhile.")
                 sessions.create(self._store, now, service, self._given(service, contact, answer))
             except Refusal as refusal:
-                self._debugger.add_refusal(refusal, contact.sid, service.sid)
+                read = f"{delivery.url} answered JSON, which was read as an order to create a session"
+                self._debugger.add_refusal(refusal, contact.sid, service.sid, f"{read}: {_short(delivery)}")
                 return False
         return True
 
@@ -119,10 +125,16 @@ class OutOfSession:
 
     def _parse(self, contact: Contact, service: Service, delivery: Delivery) -> Sequence[Verb] | None:
         try:
-            return twiml.parse(delivery.text)
+            if delivery.undecodable:
+                raise ValueError(delivery.undecodable)
+            verbs = twiml.parse(delivery.text)
         except ValueError as error:
-            self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url}: {error}")
+            self._debugger.add(12100, contact.sid, service.sid, f"{delivery.url}: {error}{_meant(delivery)}")
             return None
+        if not verbs:
+            what = "an empty answer" if not delivery.text.strip() else "TwiML without a verb"
+            delivery.read_as = f"{what}, so nothing was done"
+        return verbs
 
     def _execute(
         self,
@@ -207,3 +219,25 @@ class OutOfSession:
         with self._world.settled(sends=False) as now:
             at = to_datetime(now)
         return Delivery(kind="out-of-session", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
+
+
+def _meant(delivery: Delivery) -> str:
+    """What the author of an answer may have meant that was read as something else, as the end of a sentence."""
+    begins, kind = delivery.text.lstrip("\ufeff \t\r\n")[:200].lower(), delivery.content_type or "none"
+    is_json = media_type(delivery.content_type) == "application/json"
+    if is_json:
+        meant = "it begins like TwiML, which has application/xml" if begins.startswith("<") else ""
+        what = "an order to create a session"
+    else:
+        what = "TwiML"
+        if begins.startswith(("{", "[", '"')):
+            meant = "it begins like JSON, which creates a session only as application/json"
+        elif begins.startswith("<!doctype html") or "<html" in begins:
+            meant = "it is an HTML page"
+        else:
+            meant = "" if begins.startswith("<") else "it is plain text"
+    return f". It was read as {what}, its Content-Type is {kind}{'; ' + meant if meant else ''}: {_short(delivery)}"
+
+
+def _short(delivery: Delivery) -> str:
+    return delivery.text if len(delivery.text) <= 300 else f"{delivery.text[:297]}..."

@@ -232,10 +232,13 @@ class Traffic:
                 yield intercept
                 if intercept.status == 403:
                     contact.blocked = True
-                    self._debugger.add(80909, leg.sid, found.session.sid)
+                    intercept.read_as = "403 blocks the contact"
+                    self._debugger.add(80909, leg.sid, found.session.sid, intercept.outcome)
                     self._out_of_session.hang_up(leg)
                     return
                 # Whatever else it answers lets the contact through; it may have changed where that goes, though.
+                if intercept.text.strip() and intercept.succeeded:
+                    intercept.read_as = "only 403 blocks a contact; what else is in the answer was not looked at"
                 self._debugger.judge(intercept, 80908, service.sid)
             else:
                 return

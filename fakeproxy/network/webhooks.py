@@ -7,14 +7,16 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import Message as Headers
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
+from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
+from fakeproxy.network.answers import decode
+from fakeproxy.network.basic import again, challenges, explain, host_of
 from fakeproxy.network.handlers import Handler, Request, exceptions_of_frameworks, handler_for
 from fakeproxy.network.loopback import OVER_HTTP, forwarder, is_loopback
-from fakeproxy.network.signature import sign
+from fakeproxy.network.signature import Token, sign
 from fakeproxy.urls import split
 from fakeproxy.wsgi import Answer
 
@@ -26,11 +28,11 @@ Flow = Generator["Delivery", None, T]
 _KEPT = 1000
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Delivery:
     """One webhook request and its answer. `status` is None where there is none; `error` then says why.
 
-    `sid` is that of the Message or Call it is about.
+    Its text hides the password of `url`, where that has one. `sid` is that of the Message or Call it is about.
     """
 
     kind: Literal["status", "message-status", "intercept", "out-of-session"]
@@ -45,6 +47,14 @@ class Delivery:
     lacks_token: bool = False
     #: How a test had it signed, where that is not as usual.
     signing: str = ""
+    #: Where the token is from that it was signed with; never the token.
+    token_origin: str = ""
+    #: The schemes that a handler asked for with a 401, such as `basic`.
+    challenges: tuple[str, ...] = ()
+    #: What the answer was taken for, where it had any effect but the plain one.
+    read_as: str = ""
+    #: What is wrong with the encoding of the answer.
+    undecodable: str = ""
     status: int | None = None
     content_type: str = ""
     text: str = field(repr=False, default="")
@@ -55,7 +65,11 @@ class Delivery:
         return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+        told = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+        return hide_passwords(f"{told}; {self.read_as}" if self.read_as else told)
+
+    def __repr__(self) -> str:
+        return f"<Delivery {self}>"
 
     @property
     def outcome(self) -> str:
@@ -63,8 +77,19 @@ class Delivery:
         if self.error is not None:
             told = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return told if isinstance(self.error, UnmountedWebhook) else f"the handler raised {told}"
-        signed = f" ({self.signing})" if self.signing and not self.succeeded else ""
-        return f"the handler answered {self.status}{signed}"
+        told = "; ".join(filter(None, (self._signed(), explain(self.url, self.challenges))))
+        return f"the handler answered {self.status}{f' ({told})' if told else ''}"
+
+    def _signed(self) -> str:
+        """How it was signed, if that may be why it was refused."""
+        if self.signing:
+            return "" if self.succeeded else self.signing
+        if self.status not in (401, 403) or not self.token_origin:
+            return ""
+        return (
+            f"it was signed with {self.token_origin}; if the handler checks with another, set TWILIO_AUTH_TOKEN where "
+            f"the fake runs, or its setting auth_token, to that one"
+        )
 
 
 class Webhooks:
@@ -75,7 +100,7 @@ class Webhooks:
     and fails the test at its end where an API request or a step of the clock met it; `"alert"` leaves it at an alert.
     """
 
-    def __init__(self, token_of: Callable[[str], str | None]) -> None:
+    def __init__(self, token_of: Callable[[str], Token | None]) -> None:
         self.strict = False
         self._unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries: deque[Delivery] = deque(maxlen=_KEPT)
@@ -123,7 +148,7 @@ class Webhooks:
 
     def sign_with(self, token: str) -> ExitStack:
         """Sign with this token instead of the account's, from now on or, in a `with` block, for its length."""
-        return self._replace(lambda account: token)
+        return self._replace(lambda account: Token(token, "the token of sign_with"))
 
     def unsigned(self) -> ExitStack:
         """Send no signatures, from now on or, in a `with` block, for its length."""
@@ -133,7 +158,7 @@ class Webhooks:
         """Sign with the account's token again."""
         self._token_of = self._token_of_account
 
-    def _replace(self, token_of: Callable[[str], str | None]) -> ExitStack:
+    def _replace(self, token_of: Callable[[str], Token | None]) -> ExitStack:
         undo = ExitStack()
         undo.callback(setattr, self, "_token_of", self._token_of)
         self._token_of = token_of
@@ -159,7 +184,10 @@ class Webhooks:
                 if (handler := self._handler(delivery, raising)) is not None:
                     handler_, request = handler
                     with self._answering(delivery):
-                        _fill(delivery, handler_.send(request))
+                        answer = handler_.send(request)
+                        if (repeated := again(delivery.url, request, answer)) is not None:
+                            answer = handler_.send(repeated)
+                        _fill(delivery, answer)
         except StopIteration as end:
             result: T = end.value
             return result
@@ -178,7 +206,10 @@ class Webhooks:
                 if (handler := self._handler(delivery, raising)) is not None:
                     handler_, request = handler
                     with self._answering(delivery):
-                        _fill(delivery, await handler_.send_async(request))
+                        answer = await handler_.send_async(request)
+                        if (repeated := again(delivery.url, request, answer)) is not None:
+                            answer = await handler_.send_async(repeated)
+                        _fill(delivery, answer)
         finally:
             flow.close()
 
@@ -188,7 +219,9 @@ class Webhooks:
         delivery.lacks_token = token is None and self._token_of is self._token_of_account
         if self._token_of is not self._token_of_account:
             delivery.signing = "asked without a signature" if token is None else "asked with another token's signature"
-        delivery.signature = None if token is None else sign(token, delivery.url, fields)
+        if token is not None:
+            delivery.signature = sign(token.text, delivery.url, fields)
+            delivery.token_origin = token.origin
         self._deliveries.append(delivery)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
@@ -203,7 +236,7 @@ class Webhooks:
         except ValueError as problem:
             self._not_called(delivery, f"it is no URL that can be called: {problem}", raising)
             return None
-        host = parts.netloc.rpartition("@")[2]
+        host = host_of(parts)
         url = parts._replace(netloc=host, path=parts.path or "/", fragment="").geturl()
         request = Request(delivery.method, url, headers, body)
         origin = f"{parts.scheme}://{host.lower()}"
@@ -220,8 +253,9 @@ class Webhooks:
         return None
 
     def _not_called(self, delivery: Delivery, why: str, raising: bool) -> None:
-        text = f"the {delivery.kind} webhook {delivery.url} was not called: {why}"
-        error = delivery.error = UnmountedWebhook(delivery.url, text)
+        shown = hide_passwords(delivery.url)
+        text = f"the {delivery.kind} webhook {shown} was not called: {hide_passwords(why)}"
+        error = delivery.error = UnmountedWebhook(shown, text)
         if self.unmounted == "raise":
             if raising:
                 raise error
@@ -250,20 +284,16 @@ def _place(base_url: str) -> tuple[str, str]:
         parts = split(base_url)
     except ValueError as error:
         raise UsageError(f"{base_url!r}: expected a base URL such as 'https://api.example.com'; {error}") from error
-    if parts.query or parts.fragment or "@" in parts.netloc:
+    if parts.query or parts.fragment:
         raise UsageError(
             f"{base_url!r}: expected a base URL such as 'https://api.example.com'; it has more than a path"
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}", parts.path.rstrip("/")
+    return f"{parts.scheme}://{host_of(parts).lower()}", parts.path.rstrip("/")
 
 
 def _fill(delivery: Delivery, answer: Answer) -> None:
     headers = {name.lower(): value for name, value in answer.headers}
     delivery.status = answer.status
     delivery.content_type = headers.get("content-type", "")
-    typed = Headers()
-    typed["content-type"] = delivery.content_type
-    try:
-        delivery.text = answer.body.decode(typed.get_content_charset("utf-8"), "replace")
-    except LookupError:  # a charset that Python does not know
-        delivery.text = answer.body.decode("utf-8", "replace")
+    delivery.challenges = challenges(answer)
+    delivery.text, delivery.undecodable = decode(answer.body, delivery.content_type)

@@ -1,0 +1,77 @@
+"""Which token a webhook was signed with, where a handler refuses it: told, and never shown."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.wrappers import Response
+
+import fakeproxy
+from fakeproxy import FakeProxy
+from tests.network.conftest import ANNE, BERT, POOL, SITE, Recorder
+
+
+@pytest.fixture(autouse=True)
+def _no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID", raising=False)
+
+
+def _refused(proxy: FakeProxy, status: int, callback: str = "callback_url") -> str:
+    site = Recorder()
+    site.answers["/hook"] = Response("", status)
+    proxy.webhooks.mount(SITE, site)
+    proxy.add_service(numbers=POOL, **{callback: SITE + "/hook"})  # type: ignore[arg-type]
+    if callback != "out_of_session_callback_url":
+        proxy.add_session(participants=[ANNE, BERT])
+    why = "\n".join(alert.why for alert in proxy.phone(ANNE).text(POOL[0], "hi").alerts if alert.why)
+    assert why in proxy.report()
+    return why
+
+
+CALLBACKS = ["callback_url", "intercept_callback_url", "out_of_session_callback_url"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_one_that_was_made_up(status: int, callback: str) -> None:
+    with FakeProxy() as proxy:
+        proxy.client().proxy.v1.services.list()
+        why = _refused(proxy, status, callback)
+    assert f"answered {status}" in why
+    assert "signed with a token that the fake made up" in why
+    assert "set TWILIO_AUTH_TOKEN where the fake runs, or its setting auth_token" in why
+
+
+def test_one_that_was_given() -> None:
+    with FakeProxy(account_sid="AC" + "1" * 32, auth_token="real-one") as proxy:
+        why = _refused(proxy, 403)
+    assert "signed with the token that the fake was given as auth_token" in why
+    assert "real-one" not in why
+
+
+def test_one_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "real-one")
+    with FakeProxy() as proxy:
+        why = _refused(proxy, 401)
+    assert "signed with the token of TWILIO_AUTH_TOKEN" in why
+    assert "real-one" not in why
+
+
+def test_one_that_was_presented() -> None:
+    from twilio.rest import Client
+
+    with FakeProxy() as proxy:
+        Client("AC" + "1" * 32, "real-one").proxy.v1.services.list()
+        why = _refused(proxy, 401)
+    assert "signed with the token that a client presented last" in why
+    assert "real-one" not in why
+
+
+def test_none_of_another_refusal() -> None:
+    with FakeProxy() as proxy:
+        assert "signed with" not in _refused(proxy, 500)
+
+
+def test_through_connect() -> None:
+    with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url) as remote:
+        assert "made up" in _refused(remote, 401)  # type: ignore[arg-type]
