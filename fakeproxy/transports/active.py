@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from threading import Lock, current_thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeproxy.exceptions import BlockedRequest, NotActive
+from fakeproxy.transports import loops
 from fakeproxy.wsgi import AWAITED, Answer, App
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ class Target:
 
     async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
         """Have the app answer in a loop, which it must not block; the callbacks of what it did are sent."""
+        if not loops.is_asyncio():  # There the app sends its callbacks itself.
+            return await loops.in_thread(partial(call, self.app, *request, extra=extra))
         changes: list[Change] = []
         extra = {**extra, AWAITED: changes}
         if self.waits or self.faults:  # A fault may take its time.
-            answer = await to_thread(call, self.app, *request, extra=extra)
+            answer = await loops.in_thread(partial(call, self.app, *request, extra=extra))
         else:
             answer = call(self.app, *request, extra=extra)
         if changes and self.deliver:

@@ -13,6 +13,7 @@ import sys
 from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
 from io import BufferedReader, BytesIO, RawIOBase
+from socket import SOCK_STREAM
 from types import ModuleType
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -30,7 +31,9 @@ _passing: WeakSet[Any] = WeakSet()
 
 
 class Line:
-    """As much of a socket as `http.client` and urllib3 use."""
+    """As much of a socket as `http.client`, urllib3 and urllib3-future use."""
+
+    type = SOCK_STREAM
 
     def __init__(self, connection: Any, scheme: str, host: str) -> None:
         self._connection = connection
@@ -75,6 +78,11 @@ class Line:
         self._have_answered()  # if it was not before; what it raises here, Python 3.13 also complains of in a __del__
         return self._answer
 
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Read from the answer, as urllib3-future does."""
+        self._have_answered()
+        return self._answer.read(size)
+
     def settimeout(self, timeout: float | None) -> None:
         self._have_answered()
 
@@ -83,6 +91,12 @@ class Line:
 
     def setsockopt(self, *option: Any) -> None:
         pass
+
+    def getsockopt(self, *option: int) -> int:
+        return 1
+
+    def fileno(self) -> int:
+        return -1
 
     def shutdown(self, how: int) -> None:
         pass
@@ -184,6 +198,8 @@ SEAMS = {
         Seam("HTTPSConnection", "connect", _connect),
         Seam("HTTPConnection", "putrequest", _putrequest),
     ],
+    # urllib3-future, which takes urllib3's name and does not end in http.client.
+    "urllib3.backend.hface": [Seam("HfaceBackend", "putrequest", _putrequest)],
     "urllib3.connection": [
         Seam("HTTPConnection", "connect", _connect),
         Seam("HTTPSConnection", "connect", _connect),

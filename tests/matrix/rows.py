@@ -33,6 +33,7 @@ class Range(NamedTuple):
 RANGES = [
     Range("twilio", ["6.9", "6.35", "6.63", "7.0", "7.9", "7.16", "8.0", "8.13", "9.0", "9.6"]),
     Range("urllib3", ["1.26", "2.0"]),
+    Range("niquests", ["3.21"]),  # with urllib3-future in the place of urllib3
     Range("requests", ["2.28", "2.31"]),
     Range("httpx", ["0.24", "0.25", "0.26", "0.27"]),
     Range("aiohttp", ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"], python="3.11"),
