@@ -61,6 +61,18 @@ class Behavior:
         False,
         "Whether the two people of a session get different numbers where the pool allows; one report says so.",
     )
+    number_choice: str = _option(
+        "first",
+        "Which of several numbers that would do a participant gets: 'first' of the pool, 'least-used' (in the fewest "
+        "active sessions, then given least often), or 'seeded' (drawn from the fake's seed). Twilio says no more than "
+        "that it picks one; an application that opens sessions until it gets another number needs one of the last two.",
+        ("first", "least-used", "seeded"),
+    )
+    intercept_api_messages: bool = _option(
+        False,
+        "Whether the intercept callback is asked about messages that the API sends (MessageInteractions) too. The docs "
+        "speak of interactions in general, their examples of people's; a 403 then leaves the message unsent.",
+    )
     strict_identifiers: bool = _option(
         False,
         "Refuse numbers that are possible but not assigned (+1 555 ...) with 80404, as the real service does; test "

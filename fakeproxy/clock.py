@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, get_args
 
-from fakeproxy.engine.instants import FIRST, LAST
+from fakeproxy.engine.instants import FIRST, LAST, NoTimeZone, read
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.exceptions import UsageError
 from fakeproxy.timekeepers import (
@@ -55,18 +55,15 @@ def to_micros(instant: Instant) -> int:
             raise UsageError(f"{instant!r} has no time zone; say which: datetime(..., tzinfo=timezone.utc)")
         micros = (moment - EPOCH) // MICROSECOND
     elif isinstance(instant, str):
-        # Python 3.10 does not read the Z.
-        text = instant[:-1] + "+00:00" if instant[-1:] in {"Z", "z"} else instant
         try:
-            moment = Unfrozen.datetime.fromisoformat(text)
-        except ValueError:
-            raise UsageError(f"{instant!r} is not an ISO 8601 instant, such as '2030-01-01T09:00:00Z'") from None
-        if moment.utcoffset() is None:
+            micros = read(instant)
+        except NoTimeZone:
             raise UsageError(
                 f"{instant!r} has no time zone; write one at the end, as in '2030-01-01T09:00:00Z' or "
                 f"'2030-01-01T09:00:00+02:00'"
-            )
-        micros = (moment - EPOCH) // MICROSECOND
+            ) from None
+        except ValueError:
+            raise UsageError(f"{instant!r} is not an ISO 8601 instant, such as '2030-01-01T09:00:00Z'") from None
     else:
         micros = _span("an instant", seconds=instant)
     return _within_range(micros)

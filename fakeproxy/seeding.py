@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from typing import Any, overload
 
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock import Clock, to_datetime, to_micros
 from fakeproxy.control import views
-from fakeproxy.engine import phone_numbers
+from fakeproxy.engine import phone_numbers, sessions
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Row, Service
@@ -59,8 +60,7 @@ class Seeding:
         Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix; then
         there is no Service, and no number was bought.
         """
-        form = {
-            "UniqueName": unique_name or f"service-{len(self._store.services) + 1}",
+        form: dict[str, Any] = {
             "DefaultTtl": default_ttl,
             "CallbackUrl": callback_url,
             "GeoMatchLevel": geo_match_level,
@@ -70,6 +70,7 @@ class Seeding:
             "ChatInstanceSid": chat_instance_sid,
         }
         with self._changing():
+            form["UniqueName"] = unique_name or self._free_name()
             row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
             for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
                 self.add_number(number, service=row.sid, reserved=reserved)
@@ -178,19 +179,27 @@ class Seeding:
     ) -> views.Session:
         """Open a session in `service` (SID, unique name or view; not needed where there is only one).
 
-        A participant is an identifier, or a mapping with `identifier` and, if wanted, `friendly_name`,
+        A participant is an identifier, or a mapping with `identifier` and, if wanted, `sid`, `friendly_name`,
         `proxy_identifier` and `proxy_identifier_sid`. Raises `Refusal` where Twilio would refuse.
         """
+        people = list(participants)
         form = {
             "UniqueName": unique_name,
             "Ttl": ttl,
             "DateExpiry": None if date_expiry is None else to_datetime(to_micros(date_expiry)).isoformat(),
             "Mode": mode,
             "Status": status,
-            "Participants": [_participant(person) for person in participants] or None,
+            "Participants": [_participant(person) for person in people] or None,
         }
         with self._changing():
-            row = self._create("CreateSession", self._service(service), form, sid=self._free("sessions", "KC", sid))
+            given = self._read("CreateSession", form)
+            for person, values in zip(people, given.get("participants", ()), strict=True):
+                values["sid"] = self._free("participants", "KP", None if isinstance(person, str) else person.get("sid"))
+            sids = [values["sid"] for values in given.get("participants", ()) if values["sid"]]
+            if len(set(sids)) < len(sids):
+                raise UsageError(f"two participants cannot both have sid={sids[0]!r}")
+            free = self._free("sessions", "KC", sid)
+            row = sessions.create(self._store, self.clock.read(), self._service(service), given, sid=free)
         with self._world.settled():
             return views.view(views.Session, row, self._store)
 
@@ -208,7 +217,7 @@ class Seeding:
             for key, value in form.items()
             if value is not None
         }
-        return parameters.read(OPERATIONS[name].parameters, fields, self._store.behavior)
+        return parameters.read(OPERATIONS[name].parameters, fields, self._store.behavior, self._store.exists)
 
     def _service(self, key: str | views.Service | None) -> Service:
         services = [row for row in self._store.services if row.account == DEFAULT]
@@ -221,6 +230,11 @@ class Seeding:
         if row is None or row.account != DEFAULT:
             raise UsageError(f"the default account has no Service {name!r}; add_service() makes one")
         return row
+
+    def _free_name(self) -> str:
+        """A name for a Service that has none: `service-1` and so on."""
+        names = (f"service-{number}" for number in count(len(self._store.services) + 1))
+        return next(name for name in names if self._store.services.named(DEFAULT, name) is None)
 
     def _free(self, table: str, prefix: str, sid: str | None) -> str:
         """The SID that the caller wants, or "" for the next one of the seed."""
@@ -244,6 +258,6 @@ def _participant(person: str | Mapping[str, str]) -> dict[str, str]:
     if isinstance(person, str):
         return {"Identifier": person}
     known = {parameter.field: parameter.name for parameter in OPERATIONS["CreateParticipant"].parameters}
-    if unknown := sorted(set(person) - set(known)):
-        raise UsageError(f"a participant has no {', '.join(unknown)}; it has: {', '.join(known)}")
-    return {known[field]: value for field, value in person.items()}
+    if unknown := sorted(set(person) - {"sid", *known}):
+        raise UsageError(f"a participant has no {', '.join(unknown)}; it has: sid, {', '.join(known)}")
+    return {known[field]: value for field, value in person.items() if field != "sid"}

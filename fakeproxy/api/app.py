@@ -222,7 +222,7 @@ class Application:
         form = parse_form(request.form)
         if request.query or not form.keys() <= _PARAMETERS[operation.name]:
             request.ignored = _ignored(request, operation, form)
-        given = parameters.read(operation.parameters, form, self._store.behavior)
+        given = parameters.read(operation.parameters, form, self._store.behavior, self._store.exists)
         row = rule(self._store, now, row or account, given)
         if (due := self._store.schedule.first()) is not None and due.at <= now:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.

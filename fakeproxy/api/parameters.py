@@ -21,6 +21,9 @@ from fakeproxy.urls import split
 #: Values by name as they came, each as often as it came.
 Form = Mapping[str, list[str]]
 
+#: Whether there is a row of this SID.
+Exists = Callable[[str], bool]
+
 #: A ttl is below 2147483647 seconds (Twilio's page of limits); 0 is "never", and sent in practice.
 _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
@@ -29,6 +32,9 @@ _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", r
 
 #: What a reader takes, as JSON Schema; none stands for any text.
 SCHEMAS: dict[Callable[[str, str], Any], dict[str, Any]] = {}
+
+#: The readers of SIDs.
+_SIDS: set[Callable[[str, str], Any]] = set()
 
 R = TypeVar("R", bound=Callable[[str, str], Any])
 
@@ -44,7 +50,8 @@ def _takes(**schema: Any) -> Callable[[R], R]:
 class Parameter(NamedTuple):
     """One parameter of an operation: `read(name, text)` gives its value or raises a Refusal.
 
-    A parameter that may be given several times has `read_all(name, texts, behavior)` instead.
+    A parameter that may be given several times has `read_all(name, texts, behavior, exists)` instead. One that names a
+    row takes any SID of a row that exists: a test may have seeded it under a SID of its own.
     """
 
     name: str
@@ -53,11 +60,13 @@ class Parameter(NamedTuple):
     required: bool = False
     #: An empty value: `refuse` goes to `read`; `ignore` counts as absent; `clear` means None.
     empty: str = "refuse"
-    read_all: Callable[[str, list[str], Behavior], Any] | None = None
+    read_all: Callable[[str, list[str], Behavior, Exists], Any] | None = None
 
 
-def read(parameters: tuple[Parameter, ...], form: Form, behavior: Behavior) -> dict[str, Any]:
-    """The typed values of the parameters that were given, by field name."""
+def read(
+    parameters: tuple[Parameter, ...], form: Form, behavior: Behavior, exists: Exists = lambda sid: False
+) -> dict[str, Any]:
+    """Return the typed values of the parameters that were given, by field name. `exists` says whether a SID does."""
     given: dict[str, Any] = {}
     for parameter in parameters:
         name = parameter.name
@@ -67,12 +76,14 @@ def read(parameters: tuple[Parameter, ...], form: Form, behavior: Behavior) -> d
                 raise missing(name)
             continue
         if parameter.read_all:
-            given[parameter.field] = parameter.read_all(name, values, behavior)
+            given[parameter.field] = parameter.read_all(name, values, behavior, exists)
             continue
         if len(values) > 1:
             raise invalid(name, f"It was given {len(values)} times.")
         text = values[0]
-        if text or parameter.empty == "refuse":
+        if parameter.read in _SIDS and exists(text):
+            given[parameter.field] = text
+        elif text or parameter.empty == "refuse":
             given[parameter.field] = parameter.read(name, text)
         elif parameter.empty == "clear":
             given[parameter.field] = None
@@ -109,6 +120,7 @@ def sid(prefix: str, code: int | None = None) -> Callable[[str, str], str]:
             raise refuse(code, why) if code else invalid(name, f"{why}.")
         return text
 
+    _SIDS.add(read_sid)
     return read_sid
 
 
@@ -147,18 +159,15 @@ def url(name: str, text: str) -> str:
     return text
 
 
-def urls(name: str, texts: list[str], behavior: Behavior) -> list[str]:
+def urls(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[str]:
     return [url(name, text) for text in texts]
 
 
 @_takes(type="string", format="date-time")
 def date(name: str, text: str) -> int:
-    """An instant in ISO 8601 with an offset, or a date alone, which is its midnight in UTC."""
+    """An instant in ISO 8601 with an offset (see `instants.read`), or a date alone, which is its midnight in UTC."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
         text += "T00:00:00Z"
-    compact = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z", text, re.ASCII)
-    if compact:  # GoTwilio's form.
-        text = "{}-{}-{}T{}:{}:{}Z".format(*compact.groups())
     try:
         return to_micros(text)
     except UsageError as error:
@@ -166,12 +175,12 @@ def date(name: str, text: str) -> int:
         raise invalid(name, f"{text[:50]!r} is not ISO 8601 with an offset (2030-01-31T09:00:00Z).{hint}") from error
 
 
-def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior], list[dict[str, Any]]]:
+def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior, Exists], list[dict[str, Any]]]:
     """Participants as repeated JSON objects or as one JSON array of them; the keys are the parameters' names."""
     known = {parameter.name for parameter in inner}
     camel_case = {name[:1].lower() + name[1:]: name for name in known}
 
-    def read_participants(name: str, texts: list[str], behavior: Behavior) -> list[dict[str, Any]]:
+    def read_participants(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[dict[str, Any]]:
         people: list[dict[str, Any]] = []
         for text in texts:
             try:
@@ -190,7 +199,7 @@ def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Beha
                     if not isinstance(item, str):
                         raise invalid(name, f"{key} must be a string.")
                     form[key] = [item.encode("utf-8", "replace").decode()]
-                people.append(read(inner, form, behavior))
+                people.append(read(inner, form, behavior, exists))
         return people
 
     return read_participants

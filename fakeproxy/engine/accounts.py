@@ -35,6 +35,10 @@ class Accounts:
             return account
         return self._default_sid or self._sids.named("AC", DEFAULT)
 
+    def is_default(self, account_sid: str) -> bool:
+        """Whether the SID is the default account's: the one shown, or the seed's, which the environment may have."""
+        return account_sid in (self._default_sid, self._sids.named("AC", DEFAULT))
+
     def identify(self, user_name: str, password: str) -> str | None:
         """The key of the account that these credentials speak for, or None if they are wrong."""
         if user_name.startswith("AC"):
@@ -42,7 +46,7 @@ class Accounts:
                 return None
             if self._default_sid is None:
                 self._log.set_attribute(self, "_default_sid", user_name)
-            account = DEFAULT if user_name == self._default_sid else user_name
+            account = DEFAULT if self.is_default(user_name) else user_name
             if self.tokens.get(account) != password:
                 self._log.set_item(self.tokens, account, password)
             return account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -12,6 +13,41 @@ FIRST = -62_135_596_800 * SECOND
 LAST = 253_402_300_799 * SECOND + 999_999
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+# The forms of ISO 8601 and RFC 3339 that are read. `datetime.fromisoformat` reads others in each version of Python.
+_DATE_TIME = re.compile(
+    r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)[Tt ]"
+    r"(?P<hour>\d\d)(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
+    r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>[01]\d|2[0-3])(?::?(?P<minutes>[0-5]\d))?)?",
+    re.ASCII,
+)
+
+
+class NoTimeZone(ValueError):
+    """An instant is written without Z or an offset."""
+
+
+def read(text: str) -> int:
+    """Return the instant that is written in ISO 8601, such as `2030-01-31T09:00:00Z` or `20300131T100000+0100`.
+
+    Seconds may be left out; a fraction is cut to the microsecond. Raises `NoTimeZone` where there is neither Z nor an
+    offset, and ValueError for what is no such text.
+    """
+    found = _DATE_TIME.fullmatch(text)
+    if found is None and re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise NoTimeZone(text)
+    if found is None or bool(found["dash"]) != bool(found["colon"]):
+        raise ValueError(f"{text!r} is not ISO 8601")
+    year, month, day, hour, minute, second = (
+        int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    micros = int((found["fraction"] or "")[:6].ljust(6, "0"))
+    moment = datetime(year, month, day, hour, minute, second, micros, timezone.utc)
+    if found["zone"] is None:
+        raise NoTimeZone(text)
+    offset = (int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)) * 60 * SECOND
+    return (moment - _EPOCH) // _MICROSECOND - (-offset if found["sign"] == "-" else offset)
 
 
 def wire(at: int) -> str:

@@ -56,7 +56,11 @@ def create(store: Store, now: int, participant: Participant, given: Mapping[str,
     )
     store.add(store.interactions, interaction, "KI")
     shown, person = participant.proxy_identifier, participant.identifier
-    send(store, now, participant.account, shown, person, body, media, interaction)
+    url = store.services.rows[participant.service_sid].intercept_callback_url
+    asks = url is not None and store.behavior.intercept_api_messages
+    send(store, now, participant.account, shown, person, body, media, interaction, held=asks)
+    if url is not None and asks:
+        store.add_change(Change(url, replace(interaction), now, asks=True))
     sessions.touch(store, now, session)
     return interaction
 
@@ -92,12 +96,14 @@ def send(
     media: Sequence[str],
     interaction: Interaction | None = None,
     *,
+    held: bool = False,
     status_callback: str | None = None,
     messaging_service_sid: str | None = None,
 ) -> Message:
     """The leg from a proxy number to a person. The interaction's outbound status is this leg's.
 
-    `status_callback` is told of each status that follows on `queued`, `sent` included where that takes no time.
+    One that is held stays `queued` until `release()`. `status_callback` is told of each status that follows on
+    `queued`, `sent` included where that takes no time.
     """
     message = Message(
         account=account,
@@ -117,11 +123,31 @@ def send(
     store.add(store.messages, message, "SM")
     if interaction:
         store.change(interaction, outbound_resource_sid=message.sid)
+        if held:
+            store.change(interaction, outbound_resource_status="queued")
+    if not held:
+        _set_out(store, now, message)
+    return message
+
+
+def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
+    """A message that was held goes on its way, or is not sent."""
+    message = store.messages.get(sid)
+    if message is None:
+        return
+    # Guess: a message of the API that the intercept callback blocks has failed; nothing is known of it.
+    if blocked:
+        _become(store, now, message, "failed")
+    else:
+        _set_out(store, now, message)
+
+
+def _set_out(store: Store, now: int, message: Message) -> None:
+    """The message goes on its way: to its end at once, unless that takes time."""
     status = "queued" if store.behavior.message_seconds else _end_of(store, message)
     if status in ("delivered", "undelivered"):
         _note(store, now, replace(message, status="sent"))
     _become(store, now, message, status)
-    return message
 
 
 def inbox(store: Store, person: str) -> list[Message]:

@@ -71,7 +71,7 @@ def plan(
     if holder := store.pairs.get((service.sid, identifier, proxy)):
         raise refuse(80604, _conflict(store, identifier, proxy, holder))
     return Participant(
-        sid=sid,
+        sid=sid or given.get("sid", ""),
         account=service.account,
         service_sid=service.sid,
         session_sid=session.sid,
@@ -88,6 +88,8 @@ def admit(store: Store, session: Session, participant: Participant) -> None:
     store.change(participant, session_sid=session.sid)
     store.add(store.participants, participant, "KP")
     store.remember(participant)
+    if number := store.phone_numbers.named(participant.service_sid, participant.proxy_identifier):
+        store.change(number, times_given=number.times_given + 1)
     if session.status in ACTIVE:
         store.occupy(participant)
 

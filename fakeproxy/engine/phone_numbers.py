@@ -31,8 +31,9 @@ def buy(
     """Let the account own a phone number, or (digits without a `+`) a short code. Its SID follows from the number."""
     known = look_up(number)
     prefix = "PN" if known else "SC"
+    usual = store.sids.named(prefix, number if account == DEFAULT else f"{account}/{number}")
     owned = OwnedNumber(
-        sid=sid or store.sids.named(prefix, number if account == DEFAULT else f"{account}/{number}"),
+        sid=sid or (usual if store.owned_numbers.get(usual) is None else ""),
         account=account,
         date_created=now,
         date_updated=now,

@@ -69,6 +69,8 @@ class PhoneNumber(Row):
     area_code: str | None
     capabilities: tuple[str, ...]
     is_reserved: bool = False
+    #: How many participants it was given to; used with `Behavior.number_choice`.
+    times_given: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,3 +178,5 @@ class Change(NamedTuple):
     url: str
     row: Interaction | Message
     at: int
+    #: The intercept callback is asked whether the message of the Interaction, which is held back, is to be sent.
+    asks: bool = False

@@ -7,7 +7,7 @@ names the code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from fakeproxy.engine.area_codes import same_place
@@ -100,15 +100,16 @@ def choose(
     def eligible(candidate: PhoneNumber) -> bool:
         return not any(reason(wanted, candidate) for _, reason in _REASONS)
 
-    # Guess: the tie-breaks. prefer-sticky takes the person's last number, else the first of the pool; avoid-sticky
-    # one that the person never had, else the one had longest ago. Twilio's example (two sessions on number 1, a
-    # second number only for a driver who is busy on it) fits the order of the pool.
+    # Guess: prefer-sticky takes the person's last number, avoid-sticky one that the person never had, else the one had
+    # longest ago. Among several it is `Behavior.number_choice`: Twilio's example (two sessions on number 1, a second
+    # number only for a driver who is busy on it) fits the order of the pool.
+    pool = _in_order(store, service.sid, len(partners))
     if service.number_selection_behavior == "prefer-sticky":
         last = store.phone_numbers.named(service.sid, next(reversed(had), ""))
         if last and last.phone_number not in avoid and eligible(last):
             return last
     else:
-        for candidate in store.phone_numbers.of(service.sid):
+        for candidate in pool:
             if candidate.phone_number not in had and candidate.phone_number not in avoid and eligible(candidate):
                 return candidate
         for proxy in had:
@@ -116,7 +117,7 @@ def choose(
             if old and proxy not in avoid and eligible(old):
                 return old
     shared = None
-    for candidate in store.phone_numbers.of(service.sid):
+    for candidate in pool:
         if eligible(candidate):
             if candidate.phone_number not in avoid:
                 return candidate
@@ -124,6 +125,18 @@ def choose(
     if shared:
         return shared
     raise _explain(wanted)
+
+
+def _in_order(store: Store, service_sid: str, others: int) -> Iterable[PhoneNumber]:
+    """The pool in the order in which its numbers are tried. `others`: participants that are planned, not there yet."""
+    pool = store.phone_numbers.of(service_sid)
+    choice = store.behavior.number_choice
+    if choice == "least-used":
+        return sorted(pool, key=lambda number: (store.in_use(service_sid, number.phone_number), number.times_given))
+    if choice == "seeded":
+        draw = store.sids.counts.get("KP", 0) + others
+        return sorted(pool, key=lambda number: store.sids.named("", f"{draw}/{number.sid}"))
+    return pool
 
 
 def _explain(wanted: Wanted) -> Exception:

@@ -164,8 +164,9 @@ def _release(store: Store, session: Session) -> None:
 
 
 def _check_expiry(now: int, given: Mapping[str, Any]) -> None:
-    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted.
-    if (date := given.get("date_expiry")) is not None and date < now:
+    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted. The
+    # wire has whole seconds, so the present is the whole of the second that it shows.
+    if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:
         raise invalid("DateExpiry", f"{wire(date)} lies in the past; it is {wire(now)}.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
@@ -250,6 +250,16 @@ class Store:
             self.log.take_back(mark)
             raise
 
+    def exists(self, sid: str) -> bool:
+        """Whether there is a row of this SID, whichever."""
+        return any(sid in table.rows for table in self.tables.values())
+
+    def next_sid(self, prefix: str, taken: Container[str] = ()) -> str:
+        """Draw the next SID of this prefix that no row has: a test may have given one the SID that would be next."""
+        while (sid := self.sids.next(prefix)) in taken:
+            pass
+        return sid
+
     def add(self, table: Table[R], row: R, prefix: str) -> None:
         """Put a new row into its table, with the next position and, unless it brings one, the next SID.
 
@@ -257,7 +267,7 @@ class Store:
         """
         self.log.set_attribute(self, "_position", self._position + 1)
         row.position = self._position
-        row.sid = row.sid or self.sids.next(prefix)
+        row.sid = row.sid or self.next_sid(prefix, table.rows)
         self.log.note(_take_out, table, row)
         table.insert(row)
 

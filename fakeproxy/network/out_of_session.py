@@ -27,6 +27,10 @@ from fakeproxy.world import World
 # Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
 _REDIRECTS = 10
 
+#: The callback has had a session made. If the contact does not fit that one either, say since it is closed at once, the
+#: callback is not asked again: it would have another made, without end.
+_ASK_NO_MORE = _REDIRECTS + 1
+
 #: Where Proxy itself takes calls and messages; a <Redirect> there has it look for a session once more.
 _PROXY_WEBHOOK = re.compile(r"https://webhooks\.twilio\.com/v1/Accounts/\w+/Proxy/\w+/Webhooks/(Call|Message)")
 
@@ -54,6 +58,9 @@ class OutOfSession:
     ) -> Flow[int | None]:
         """Ask the callback and do what it answers. Return, where the contact is to be routed again, the hops so far."""
         contact.out_of_session = True
+        if hops == _ASK_NO_MORE:
+            self.hang_up(leg)
+            return None
         form = forms.out_of_session(self._store, leg, past)
         return (yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops))
 
@@ -72,7 +79,7 @@ class OutOfSession:
             if media_type(delivery.content_type) == "application/json":
                 delivery.read_as = "the JSON was read as an order to create a session"
                 if self._create_session(contact, service, delivery):
-                    return hops
+                    return _ASK_NO_MORE
             elif (verbs := self._parse(contact, service, delivery)) is not None:
                 return (yield from self._execute(contact, leg, service, delivery, verbs, hops))
         self.hang_up(leg)

@@ -114,9 +114,17 @@ class Traffic:
         """Tell the application of status changes, each as it was when it came about."""
         left = deque(changes)
         while left:
-            delivery, code, resource_sid = self._told(left.popleft())
+            change = left.popleft()
+            delivery, code, resource_sid = self._told(change)
             yield delivery
-            self._debugger.judge(delivery, code, resource_sid)
+            blocked = change.asks and delivery.status == 403
+            if blocked:
+                self._debugger.add(80909, delivery.sid, resource_sid)
+            else:
+                self._debugger.judge(delivery, code, resource_sid)
+            if change.asks:
+                with self._world.settled(sends=False) as now:
+                    messages.release(self._store, now, delivery.sid, blocked=blocked)
             # Work that became due meanwhile, such as where an alert was added, is told in the same row.
             left.extend(self._world.take_changes())
 
@@ -129,6 +137,10 @@ class Traffic:
             return told, 11200, row.sid
         # Of its two legs the inbound one, if there is one: that of the contact.
         sid = row.inbound_resource_sid or row.outbound_resource_sid or row.sid
+        if change.asks:
+            form = forms.intercept(self._store, row)
+            told = Delivery(kind="intercept", url=change.url, form=form, sid=sid, account=row.account, at=at)
+            return told, 80908, row.service_sid
         form = forms.status(self._store, row)
         told = Delivery(kind="status", url=change.url, form=form, sid=sid, account=row.account, at=at)
         return told, 80908, row.service_sid
@@ -207,7 +219,7 @@ class Traffic:
             if isinstance(found, Route):
                 self._connect(now, contact, leg, found, asked)
             return _Way(found, service, asked)
-        sid = self._store.sids.next("KI")
+        sid = self._store.next_sid("KI", self._store.interactions.rows)
         form = forms.intercept(self._store, interactions.draft(now, found, leg, sid))
         at = to_datetime(now)
         intercept = Delivery(kind="intercept", url=url, form=form, sid=leg.sid, account=leg.account, at=at)

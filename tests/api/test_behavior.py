@@ -166,6 +166,22 @@ def _answering_postpones_expiry(proxy: FakeProxy, http: Http) -> Any:
     return next(iter(proxy.sessions.values())).status
 
 
+def _number_choice(proxy: FakeProxy, http: Http) -> Any:
+    proxy.add_service(numbers=["+14155550001", "+14155550002"])
+    return [
+        proxy.add_session(participants=[f"+141555501{n:02}"]).participants[0].proxy_identifier[-1] for n in range(4)
+    ]
+
+
+def _intercept_api_messages(proxy: FakeProxy, http: Http) -> Any:
+    proxy.webhooks.unmounted = "alert"
+    service = proxy.add_service(numbers=["+14155550001"], intercept_callback_url="https://app.example.com")
+    session = proxy.add_session(participants=["+14155550100"])
+    path = f"/Services/{service.sid}/Sessions/{session.sid}/Participants/{session.participants[0].sid}"
+    http("POST", f"{path}/MessageInteractions", Body="hi")
+    return [delivery.kind for delivery in proxy.webhooks.deliveries]
+
+
 Look = Callable[[FakeProxy, Http], Any]
 POINTS: dict[str, tuple[Look, Any, Any, Any]] = {
     "expired_reason": (_expired_reason, "expired", "timeout", "timeout"),
@@ -181,6 +197,8 @@ POINTS: dict[str, tuple[Look, Any, Any, Any]] = {
     "deleted_identifier_code": (_deleted_identifier_code, 80103, 80612, 80612),
     "participant_delete_status": (_participant_delete_status, (200, None), 204, (204, None)),
     "camel_case_participants": (_camel_case_participants, 201, False, 400),
+    "number_choice": (_number_choice, list("1111"), "least-used", list("1212")),
+    "intercept_api_messages": (_intercept_api_messages, [], True, ["intercept"]),
     "distinct_within_session": (_distinct_within_session, [1, 1, 1], True, [2, 1, 2]),
     "strict_identifiers": (_strict_identifiers, [201, 201, 400], True, [400, 400, 201]),
     "strict_numbers": (_strict_numbers, (201, 201, 201), True, (400, 201, 400)),

@@ -87,6 +87,10 @@ _OF_THE_CURRENT_API = (
     Amendment(_property(_PARTICIPANT, "proxy_identifier_sid"), _own_sid("PN"), _OWN_SID),
     Amendment(_property("*", "service_sid"), _own_sid("KS"), _OWN_SID),
     Amendment(_property("*", "session_sid"), _own_sid("KC"), _OWN_SID),
+    Amendment(_property(_PARTICIPANT, "sid"), _own_sid("KP"), _OWN_SID),
+    Amendment(_property("*", "participant_sid"), _own_sid("KP"), _OWN_SID),
+    Amendment(_property("*", "inbound_participant_sid"), _own_sid("KP"), _OWN_SID),
+    Amendment(_property("*", "outbound_participant_sid"), _own_sid("KP"), _OWN_SID),
     Amendment(
         _property("*", "account_sid"),
         _own_sid("AC"),

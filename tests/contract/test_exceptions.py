@@ -34,7 +34,8 @@ def visit_the_exceptions() -> None:
     with FakeProxy(account_sid="ACmine", behavior=behavior) as proxy:
         service = proxy.add_service("rides", sid="KSmine", geo_match_level=level)
         proxy.add_number("+14155550001", sid="PNmine", service=service)
-        proxy.add_session(service, sid="KCmine")
+        mine = {"identifier": "+14155550100", "sid": "KPmine"}
+        proxy.add_session(service, sid="KCmine", participants=[mine])
         proxy.add_short_code("12345", service=service)
         spare = proxy.add_short_code("12346")
         client = Client("ACmine", "token")
@@ -44,6 +45,9 @@ def visit_the_exceptions() -> None:
         session = row.sessions("KCmine").fetch()
         person = session.participants.create("+14155550101")
         person.message_interactions.create(body="hello").fetch()
+        proxy.phone("+14155550100").text("+14155550001", "hi")
+        session.participants("KPmine").fetch()
+        session.participants("KPmine").message_interactions.create(body="hello")
         session.interactions.list()
         person.delete()
         http, path = HttpClient(proxy.wsgi_app), "/v1/Services/KSmine/ShortCodes"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from fakeproxy.api.core import available, calls, messages, numbers
 from fakeproxy.api.core.request import VERSION, Answer, Operate, Request, not_served
+from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
 
@@ -98,7 +99,8 @@ def answer(
     found = operation.path.fullmatch(path)
     assert found is not None
     # Guess: an Account SID in the path that is not the caller's is not found; subaccounts are not known here.
-    if found["account"] != store.accounts.sid_of(account):
+    is_own = found["account"] == store.accounts.sid_of(account)
+    if not is_own and not (account == DEFAULT and store.accounts.is_default(found["account"])):
         why = f"the credentials are those of {store.accounts.sid_of(account)}, the path names {found['account']}"
         raise refuse(20404, why, path=path)
     return operation.answer(Request(store, now, account, path, found.groupdict(), form))
