@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from asyncio import to_thread
-from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from ipaddress import ip_address
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from fakeproxy.exceptions import AnswerTooLong, UsageError
@@ -26,22 +30,49 @@ def is_loopback(url: str) -> bool:
 
 
 def send(request: Request, longest: int = LONGEST_ANSWER) -> Answer:
-    """Send the request to the host of its URL."""
+    """Send the request to the host of its URL. Raises TimeoutError where the whole answer is not there in time."""
     parts = urlsplit(request.url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=TIMEOUT)
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(request.method, target, request.body, dict(request.headers))
-        with connection.getresponse() as response:
-            body = response.read(longest + 1)
-            if len(body) > longest:
-                raise AnswerTooLong(f"it answered more than the {longest} bytes that are read")
-            if response.length:  # `read()` raises this, `read(size)` does not.
-                raise IncompleteRead(body, response.length)
-            return Answer(response.status, response.getheaders(), body)
+        connection.connect()
+        with _ended_after(TIMEOUT, connection.sock):
+            connection.request(request.method, target, request.body, dict(request.headers))
+            with connection.getresponse() as response:
+                body = response.read(longest + 1)
+                if len(body) > longest:
+                    raise AnswerTooLong(f"it answered more than the {longest} bytes that are read")
+                if response.length:  # `read()` raises this, `read(size)` does not.
+                    raise IncompleteRead(body, response.length)
+                return Answer(response.status, response.getheaders(), body)
     finally:
         connection.close()
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """End the connection after so many seconds of real time: a socket's own timeout is that of each piece alone."""
+    ended = Event()
+
+    def end() -> None:
+        ended.set()
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        if ended.is_set():
+            raise TimeoutError(f"the answer took more than {seconds} seconds") from error
+        raise
+    finally:
+        timer.cancel()
+    if ended.is_set():
+        raise TimeoutError(f"the answer took more than {seconds} seconds")
 
 
 async def _send_async(request: Request) -> Answer:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import repeat
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import flask
@@ -19,6 +19,7 @@ from werkzeug.test import Client as WerkzeugClient
 import fakeproxy
 from fakeproxy import FakeProxy
 from fakeproxy.exceptions import AnswerTooLong
+from fakeproxy.network import loopback
 from fakeproxy.network.handlers import LONGEST_ANSWER
 from tests.network.conftest import ANNE, BERT, POOL, SITE
 
@@ -133,6 +134,25 @@ def test_an_answer_of_just_that_length_is_read(proxy: FakeProxy, app: Callable[[
 def test_so_is_that_of_a_server_on_loopback(proxy: FakeProxy, size: int | None) -> None:
     with behind_a_socket(flask_app(size)) as url:
         check(proxy, told(proxy, url))
+
+
+def test_a_server_on_loopback_has_so_long_for_its_whole_answer(
+    proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sends a byte now and then, and never ends."""
+    monkeypatch.setattr(loopback, "TIMEOUT", 0.3)
+    app, gone = flask.Flask("handler"), Event()
+
+    def drops() -> Iterator[bytes]:
+        while not gone.wait(0.05):
+            yield b"x"
+
+    app.post("/status")(lambda: flask.Response(drops()))
+    with behind_a_socket(app) as url:
+        delivery = told(proxy, url)
+        gone.set()
+    assert delivery.status is None
+    assert "the answer took more than 0.3 seconds" in delivery.outcome
 
 
 def test_so_is_that_of_a_server_that_is_forwarded_to(proxy: FakeProxy) -> None:
