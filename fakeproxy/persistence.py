@@ -158,7 +158,9 @@ class Database:
             elif isinstance(target, Schedule):
                 touched["due", key] = None
             elif target is store.alerts:
-                touched.update({("alerts", index): None for index in range(key, len(store.alerts))})
+                touched.update(
+                    {("alerts", index): None for index in range(key, max(len(store.alerts), key + len(before)))}
+                )
             elif target is store and key == "history":
                 touched.update({("history", name): None for name in (*before, *store.history)})
             elif id(target) in part_names:
@@ -170,7 +172,7 @@ class Database:
         store = self._store
         value: Any = None
         if part == "alerts":
-            value = list(store.alerts[key])
+            value = list(store.alerts[key]) if key < len(store.alerts) else None
         elif part == "due":
             due = store.schedule.current.get(key)
             value = due and [due.at, due.order, due.kind, due.sid]

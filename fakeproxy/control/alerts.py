@@ -35,6 +35,12 @@ class Alerts(Sequence[views.Alert]):
         self._fatal = LEVELS[fail_on]
         self._expected: Counter[Alert] = Counter()
 
+    @property
+    def counts(self) -> Counter[int]:
+        """How many there were of each code, whether still listed or not: the last 10,000 are."""
+        with self._reading():
+            return Counter(self._store.alert_counts)
+
     def _read(self) -> list[views.Alert]:
         with self._reading():
             return [views.alert(row) for row in self._store.alerts]
@@ -72,14 +78,15 @@ class Alerts(Sequence[views.Alert]):
 
         Raises `UnexpectedAlert`, an AssertionError, for one that does not.
         """
-        before = len(self)
+        before = self.counts.total()
         yield
         self.require(before, codes)
 
     def require(self, before: int, codes: Sequence[int]) -> None:
         """Each of these came up since there were so many; raises as `expect` does."""
         with self._reading():
-            new = self._store.alerts[before:]
+            gone = self._store.alert_counts.total() - len(self._store.alerts)
+            new = self._store.alerts[max(0, before - gone) :]
         if missing := [code for code in codes if code not in [row.code for row in new]]:
             came = ", ".join(str(row.code) for row in new) or "none"
             raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; in this block came {came}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, overload
 from urllib.parse import parse_qs
 
 from fakeproxy.clock import to_datetime
+from fakeproxy.control.bounded import Bounded
 from fakeproxy.control.passwords import hide_passwords
 
 
@@ -57,16 +58,23 @@ class Entry(NamedTuple):
         return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in self.why)]))
 
 
+def _size(entry: Entry) -> int:
+    return len(entry.path) + len(entry.query) + len(entry.form) + len(entry.text)
+
+
 class Journal(Sequence[Entry]):
-    """The last requests, the newest last, and counts of all by operation."""
+    """The last requests, the newest last, and counts of all by operation.
+
+    It keeps `journal_size` requests, and of these as many as have 16 million characters in total.
+    """
 
     def __init__(self, size: int) -> None:
-        self._entries: deque[Entry] = deque(maxlen=size)
+        self._entries = Bounded(size, _size)
         #: How many requests there were of each operation, whether still listed or not.
         self.counts: Counter[str | None] = Counter()
 
     def add(self, entry: Entry) -> None:
-        self._entries.append(entry)
+        self._entries.add(entry)
         self.counts[entry.operation] += 1
 
     def clear(self) -> None:
@@ -74,7 +82,7 @@ class Journal(Sequence[Entry]):
         self.counts.clear()
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries))
+        return iter(self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -33,6 +33,11 @@ from fakeproxy.engine.undo import Entry, UndoLog
 
 R = TypeVar("R", bound=Row)
 
+#: How many alerts are kept. Beyond it the oldest tenth goes at once.
+MOST_ALERTS = 10_000
+#: How much of the explanation of an alert is kept, in characters.
+_LONGEST_WHY = 1_000
+
 
 class Listing(Generic[R]):
     """The rows of one parent in order of creation. A page costs the same wherever it begins, but for a bisection."""
@@ -190,6 +195,8 @@ class Store:
         }
         self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}  # type: ignore[misc]
         self.alerts: list[Alert] = []
+        #: How many alerts there were of each code, whether still kept or not.
+        self.alert_counts: Counter[int] = Counter()
         #: How many requests were left, and when that was, by operation and Service; used with `Behavior.rate_limit`.
         self.allowances: dict[tuple[str, str], tuple[float, int]] = {}
         #: Status changes that nobody has been told of yet.
@@ -232,6 +239,8 @@ class Store:
 
     def commit(self, mark: int) -> None:
         """Let what the outermost block has changed count. `mark`: how long the log was before it."""
+        if len(self.alerts) > MOST_ALERTS:
+            self.log.replace_tail(self.alerts, 0, self.alerts[-MOST_ALERTS * 9 // 10 :])
         if self.before_commit is not None and (len(self.log.entries) > mark or self.was_loaded):
             try:
                 self.before_commit(self.log.entries[mark:])
@@ -300,7 +309,10 @@ class Store:
 
     def add_alert(self, alert: Alert) -> None:
         """Have the Debugger show an alert."""
+        if len(alert.why) > _LONGEST_WHY:
+            alert = alert._replace(why=f"{alert.why[:_LONGEST_WHY]} ...")
         self.log.replace_tail(self.alerts, len(self.alerts), [alert])
+        self.log.set_item(self.alert_counts, alert.code, self.alert_counts[alert.code] + 1)
 
     def blame(self, before: int, cause: str) -> None:
         """Say of the alerts that came up since there were so many what they came from."""
@@ -396,6 +408,7 @@ class Store:
         for name, table in self.tables.items():
             table.load(state["tables"][name])
         self.alerts = [Alert(*alert) for alert in state["alerts"]]
+        self.alert_counts = Counter(alert.code for alert in self.alerts)
         self.allowances = {(operation, service): (left, at) for operation, service, left, at in state["allowances"]}
         self.changes = []
         self.handsets = dict(state["handsets"])

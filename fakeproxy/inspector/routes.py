@@ -179,6 +179,14 @@ def _counts(proxy: Any, body: dict[str, Any]) -> Any:
     return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
 
 
+def _webhook_counts(proxy: Any, body: dict[str, Any]) -> Any:
+    return [{"kind": kind, "webhooks": number} for kind, number in proxy.webhooks.counts.items()]
+
+
+def _alert_counts(proxy: Any, body: dict[str, Any]) -> Any:
+    return [{"code": code, "alerts": number} for code, number in proxy.alerts.counts.items()]
+
+
 def _command(path: str, summary: str, do: Callable[[Any, dict[str, Any]], object], body: Any = shapes.Nothing) -> Route:
     """A POST that answers nothing."""
 
@@ -257,6 +265,8 @@ ROUTES = (
         lambda proxy, body: list(map(to_json, proxy.journal)),
         answer=shapes.journal,
     ),
+    Route("GET", "/webhooks/counts", "how many of each kind", _webhook_counts, answer=list[shapes.KindCount]),
+    Route("GET", "/alerts/counts", "how many of each code", _alert_counts, answer=list[shapes.CodeCount]),
     Route("GET", "/journal/counts", "how many of each operation", _counts, answer=list[shapes.Count]),
     _command("/journal/clear", "forget them", lambda proxy, body: proxy.journal.clear()),
     Route(

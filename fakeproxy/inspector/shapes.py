@@ -122,6 +122,16 @@ class Count(TypedDict):
     requests: int
 
 
+class KindCount(TypedDict):
+    kind: str
+    webhooks: int
+
+
+class CodeCount(TypedDict):
+    code: int
+    alerts: int
+
+
 class Expected(TypedDict):
     before: int
     codes: list[int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
+from fakeproxy.control.bounded import Bounded
 from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
 from fakeproxy.network.answers import decode
@@ -103,7 +104,9 @@ class Webhooks:
     def __init__(self, token_of: Callable[[str], Token | None]) -> None:
         self.strict = False
         self._unmounted: Literal["raise", "alert"] = "raise"
-        self._deliveries: deque[Delivery] = deque(maxlen=_KEPT)
+        self._deliveries = Bounded(_KEPT, _size)
+        #: How many webhooks there were of each kind, whether still listed or not.
+        self.counts: Counter[str] = Counter()
         self._mounts: list[tuple[str, str, Handler]] = []
         self._token_of_account = self._token_of = token_of
         self._broken: list[UnmountedWebhook] = []
@@ -120,7 +123,7 @@ class Webhooks:
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        """The last 1,000 requests with their answers, the oldest first."""
+        """The last 1,000 requests with their answers, the oldest first; of 16 million characters in total."""
         return tuple(self._deliveries)
 
     def mount(self, base_url: str, app: Any) -> None:
@@ -167,6 +170,7 @@ class Webhooks:
     def forget(self) -> None:
         """Forget the deliveries; what is mounted stays."""
         self._deliveries.clear()
+        self.counts.clear()
         self._broken.clear()
 
     def check(self) -> None:
@@ -187,7 +191,7 @@ class Webhooks:
                         answer = handler_.send(request)
                         if (repeated := again(delivery.url, request, answer)) is not None:
                             answer = handler_.send(repeated)
-                        _fill(delivery, answer)
+                        self._fill(delivery, answer)
         except StopIteration as end:
             result: T = end.value
             return result
@@ -209,7 +213,7 @@ class Webhooks:
                         answer = await handler_.send_async(request)
                         if (repeated := again(delivery.url, request, answer)) is not None:
                             answer = await handler_.send_async(repeated)
-                        _fill(delivery, answer)
+                        self._fill(delivery, answer)
         finally:
             flow.close()
 
@@ -222,7 +226,8 @@ class Webhooks:
         if token is not None:
             delivery.signature = sign(token.text, delivery.url, fields)
             delivery.token_origin = token.origin
-        self._deliveries.append(delivery)
+        self._deliveries.add(delivery)
+        self.counts[delivery.kind] += 1
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": "TwilioProxy/1.1",  # Guess: that of Twilio's other webhooks; none of Proxy's was shown.
@@ -261,6 +266,10 @@ class Webhooks:
                 raise error
             self._broken.append(error)
 
+    def _fill(self, delivery: Delivery, answer: Answer) -> None:
+        _fill(delivery, answer)
+        self._deliveries.grow(len(delivery.text))
+
     @contextmanager
     def _answering(self, delivery: Delivery) -> Iterator[None]:
         with exceptions_of_frameworks() as caught:
@@ -276,6 +285,11 @@ class Webhooks:
             delivery.error = caught[0]
             if self.strict:
                 raise caught[0]
+
+
+def _size(delivery: Delivery) -> int:
+    fields = sum(len(name) + len(value) for name, value in delivery.form.items())
+    return len(delivery.url) + fields + len(delivery.text)
 
 
 def _place(base_url: str) -> tuple[str, str]:

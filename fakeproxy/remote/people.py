@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
@@ -127,6 +128,10 @@ class RemoteWebhooks:
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         return read_all(Delivery, self._ask("GET", "/webhooks"))
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter({row["kind"]: row["webhooks"] for row in self._ask("GET", "/webhooks/counts")})
 
     def mount(self, base_url: str, app: Any) -> None:
         if self._server is None:

@@ -117,13 +117,17 @@ class RemoteList(Sequence[T], Generic[T]):
 class RemoteAlerts(RemoteList[Alert]):
     """As `FakeProxy.alerts`."""
 
+    @property
+    def counts(self) -> Counter[int]:
+        return Counter({row["code"]: row["alerts"] for row in self._ask("GET", "/alerts/counts")})
+
     def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> Alert:
         body = {"code": code, "resource_sid": resource_sid, "why": why, **facts}
         return read(Alert, self._ask("POST", "/alerts", body))
 
     @contextmanager
     def expect(self, *codes: int) -> Iterator[None]:
-        before = len(self)
+        before = self.counts.total()
         yield
         self._ask("POST", "/alerts/expect", {"before": before, "codes": codes})
 

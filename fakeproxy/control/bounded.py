@@ -1,0 +1,50 @@
+"""Lists of what was seen, which stay within a number of items and a size."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+#: How many characters the items of one list may have in total.
+MOST_CHARACTERS = 16_000_000
+
+
+class Bounded(Generic[T]):
+    """The newest items, the oldest first. The newest one stays, whatever its size."""
+
+    def __init__(self, number: int, weigh: Callable[[T], int]) -> None:
+        self._items: deque[T] = deque(maxlen=number)
+        self._weigh = weigh
+        self._weight = 0
+
+    def add(self, item: T) -> None:
+        """Add an item. Older ones go where there are too many, or where they are too large in total."""
+        if len(self._items) == self._items.maxlen and self._items:
+            self._weight -= self._weigh(self._items[0])
+        self._items.append(item)
+        self.grow(self._weigh(item))
+
+    def grow(self, characters: int) -> None:
+        """An item has got larger by so many characters."""
+        self._weight += characters
+        if self._weight > MOST_CHARACTERS:
+            self._weight = sum(map(self._weigh, self._items))
+            while self._weight > MOST_CHARACTERS and len(self._items) > 1:
+                self._weight -= self._weigh(self._items.popleft())
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._items.clear()
+        self._weight = 0
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(list(self._items))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: int) -> T:
+        return self._items[index]

@@ -1,0 +1,81 @@
+"""What is kept of requests, webhooks and alerts has a number and a size; all are counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fakeproxy
+from fakeproxy import FakeProxy
+from fakeproxy.control import bounded
+from fakeproxy.control.bounded import MOST_CHARACTERS, Bounded
+from fakeproxy.engine import store
+from fakeproxy.wsgi import call
+
+LARGE = 1_000_000
+
+
+def post(proxy: FakeProxy, form: bytes) -> int:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return call(proxy.wsgi_app, "POST", "https://proxy.twilio.com/v1/Services", headers, form).status
+
+
+def test_refused_requests_of_a_megabyte() -> None:
+    with FakeProxy(intercept=False) as proxy:
+        for _ in range(40):
+            assert post(proxy, b"UniqueName=" + b"x" * LARGE) == 401
+        post(proxy, b"UniqueName=last")
+        kept = sum(len(entry.form) for entry in proxy.journal)
+        assert LARGE < kept <= MOST_CHARACTERS
+        assert proxy.journal[-1].form == "UniqueName=last"
+        assert proxy.journal.counts.total() == 41
+
+
+def test_answers_of_webhooks() -> None:
+    def large(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"x" * LARGE]
+
+    with FakeProxy(intercept=False) as proxy:
+        proxy.webhooks.mount("https://app.example.com", large)
+        proxy.add_service(numbers=["+14155550001", "+14155550002"], callback_url="https://app.example.com")
+        session = proxy.add_session(participants=["+14155550100", "+14155550101"])
+        for _ in range(40):
+            proxy.phone("+14155550100").text(session.participants[0].proxy_identifier, "hi")
+        assert sum(len(delivery.text) for delivery in proxy.webhooks.deliveries) <= MOST_CHARACTERS
+        assert proxy.webhooks.counts == {"status": 40}
+        assert fakeproxy.connect(proxy.url).webhooks.counts == {"status": 40}
+
+
+def test_alerts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(store, "MOST_ALERTS", 20)
+    path = str(tmp_path / "state.db")
+    proxy = FakeProxy(intercept=False)
+    proxy.keep_state(path)
+    with proxy:
+        proxy.add_service(numbers=["+14155550001"])
+        for number in range(50):
+            proxy.phone(f"+1415555{1000 + number}").text("+14155550001", "hi")
+        assert 18 <= len(proxy.alerts) <= 20
+        remote = fakeproxy.connect(proxy.url)
+        assert proxy.alerts.counts == remote.alerts.counts == {80903: 50, 80905: 50}
+        with proxy.alerts.expect(80903), remote.alerts.expect(80905):
+            proxy.phone("+14155552000").text("+14155550001", "hi")
+        shown = list(proxy.alerts)
+    again = FakeProxy(intercept=False)
+    again.keep_state(path)
+    with again:
+        assert list(again.alerts) == shown
+
+
+def test_the_newest_item_stays_whatever_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST_CHARACTERS", 10)
+    items: Bounded[str] = Bounded(3, len)
+    for item in ("a" * 4, "b" * 4, "c" * 40):
+        items.add(item)
+    assert list(items) == ["c" * 40]
+    for item in "defg":
+        items.add(item)
+    assert list(items) == ["e", "f", "g"]
