@@ -143,7 +143,7 @@ def test_a_swallowed_request_to_another_host_fails_the_test_in_its_own_phase(pyt
 
         def application():
             try:
-                Client().messages.create(to="+14155550100", from_="+14155550001", body="hi")
+                Client().calls.create(to="+14155550100", from_="+14155550001", url="https://x.example")
             except Exception:
                 pass
 
