@@ -51,4 +51,4 @@ def test_a_row_that_fails_or_cannot_be_installed_says_so_in_the_table() -> None:
     line = next(line for line in text.splitlines() if line.startswith("| `twilio`"))
     assert "6.9 (cannot be installed: it needs a Python of 3.10 to 3.11, and there is none), 6.35" in line
     assert "7.0 (fails: pages), 7.9" in line
-    assert line.endswith("9.13.0 | 3.11 |")
+    assert line.endswith("9.13.0 (newest) | 3.11 |")

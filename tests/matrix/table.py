@@ -20,7 +20,8 @@ def table(results: Sequence[Result]) -> str:
         named = {version: by_name[f"{range_.package}=={version}"] for version in range_.versions}
         cells = [_cell(version, result) for version, result in named.items()]
         newest = by_name[NEWEST]
-        cells.append(_cell(newest.versions.get(range_.package, NEWEST), newest))
+        if range_.package in newest.versions or newest.unavailable:  # else it cannot stand beside all the others
+            cells.append(_cell(f"{newest.versions.get(range_.package, '')} (newest)".strip(), newest))
         lines.append(f"| `{range_.package}` | {', '.join(cells)} | {_pythons(named)} |")
     lowest = by_name[LOWEST]
     lines.append(f"| every lower bound of `setup.cfg` at once | {_cell('all', lowest)} | {_minor(lowest)} |")
@@ -46,7 +47,10 @@ def versions(readme: str) -> dict[str, list[str]]:
     """Return the versions that the README's table names, by package, without the newest one."""
     section = readme.partition(BEGIN)[2].partition(END)[0]
     found = re.findall(r"^\| `([\w-]+)` \| (.*) \|[^|]*\|$", section, re.MULTILINE)
-    return {package: re.sub(r" \([^)]*\)", "", cells).split(", ")[:-1] for package, cells in found}
+    return {
+        package: re.sub(r" \([^)]*\)", "", re.sub(r", [^,]*\(newest\).*", "", cells)).split(", ")
+        for package, cells in found
+    }
 
 
 def write(results: Sequence[Result]) -> None:
