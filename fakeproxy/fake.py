@@ -10,7 +10,7 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from fakeproxy import environment, lifetime, settings
+from fakeproxy import environment, forks, lifetime, settings
 from fakeproxy.api import core
 from fakeproxy.api.app import Application
 from fakeproxy.api.operations import OPERATIONS
@@ -23,6 +23,7 @@ from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
+from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
@@ -142,6 +143,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
             scope == "context",
             self._note_elsewhere,
         )
+        self._target.url = lambda: self.url
         self._intercept = intercept
         self._server: Server | None = None
         self._database: Database | None = None
@@ -185,6 +187,9 @@ class FakeProxy(Seeding, Ways, Lifetime):
             lifetime.active.append(self)
             undo.callback(lifetime.active.remove, self)
             self._undo = undo.pop_all()
+        self._process = os.getpid()
+        self._parents_url = ""
+        forks.follow()
         return self
 
     def stop(self) -> None:
@@ -193,11 +198,25 @@ class FakeProxy(Seeding, Ways, Lifetime):
         Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
         then, and time once it is called again.
         """
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            self._stopped = True
-            undo.close()
-        self.clock.stop()
+        lock = self._store.lock
+        if self.is_copy:
+            self._store.lock = StateLock()  # What is undone here is this process's own: its patches and its time.
+        try:
+            undo, self._undo = self._undo, None
+            if undo is not None:
+                self._stopped = True
+                undo.close()
+            self.clock.stop()
+        finally:
+            self._store.lock = lock
+
+    def become_copy(self, url: str) -> None:
+        """Let go of what belongs to the parent, right after a fork; the fake itself is reached at `url`."""
+        super().become_copy(url)
+        self._abandon()
+        self._parents_url = url
+        self._store.lock = forks.copy_lock(url)
+        self._store.before_commit = None
 
     def check(self) -> None:
         """Raise what must fail a test at its end, each once.
@@ -205,6 +224,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
         That is a request that was stopped though the application swallowed it, a webhook that is not mounted, an
         alert that nobody expected, a fault that met no request.
         """
+        if self.is_copy:
+            return
         if self._blocked and self._blocked_fails:
             first, *others = self._blocked
             self._blocked.clear()
@@ -217,6 +238,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def report(self) -> str:
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
+        if self.is_copy:
+            return f"fakeproxy, a copy in a process that was forked; the fake itself is at {self._parents_url}"
         state = "active" if self._undo else "stopped" if self._stopped else "not started"
         with self._store.locked():
             entries = list(self.journal)
@@ -333,6 +356,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             self.clock.settle()
 
     def _require_active(self, what: str) -> None:
+        if self.is_copy and what in ("a server", "a tunnel"):
+            self._store.lock.__enter__()  # It says what to do instead.
         if self._undo is None:
             raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
 

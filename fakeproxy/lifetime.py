@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from fakeproxy.exceptions import BlockedRequest
+    from fakeproxy.transports.active import Target
 
 T = TypeVar("T")
 
@@ -23,6 +26,20 @@ class Lifetime:
     """Active inside `with`, or during what it decorates; checked where that ends well."""
 
     _blocked: list[BlockedRequest]
+    _target: Target
+    #: The process in which it was started.
+    _process: int | None = None
+    #: What leads a child that is being forked here.
+    variables: Mapping[str, str] = {}
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether this process was forked from the one in which the fake was started."""
+        return self._process not in (None, os.getpid())
+
+    def become_copy(self, url: str) -> None:
+        """Let go of what belongs to the parent, right after a fork; the fake itself is reached at `url`."""
+        self._blocked.clear()
 
     def start(self) -> Self:
         """Become active."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy import child, http1
+from fakeproxy import http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
 from fakeproxy.engine.store import Store
@@ -16,7 +16,7 @@ from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import pages
 from fakeproxy.inspector.control import Control
 from fakeproxy.inspector.routes import PREFIX
-from fakeproxy.transports import forward, twilio_sdk
+from fakeproxy.transports import children, forward, twilio_sdk
 from fakeproxy.transports.active import Target
 from fakeproxy.transports.server import Server
 from fakeproxy.transports.tunnel import Tunnel
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
     from fakeproxy.persistence import Database
+
+
+#: Connections to files of a parent; closing one here would end the parent's locks.
+_abandoned: list[Database | None] = []
 
 
 class Clients:
@@ -82,6 +86,8 @@ class Ways(Clients):
     _database: Database | None
     _undo: ExitStack | None
     _leave_setting: str
+    #: In a copy: where the fake itself is.
+    _parents_url: str = ""
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -92,7 +98,7 @@ class Ways(Clients):
 
         The API is at `/v1`, as on `proxy.twilio.com`, the control API at `/_fakeproxy/`.
         """
-        return self.serve().url
+        return self._parents_url or self.serve().url
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Start the server, unless it runs. It is stopped with the fake."""
@@ -126,13 +132,10 @@ class Ways(Clients):
         tunnel = self.tunnel().environment
         own = {f"TWILIO_{name.upper()}": value for name, value in self.account.items()}
         credentials = {name: os.environ.get(name) or value for name, value in own.items()}
-        path = os.pathsep.join(filter(None, (child.FOLDER, os.environ.get("PYTHONPATH"))))
         return {
             **tunnel,
             **credentials,
-            "PYTHONPATH": path,
-            "FAKEPROXY_URL": self.url,
-            "FAKEPROXY_ALLOW_SETTING": self._target.allow_setting,
+            **children.environment(self._target, os.environ),
         }
 
     def _name_settings(self, allow: str, leave: str) -> None:
@@ -141,6 +144,15 @@ class Ways(Clients):
         `allow` has `{host}` in it.
         """
         self._target.allow_setting, self._leave_setting = allow, leave
+
+    def _abandon(self) -> None:
+        """Close this process's copies of what belongs to its parent, without ending it there."""
+        for part in (self._server, self._tunnel):
+            if part is not None:
+                part.abandon()
+        self._server = self._tunnel = None
+        _abandoned.append(self._database)
+        self._database = None
 
     def _stop_tunnel(self) -> None:
         tunnel, self._tunnel = self._tunnel, None

@@ -6,11 +6,12 @@ the same views, contacts, alerts and so on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, overload
 
-from fakeproxy import environment, lifetime, settings
+from fakeproxy import environment, forks, lifetime, settings
 from fakeproxy.control import views
 from fakeproxy.control.journal import Entry
 from fakeproxy.control.views import V
@@ -51,6 +52,7 @@ class RemoteProxy(Clients, Lifetime):
         faults = ("unknown",)
         allowed = settings.hosts(allow_hosts)
         self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
+        self._target.url = lambda: self.url
         self._target.allow_setting = "fakeproxy.connect(..., allow_hosts={hosts})"
         self.clock = RemoteClock(self._ask)
         self.faults = RemoteFaults(self._ask)
@@ -88,6 +90,8 @@ class RemoteProxy(Clients, Lifetime):
             lifetime.active.append(self)
             undo.callback(lifetime.active.remove, self)
             self._undo = undo.pop_all()
+        self._process = os.getpid()
+        forks.follow()
         return self
 
     def stop(self) -> None:
@@ -95,10 +99,13 @@ class RemoteProxy(Clients, Lifetime):
         undo, self._undo = self._undo, None
         if undo is not None:
             undo.close()
-        self.webhooks.close()
+        if not self.is_copy:
+            self.webhooks.close()
 
     def check(self) -> None:
         """Raise what must fail a test at its end, as `FakeProxy.check()` does."""
+        if self.is_copy:
+            return
         if self._blocked:
             first = self._blocked[0]
             self._blocked.clear()

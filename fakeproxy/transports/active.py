@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from fakeproxy.engine.records import Change
 
 
+def _no_url() -> str:
+    raise RuntimeError("every active fake belongs to another context")
+
+
 @dataclass(eq=False)
 class Target:
     """Where requests go while a fake is active.
@@ -30,8 +34,9 @@ class Target:
     `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
     allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
     is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process. `outer`: the
-    target that its context had before. `allow_setting` is what errors name to allow another host: a call in Python, or
-    an option of a command, with `{host}` or `{hosts}`.
+    target that its context had before. `url()` is where other processes reach the app, or raises.
+    `allow_setting` is what errors name to allow another host: a call in Python, or an option of a command, with
+    `{host}` or `{hosts}`.
     """
 
     app: App
@@ -44,6 +49,7 @@ class Target:
     elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
     waits: bool = False
     outer: Target | None = None
+    url: Callable[[], str] = _no_url
     allow_setting: str = "FakeProxy(allow_hosts={hosts})"
 
     def how_to_allow(self, host: str) -> str:

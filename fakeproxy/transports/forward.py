@@ -45,7 +45,7 @@ class Forward:
         sent.pop("TRANSFER-ENCODING", None)
         sent.pop("EXPECT", None)
         head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-        with socket.create_connection(self._address, timeout=TIMEOUT) as connection:
+        with self._connect() as connection:
             connection.sendall(f"{method} {url} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body)
             response = HTTPResponse(connection, method=method)
             response.begin()
@@ -58,6 +58,16 @@ class Forward:
             raise Broken(failure, response.status, headers, answer)
         start_response(f"{response.status} {REASONS.get(response.status, 'Unknown')}", headers)
         return [answer]
+
+    def _connect(self) -> socket.socket:
+        try:
+            return socket.create_connection(self._address, timeout=TIMEOUT)
+        except ConnectionRefusedError as error:
+            raise ConnectionRefusedError(
+                error.errno,
+                f"nothing was sent: the fake at {self._address[0]}:{self._address[1]} has ended. A child process lands "
+                f"in the fake that was active when it started: start this process while the fake of its test is active",
+            ) from error
 
     def core(self, method: str, path: str, others_pass: bool) -> bool:
         """Whether a request to api.twilio.com is for the fake."""

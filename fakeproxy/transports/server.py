@@ -77,6 +77,11 @@ class Server:
         """Where it is reached, without a slash at the end."""
         return f"http://{self.address}"
 
+    def abandon(self) -> None:
+        """Close this process's descriptors, after a fork; the parent goes on with its own."""
+        for own in (self._listener, *self._connections.values()):
+            own.close()
+
     def stop(self) -> None:
         """Close every connection and wait for its thread."""
         with self._lock:

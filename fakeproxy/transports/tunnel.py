@@ -86,6 +86,11 @@ class Tunnel:
             "FAKEPROXY_ALLOW_HOSTS": " ".join(self._target.allow_hosts),
         }
 
+    def abandon(self) -> None:
+        """Close this process's descriptors, after a fork; the parent goes on with its own."""
+        for server in (self._server, self._direct):
+            server.abandon()
+
     def stop(self) -> None:
         with self._lock:
             for connection in self.passing:
