@@ -73,6 +73,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             help="what a request that was stopped does, beside being answered 403: fail also makes POST "
             f"/_fakeproxy/check an error, and the exit status 1 ({blocked})",
         )
+        command.add_argument(
+            "--fail-on-ignored", action="store_true", help="fail for parameters that an operation does not have, too"
+        )
         command.add_argument("--load", metavar="FILE", help="a snapshot, or JSON as POST /_fakeproxy/seed takes it")
         command.add_argument("--seed", type=int, default=0, help="what SIDs follow from")
         command.add_argument("--time", choices=("ticking", "still"), default="ticking", help="whether time runs on")
@@ -127,6 +130,7 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
         allow_hosts=given.allow_host,
         intercept=False,
         blocked=given.blocked,
+        fail_on_ignored=given.fail_on_ignored,
     )
     proxy._name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
     proxy.webhooks.unmounted = "alert"

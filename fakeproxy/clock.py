@@ -29,7 +29,7 @@ from fakeproxy.timekeepers import (
 )
 
 Instant = datetime | str | int | float
-Pace = Literal["still", "ticking", "app"]
+Pace = Literal["still", "ticking", "app", "app-ticking"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -234,15 +234,15 @@ class Clock:
     def start(self) -> None:
         """Begin. Without a `start` given, own time begins at the present, cut to the second.
 
-        With time="app" the application's time is frozen, or the freeze or travel that is already on is joined;
-        `start`, if given, moves that one.
+        With time="app" or "app-ticking" the application's time is frozen, or the freeze or travel that is already on
+        is joined; `start`, if given, moves that one.
         """
         with self._locked():
             at = self._own.read()
-            if self._pace != "app" or self._holds_event_loops:
+            if not self._pace.startswith("app") or self._holds_event_loops:
                 return
             if self.driver == "own":
-                self._own = AppFreeze(at)
+                self._own = AppFreeze(at, ticks=self._pace == "app-ticking")
             elif self._start is not None:
                 self._move(at)
             EventLoops.hold()

@@ -64,6 +64,10 @@ class UnexpectedAlert(FakeProxyError, AssertionError):
     """An alert came up that the test did not expect, or one that it expected did not."""
 
 
+class IgnoredParameter(FakeProxyError, AssertionError):
+    """A request had a parameter that its operation does not have, or one in the wrong place; Twilio ignores those."""
+
+
 class UnusedFault(FakeProxyError, AssertionError):
     """A fault was ordered that met no request."""
 

@@ -65,15 +65,16 @@ class FakeProxy(Seeding, Ways, Lifetime):
     `"context"` it gets the requests of this thread or task and of those started from it, not the process's.
     `allow_hosts`: Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is
     made, but does not fail the test at its end. `fail_on_alerts`: `"error"` or `"warning"` (which means both) lets
-    alerts of that level fail the test at its end, unless it expected them. `journal_size`: how many requests the
-    journal keeps.
+    alerts of that level fail the test at its end, unless it expected them. `fail_on_ignored`: so do requests with
+    parameters that their operation does not have, which Twilio ignores. `journal_size`: how many requests the journal
+    keeps.
     """
 
     def __init__(
         self,
         *positional: object,
         start: datetime | str | int | float | None = None,
-        time: Literal["still", "ticking", "app"] = "still",
+        time: Literal["still", "ticking", "app", "app-ticking"] = "still",
         seed: int = 0,
         account_sid: str | None = None,
         auth_token: str | None = None,
@@ -83,6 +84,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         allow_hosts: Sequence[str] = (),
         blocked: Literal["fail", "raise"] = "fail",
         fail_on_alerts: Literal["error", "warning"] | None = None,
+        fail_on_ignored: bool = False,
         journal_size: int = 1000,
         **unknown: Never,
     ) -> None:
@@ -100,6 +102,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
             scope=scope,
             blocked=blocked,
             fail_on_alerts=fail_on_alerts,
+            fail_on_ignored=fail_on_ignored,
             journal_size=journal_size,
         )
         own_sid = environment.given("TWILIO_ACCOUNT_SID")
@@ -132,6 +135,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         #: What Twilio's Debugger would show.
         self.alerts = Alerts(store, self._world.settled, self._changing, fail_on_alerts)
         self._blocked_fails = blocked == "fail"
+        self._ignored_fails = fail_on_ignored
         self._blocked: list[BlockedRequest] = []
         self._leave_setting = "blocked='raise'"
         self._target = active.Target(
@@ -223,7 +227,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         """Raise what must fail a test at its end, each once.
 
         That is a request that was stopped though the application swallowed it, a webhook that is not mounted, an
-        alert that nobody expected, a fault that met no request.
+        alert that nobody expected, a parameter that was ignored, a fault that met no request.
         """
         if self.is_copy:
             return
@@ -235,6 +239,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             raise BlockedRequest(first.method, first.url, f"{first}{more}{left}")
         self.webhooks.check()
         self.alerts.check()
+        if self._ignored_fails:
+            self.journal.check()
         self.faults.check()
 
     def report(self) -> str:
@@ -264,6 +270,9 @@ class FakeProxy(Seeding, Ways, Lifetime):
             if deliveries:
                 lines.append("webhooks, the last:")
                 lines += [f"  {delivery}" for delivery in deliveries]
+            if self.journal.ignored:
+                lines.append("ignored, as Twilio would:")
+                lines += [f"  {text}{f' ({n} times)' if n > 1 else ''}" for text, n in self.journal.ignored.items()]
             lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
         return hide_passwords("\n".join(lines))
 

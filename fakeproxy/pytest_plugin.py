@@ -43,6 +43,7 @@ _INI: dict[str, Callable[[str], Any]] = {
     "allow_hosts": lambda text: tuple(text.split()),
     "blocked": str,
     "fail_on_alerts": str,
+    "fail_on_ignored": _yes_or_no,
     "journal_size": int,
 }
 
@@ -85,8 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
         "markers",
-        "fakeproxy(*, start, time, seed, account_sid, auth_token, behavior, intercept, scope, allow_hosts, blocked, "
-        "fail_on_alerts, journal_size): settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
+        f"fakeproxy(*, {', '.join(_INI)}): "
+        "settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
     )
 
 

@@ -17,12 +17,13 @@ def _one_of(*values: Any) -> tuple[Callable[[Any], bool], str]:
 _TEXT = (lambda value: value is None or (type(value) is str and value != ""), "a text")
 
 _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "time": _one_of("still", "ticking", "app"),
+    "time": _one_of("still", "ticking", "app", "app-ticking"),
     "scope": _one_of("process", "context"),
     "blocked": _one_of("fail", "raise"),
     "fail_on_alerts": _one_of(*sorted(filter(None, LEVELS)), None),
     "seed": (lambda value: type(value) is int, "a whole number"),
     "intercept": (lambda value: type(value) is bool, "True or False"),
+    "fail_on_ignored": (lambda value: type(value) is bool, "True or False"),
     "journal_size": (lambda value: type(value) is int and value >= 0, "0 or more"),
     "account_sid": _TEXT,
     "auth_token": _TEXT,

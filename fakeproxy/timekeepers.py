@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from threading import Lock
+from types import FrameType
 from typing import Any, ClassVar, Literal, Protocol
 
 from fakeproxy.exceptions import MissingPackage, UsageError
@@ -218,12 +219,12 @@ class OwnTime:
 class AppFreeze:
     """A freeze of the application's time, begun by us: it begins when made, and ends with `end()`.
 
-    freezegun is imported only here.
+    One that ticks runs on from where it was put. freezegun is imported only here.
     """
 
     name: Driver = "freezegun"
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, *, ticks: bool = False) -> None:
         try:
             import freezegun.api
         except ImportError:
@@ -231,15 +232,22 @@ class AppFreeze:
         self._api = freezegun.api
         # pytest measures the phases of a test with these two; pytest-freezer excepts them too, where it is installed.
         self._freeze = freezegun.freeze_time(
-            _NAIVE_EPOCH + at * MICROSECOND, ignore=["_pytest.runner", "_pytest.terminal"]
+            _NAIVE_EPOCH + at * MICROSECOND, ignore=["_pytest.runner", "_pytest.terminal"], tick=ticks
         )
+        self._ticks = ticks
         self._factory: Any = self._freeze.start()
+        WorkerThreads.freeze(self._api)
 
     def read(self) -> int:
-        return int((self._factory.time_to_freeze - _NAIVE_EPOCH) // MICROSECOND)
+        moment = self._factory() if self._ticks else self._factory.time_to_freeze
+        return int((moment - _NAIVE_EPOCH) // MICROSECOND)
 
     def move(self, to: int) -> None:
-        self._factory.move_to(_NAIVE_EPOCH + to * MICROSECOND)
+        target = _NAIVE_EPOCH + to * MICROSECOND
+        if self._ticks:
+            self._factory.time_to_freeze += target - self._factory()
+        else:
+            self._factory.move_to(target)
 
     def park(self) -> None:
         """Nothing: it stands anyway."""
@@ -257,6 +265,54 @@ class AppFreeze:
             # Somebody's stop() ended ours and left its patches in place. Begun again, it can undo them.
             self._freeze.start()
         self._freeze.stop()
+        WorkerThreads.unfreeze(self._api)
+
+
+class WorkerThreads:
+    """Frozen `time.time()` and its like in worker threads while time="app".
+
+    freezegun gives the real time to whatever has `threading` among its nearest five callers: a function that a thread
+    runs, an endpoint in a pool. Here that counts only where such a module asks itself, as for its own time-outs.
+    """
+
+    #: Modules that measure time-outs; under a frozen time those would never strike.
+    _MEASURING = ("threading", "queue", "multiprocessing", "concurrent.futures", "subprocess", "selectors")
+
+    _lock = Lock()
+    _users = 0
+    _original: ClassVar[Any] = None
+
+    @classmethod
+    def freeze(cls, api: Any) -> None:
+        with cls._lock:
+            if not cls._users and hasattr(api, "_should_use_real_time"):
+                cls._original = api._should_use_real_time
+                api._should_use_real_time = lambda: cls._uses_real_time(api)
+            cls._users += 1
+
+    @classmethod
+    def unfreeze(cls, api: Any) -> None:
+        with cls._lock:
+            cls._users -= 1
+            if not cls._users and cls._original is not None:
+                api._should_use_real_time, cls._original = cls._original, None
+
+    @classmethod
+    def _uses_real_time(cls, api: Any) -> bool:
+        """What freezegun decides, with the one difference."""
+        ignored = api.ignore_lists[-1] if api.ignore_lists else None
+        if ignored is None or not api.call_stack_inspection_limit:
+            return ignored is None and bool(api.call_stack_inspection_limit)
+        frame: FrameType | None = sys._getframe(3)  # This method, the lambda, freezegun's function; then who asks.
+        for distance in range(api.call_stack_inspection_limit):
+            if frame is None:
+                return False
+            name = str(frame.f_globals.get("__name__") or "")
+            measures = name.startswith(cls._MEASURING)
+            if (measures and distance == 0) or (not measures and name.startswith(ignored or ())):
+                return True
+            frame = frame.f_back
+        return False
 
 
 class EventLoops:

@@ -106,7 +106,7 @@ def test_credentials_are_filled_in_and_taken_out(monkeypatch: pytest.MonkeyPatch
     ("settings", "text"),
     [
         ({"colour": 1, "size": 2}, "unknown setting colour, size; there are: start, time, seed"),
-        ({"time": "fast"}, "time='fast': expected 'still', 'ticking' or 'app'"),
+        ({"time": "fast"}, "time='fast': expected 'still', 'ticking', 'app' or 'app-ticking'"),
         ({"blocked": True}, "blocked=True: expected 'fail' or 'raise'"),
         ({"seed": "1"}, "seed='1': expected a whole number"),
         ({"intercept": 1}, "intercept=1: expected True or False"),
@@ -138,6 +138,7 @@ def test_the_names_of_the_settings() -> None:
         "allow_hosts",
         "blocked",
         "fail_on_alerts",
+        "fail_on_ignored",
         "journal_size",
     )
 

@@ -165,7 +165,7 @@ class Application:
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
-            self._note(now, request, status, text, code, (*why, *request.ignored))
+            self._note(now, request, status, text, code, why)
         finally:
             if is_outermost:
                 store.commit(start)
@@ -186,7 +186,19 @@ class Application:
 
     def _note(self, now: int, request: Request, status: int, text: str, code: int | None, why: tuple[str, ...]) -> None:
         self._journal.add(
-            Entry(now, request.method, request.path, request.query, request.form, request.name, status, text, code, why)
+            Entry(
+                now,
+                request.method,
+                request.path,
+                request.query,
+                request.form,
+                request.name,
+                status,
+                text,
+                code,
+                why,
+                request.ignored,
+            )
         )
 
     def _answer(self, request: Request, now: int) -> tuple[int, str]:

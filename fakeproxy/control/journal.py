@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, overload
@@ -12,13 +12,20 @@ from urllib.parse import parse_qs
 from fakeproxy.clock import to_datetime
 from fakeproxy.control.bounded import Bounded
 from fakeproxy.control.passwords import hide_passwords
+from fakeproxy.exceptions import IgnoredParameter
+
+#: How many requests an error tells of.
+_TOLD = 10
+
+#: How many different sentences about what was ignored are kept.
+_KEPT = 1000
 
 
 class Entry(NamedTuple):
     """One request and its answer.
 
     `operation` is the operationId of Twilio's OpenAPI file, None where the path or method is none of Proxy's.
-    `why` says of a refusal what Twilio's own text does not.
+    `why` says of a refusal what Twilio's own text does not, and `ignored` what of the request had no effect.
     """
 
     micros: int
@@ -31,6 +38,7 @@ class Entry(NamedTuple):
     text: str
     code: int | None = None
     why: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -55,7 +63,7 @@ class Entry(NamedTuple):
             lines.append(f"  {self.status} {sid}".rstrip())
         else:
             lines.append(f"  {self.status} / {self.code} {self.answer['message']}")
-        return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in self.why)]))
+        return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in (*self.why, *self.ignored))]))
 
 
 def _size(entry: Entry) -> int:
@@ -72,14 +80,35 @@ class Journal(Sequence[Entry]):
         self._entries = Bounded(size, _size)
         #: How many requests there were of each operation, whether still listed or not.
         self.counts: Counter[str | None] = Counter()
+        #: What was ignored, one sentence each, and how often.
+        self.ignored: Counter[str] = Counter()
+        #: Requests with ignored parameters since the last check.
+        self._unchecked: deque[Entry] = deque(maxlen=_TOLD)
+
+    def check(self) -> None:
+        """Raise, once, that requests had parameters which were ignored."""
+        new = list(self._unchecked)
+        self._unchecked.clear()
+        if new:
+            told = "\n".join(f"  {line}" for entry in new for line in str(entry).splitlines())
+            raise IgnoredParameter(
+                f"parameters were ignored, as Twilio ignores them, and the setting fail_on_ignored makes that an "
+                f"error; the last requests that had some:\n{told}"
+            )
 
     def add(self, entry: Entry) -> None:
         self._entries.add(entry)
         self.counts[entry.operation] += 1
+        if entry.ignored:
+            if len(self.ignored) < _KEPT:
+                self.ignored.update(entry.ignored)
+            self._unchecked.append(entry)
 
     def clear(self) -> None:
         self._entries.clear()
         self.counts.clear()
+        self.ignored.clear()
+        self._unchecked.clear()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -58,3 +58,21 @@ def wire(at: int) -> str:
 @lru_cache(maxsize=1024)
 def _seconds(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19] + "Z"
+
+
+def names_the_present(name: str, now: int) -> bool:
+    """Whether a name seems to be made of the present: it has the digits of the epoch second, or of date and time."""
+    digits = re.sub(r"\D", "", name)
+    seconds = now // SECOND
+    moment = re.sub(r"\D", "", _seconds(seconds))
+    return any(form in digits for form in (str(seconds), moment[:12], moment[2:12])) if seconds > 0 else False
+
+
+def stands_still(name: str, now: int) -> tuple[str, ...]:
+    """What explains that a name is taken which seems to be made of the time."""
+    if not names_the_present(name, now):
+        return ()
+    return (
+        f"{name!r} seems to be made of the time, and the fake's clock shows {wire(now)} until it is stepped: names "
+        f"made of it are the same meanwhile. Step the clock between the two, let it run, or add something to the name",
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakeproxy.engine import sessions
+from fakeproxy.engine.instants import stands_still
 from fakeproxy.engine.records import Service
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
@@ -14,7 +15,7 @@ from fakeproxy.engine.store import Store
 def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: str = "") -> Service:
     if store.behavior.new_customer:
         raise refuse(80506)
-    _check_name(store, account, given["unique_name"])
+    _check_name(store, now, account, given["unique_name"])
     service = Service(sid=sid, account=account, date_created=now, date_updated=now, **given)
     store.add(store.services, service, "KS")
     return service
@@ -24,7 +25,7 @@ def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -
     """Change what is given. A Service's own name, given again, is no conflict."""
     name = given.get("unique_name", service.unique_name)
     if name != service.unique_name:
-        _check_name(store, service.account, name)
+        _check_name(store, now, service.account, name)
     store.change(service, **given, date_updated=now)
     return service
 
@@ -45,6 +46,6 @@ def delete(store: Store, now: int, service: Service) -> None:
     store.bury(service, now)
 
 
-def _check_name(store: Store, account: str, name: str) -> None:
+def _check_name(store: Store, now: int, account: str, name: str) -> None:
     if taken := store.services.named(account, name):
-        raise refuse(80602, f"{taken.sid} has the name {name!r}")
+        raise refuse(80602, f"{taken.sid} has the name {name!r}", reasons=stands_still(name, now))

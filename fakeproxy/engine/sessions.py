@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakeproxy.engine import participants
-from fakeproxy.engine.instants import LAST, SECOND, wire
+from fakeproxy.engine.instants import LAST, SECOND, stands_still, wire
 from fakeproxy.engine.records import ACTIVE, Participant, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
@@ -40,7 +40,8 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
         participants.check_identifier(store, person["identifier"])
     # A closed session goes on blocking its name; deleting frees it (seen by an application in 2026).
     if name is not None and (taken := store.sessions.named(service.sid, name)):
-        raise refuse(80603, f"{taken.sid}, which is {taken.status}, has the name {name!r}")
+        why = f"{taken.sid}, which is {taken.status}, has the name {name!r}"
+        raise refuse(80603, why, reasons=stands_still(name, now))
     fields.setdefault("ttl", service.default_ttl)
     session = Session(
         sid=sid, account=service.account, service_sid=service.sid, date_created=now, date_updated=now, **fields
