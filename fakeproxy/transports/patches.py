@@ -9,6 +9,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
+from weakref import WeakSet, WeakValueDictionary
 
 Method = Callable[..., Any]
 
@@ -44,6 +45,10 @@ class Patches(MetaPathFinder):
         self._installed = False
         #: Those that were put in and not taken out again, the newest last.
         self._patches: dict[tuple[type | ModuleType, str], list[_Patch]] = {}
+        #: All that was found under the name of a seam's owner. A module that is loaded again makes its classes anew,
+        #: and who imported the former ones goes on with them.
+        self._owners: dict[tuple[str, str], WeakSet[type | ModuleType]] = {}
+        self._modules: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
 
     def install(self) -> None:
         self._installed = True
@@ -86,21 +91,33 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
+        # After a module was removed, what was imported from it before is still in use.
+        module = module or self._modules.get(name)
+        if module is None:
+            return
+        # Some suites put a mock where the package would be; there is nothing to patch there.
+        if isinstance(module, ModuleType):
+            self._modules[name] = module
         for seam in self._seams[name]:
             owner = getattr(module, seam.owner, None) if seam.owner else module
             owner = getattr(owner, "_baseclass", owner)  # vcrpy puts classes of its own under the names of the real
-            # Some suites put a mock where the package would be; there is nothing to patch there.
-            if module is None or not isinstance(owner, type | ModuleType) or not hasattr(owner, seam.method):
-                continue
-            inherited = seam.method not in vars(owner)
-            original = getattr(owner, seam.method)
-            if self._in_place(owner, seam.method):
-                continue
-            replacement = seam.make(module, original)
-            if replacement is not None:
-                patch = _Patch(replacement, original, inherited)
-                self._patches.setdefault((owner, seam.method), []).append(patch)
-                setattr(owner, seam.method, replacement)
+            owners = self._owners.setdefault((name, seam.owner), WeakSet())
+            if isinstance(owner, type | ModuleType):
+                owners.add(owner)
+                owners.update(_namesakes(owner))
+            for one in list(owners):
+                self._replace(module, one, seam)
+
+    def _replace(self, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
+        if not hasattr(owner, seam.method) or self._in_place(owner, seam.method):
+            return
+        inherited = seam.method not in vars(owner)
+        original = getattr(owner, seam.method)
+        replacement = seam.make(module, original)
+        if replacement is not None:
+            patch = _Patch(replacement, original, inherited)
+            self._patches.setdefault((owner, seam.method), []).append(patch)
+            setattr(owner, seam.method, replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in self._seams:
@@ -112,6 +129,18 @@ class Patches(MetaPathFinder):
                 spec.loader = _Loader(spec.loader, self)
                 return spec
         return None
+
+
+def _namesakes(owner: type | ModuleType) -> list[type]:
+    """Return the classes of this name that its bases know: also those made before its module was loaded again."""
+    if not isinstance(owner, type):
+        return []
+    name = (owner.__module__, owner.__qualname__)
+    derived: list[type] = []
+    for base in owner.__bases__:
+        if base is not object:
+            derived += type.__subclasses__(base)
+    return [one for one in derived if (one.__module__, one.__qualname__) == name]
 
 
 class _Loader(Loader):

@@ -15,7 +15,17 @@ from tests.matrix.steps import STEPS, Step
 #: Seconds that one step may take.
 LONGEST = 60
 
-for topic in ("sdk", "sdk_client", "faults", "http_clients", "webhooks", "time", "pytest_plugin", "other_tools"):
+for topic in (
+    "sdk",
+    "sdk_client",
+    "faults",
+    "http_clients",
+    "webhooks",
+    "time",
+    "pytest_plugin",
+    "other_tools",
+    "urllib3_future",
+):
     import_module(f"tests.matrix.steps.{topic}")
 
 
