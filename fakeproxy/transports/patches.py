@@ -91,22 +91,19 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
-        # After a module was removed, what was imported from it before is still in use.
-        module = module or self._modules.get(name)
-        if module is None:
-            return
-        # Some suites put a mock where the package would be; there is nothing to patch there.
-        if isinstance(module, ModuleType):
-            self._modules[name] = module
         for seam in self._seams[name]:
             owner = getattr(module, seam.owner, None) if seam.owner else module
             owner = getattr(owner, "_baseclass", owner)  # vcrpy puts classes of its own under the names of the real
             owners = self._owners.setdefault((name, seam.owner), WeakSet())
-            if isinstance(owner, type | ModuleType):
+            # Some suites put a mock where the package would be; there is nothing to patch there.
+            if module is not None and isinstance(owner, type | ModuleType):
+                self._modules[name] = module
                 owners.add(owner)
                 owners.update(_namesakes(owner))
-            for one in list(owners):
-                self._replace(module, one, seam)
+            # What was imported before from a module that is gone or replaced is still in use.
+            if found := self._modules.get(name):
+                for one in list(owners):
+                    self._replace(found, one, seam)
 
     def _replace(self, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
         if not hasattr(owner, seam.method) or self._in_place(owner, seam.method):
