@@ -55,15 +55,18 @@ class Early:
     fixture's.
     """
 
-    def __init__(self, proxy: FakeProxy) -> None:
-        self.proxy = proxy
-        self.state = proxy.start().snapshot()
+    def __init__(self, make: Callable[[], FakeProxy]) -> None:
+        self._make = make
+        self.proxy = make().start()
+        self.state = self.proxy.snapshot()
 
     def pytest_collection_finish(self) -> None:
         self.state = self.proxy.snapshot()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
+        if self.proxy.is_copy:  # pytest-forked runs each test in a child, which needs a fake of its own.
+            self.proxy = self._make().start()
         self.proxy.restore(self.state)
         self.proxy.journal.clear()
 
@@ -125,10 +128,13 @@ def _early(config: pytest.Config) -> Early:
     from fakeproxy.fake import FakeProxy
     from fakeproxy.inspector.routes import load
 
-    proxy = FakeProxy(**_ini(config))
-    if path := config.getini("fakeproxy_early_state"):
-        load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")), path)
-    return Early(proxy)
+    def make() -> FakeProxy:
+        proxy = FakeProxy(**_ini(config))
+        if path := config.getini("fakeproxy_early_state"):
+            load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")), path)
+        return proxy
+
+    return Early(make)
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:

@@ -103,3 +103,24 @@ def test_each_worker_of_xdist_has_its_own(pytester: pytest.Pytester) -> None:
         """
     )
     pytester.runpytest_subprocess("-n", "2").assert_outcomes(passed=20)
+
+
+FORKING = """
+import os
+from _pytest.runner import runtestprotocol
+
+def pytest_runtest_protocol(item):  # as pytest-forked does it
+    pid = os.fork()
+    if pid == 0:
+        reports = runtestprotocol(item, log=False)
+        os._exit(sum(report.failed for report in reports))
+    _, status = os.waitpid(pid, 0)
+    assert status == 0, item
+    return True
+"""
+
+
+def test_tests_that_each_run_in_a_forked_child(suite: pytest.Pytester) -> None:
+    suite.makeconftest(FORKING)
+    done = suite.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
+    assert done.ret == 0, done.outlines
