@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -308,13 +309,15 @@ def test_serve_with_all_there_is() -> None:
     command = [sys.executable, "-m", "fakeproxy", "serve", "--tunnel", "--seed", "7"]
     command += ["--host", "0.0.0.0", "--port", "0"]
     command += ["--account-sid", sid, "--auth-token", token, "--behavior", "newest_first=false"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with popen as process, ExitStack() as undo:
+        undo.callback(process.kill)  # It would be waited for, where the test fails.
         assert process.stdout is not None
         assert process.stderr is not None
         port = process.stdout.readline().split()[2].removesuffix("/v1,").rpartition(":")[2]
         url = f"http://127.0.0.1:{port}/v1/Services"
         exports: dict[str, str] = {}
-        while "FAKEPROXY_ALLOW_HOSTS" not in exports:
+        while not {"HTTPS_PROXY", "REQUESTS_CA_BUNDLE", "TWILIO_ACCOUNT_SID"} <= set(exports):
             name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
             exports[name] = shlex.split(value)[0]
         assert exports["TWILIO_ACCOUNT_SID"] == sid

@@ -69,6 +69,18 @@ def test_idle_connections_make_room_for_new_ones(said: bytes) -> None:
         assert ask(server).startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_new_connection_is_not_closed_before_it_speaks() -> None:
+    """Though all others have begun a request, and it has not."""
+    with serving() as (server, _, _), ExitStack() as held:
+        for _ in range(260):
+            held.enter_context(connect(server)).sendall(HALF[0])
+        for _ in range(20):
+            new = held.enter_context(connect(server))
+            assert ask(server).startswith(b"HTTP/1.1 200 ")  # The server has looked for room meanwhile.
+            new.sendall(HEALTH % server.encode())
+            assert new.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
+
+
 def test_half_a_request_stays_where_others_are_idle() -> None:
     with serving() as (server, _, _), ExitStack() as held:
         half, request = held.enter_context(connect(server)), HEALTH % server.encode()

@@ -3,8 +3,8 @@
 No time is read here, so that it works under any freeze: socket timeouts are the operating system's, and the date header
 is the fake's. It is ready when it is started, and down when `stop()` returns.
 
-Where the process can open no more connections, or start no more threads, those that wait for their client make room:
-first those on which no request has begun, the longest wait first.
+Where the process can open no more connections, or start no more threads, the older half of those that wait for their
+client makes room: first those on which no request has begun, the longest wait first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from threading import Event, Lock, Thread, current_thread
 from typing import Any
 
@@ -131,10 +132,12 @@ class Server:
             raise
 
     def _make_room(self) -> bool:
-        """Close the connection that waits for its client the longest; say whether there was one."""
+        """Close a connection that has waited long for its client, an idle one first; say whether there was one."""
         with self._lock:
-            idle = [thread for thread, reader in self._waiting.items() if reader.is_idle]
-            thread = next(iter(idle or self._waiting), None)
+            # Of the older half alone: the first bytes of a new connection may be on their way.
+            older = dict(islice(self._waiting.items(), (len(self._waiting) + 1) // 2))
+            idle = [thread for thread, reader in older.items() if reader.is_idle]
+            thread = next(iter(idle or older), None)
             if thread is None or self._stopped.is_set():
                 return False
             shut(self._connections[thread])
