@@ -140,7 +140,6 @@ class Clock:
         self._start = None if start is None else to_micros(start)
         self._pace = time
         self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
-        self._holds_event_loops = False
 
     def __repr__(self) -> str:
         return f"Clock({self.now().isoformat().replace('+00:00', 'Z')}, driver={self.driver!r})"
@@ -239,14 +238,14 @@ class Clock:
         """
         with self._locked():
             at = self._own.read()
-            if not self._pace.startswith("app") or self._holds_event_loops:
+            if not self._pace.startswith("app") or isinstance(self._own, AppFreeze):
                 return
             if self.driver == "own":
                 self._own = AppFreeze(at, ticks=self._pace == "app-ticking")
+                self._own.begin()
             elif self._start is not None:
                 self._move(at)
-            EventLoops.hold()
-            self._holds_event_loops = True
+            EventLoops.hold(self)
 
     def stop(self) -> None:
         """End what `start()` began; own time stays where it is. To be called as often as you like.
@@ -255,12 +254,9 @@ class Clock:
         """
         with self._locked():
             if isinstance(self._own, AppFreeze):
-                at = self._own.read()
                 self._own.end()
-                self._own = OwnTime(at)
-            if self._holds_event_loops:
-                EventLoops.release()
-                self._holds_event_loops = False
+                self._own = OwnTime(self._own.read())
+            EventLoops.release(self)
 
     def dump(self) -> int:
         """Own time in microseconds, also while somebody else is in charge."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from fakeproxy.engine.accounts import DEFAULT, Accounts
 from fakeproxy.network.signature import Token
 
-#: What was filled in, and by how many fakes that are active now it is needed.
+#: What was filled in, and the fakes that are active and need it.
 _filled: dict[str, str] = {}
-_needed = 0
+_owners: list[object] = []
 
 
 def given(name: str) -> str | None:
@@ -20,22 +19,24 @@ def given(name: str) -> str | None:
     return None if value == _filled.get(name) else value or None
 
 
-@contextmanager
-def filled(variables: Mapping[str, str]) -> Iterator[None]:
-    """Fill in those that are unset. Fakes may end in any order: the last one takes out what the test did not change."""
-    global _needed
+def fill(owner: object, variables: Mapping[str, str]) -> None:
+    """Fill in those that are unset, for as long as any owner needs them."""
+    _owners.append(owner)
     for name, value in variables.items():
         if name not in os.environ:
-            os.environ[name] = _filled[name] = value
-    _needed += 1
-    try:
-        yield
-    finally:
-        _needed -= 1
-        while _filled and not _needed:
-            name, value = _filled.popitem()
-            if os.environ.get(name) == value:
-                del os.environ[name]
+            _filled[name] = value
+            os.environ[name] = value
+
+
+def empty(owner: object) -> None:
+    """The owner needs them no more. The last one of all takes out what the test did not change."""
+    _owners[:] = [other for other in _owners if other is not owner]
+    if _owners:
+        return
+    for name, value in list(_filled.items()):
+        if os.environ.get(name) == value:
+            del os.environ[name]
+        _filled.pop(name, None)
 
 
 def token_of(accounts: Accounts, account: str, auth_token: str | None, made_up: str) -> Token | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from inspect import Parameter, signature
@@ -22,6 +22,7 @@ from fakeproxy.control.alerts import Alerts
 from fakeproxy.control.faults import Faults
 from fakeproxy.control.journal import Entry, Journal
 from fakeproxy.control.passwords import hide_passwords
+from fakeproxy.endings import Endings
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.lock import StateLock
@@ -154,7 +155,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self._database: Database | None = None
         self._tunnel: Tunnel | None = None
         self._control = Control(self, self._own_hosts)
-        self._undo: ExitStack | None = None
+        self._endings = Endings()
+        self._is_started = False
         self._stopped = False
         self._initial: dict[str, Any] | None = None
         self.services = self._rows(views.Service, "services")
@@ -172,26 +174,26 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def start(self) -> Self:
         """Become active. Raises `UsageError` if it is already."""
-        if self._undo is not None:
+        if self._is_started:
             raise UsageError("this fake is active already; stop() it first, or make another")
         if self._initial is None:
             self._initial = self.snapshot()
         elif self._stopped:
             self._stopped = False
             self.reset()
-        with ExitStack() as undo:
-            undo.callback(self._close_database)
-            self.clock.start()
-            undo.callback(self.clock.stop)
-            undo.enter_context(
-                environment.filled({"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()})
-            )
+        variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
+        begin = self._endings.begin
+        try:
+            begin(lambda: None, self._close_database)
+            begin(self.clock.start, self.clock.stop)
+            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
             if self._intercept:
-                active.activate(self._target)
-                undo.callback(active.deactivate, self._target)
-            lifetime.active.append(self)
-            undo.callback(lifetime.active.remove, self)
-            self._undo = undo.pop_all()
+                begin(partial(active.activate, self._target), partial(active.deactivate, self._target))
+            begin(partial(lifetime.active.append, self), self._leave)
+            self._is_started = True
+        except BaseException:
+            self._endings.end()
+            raise
         self._process = os.getpid()
         self._parents_url = ""
         forks.follow()
@@ -203,14 +205,21 @@ class FakeProxy(Seeding, Ways, Lifetime):
         Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
         then, and time once it is called again.
         """
-        lock = self._store.lock
-        if self.is_copy:
-            self._store.lock = StateLock()  # What is undone here is this process's own: its patches and its time.
         try:
-            undo, self._undo = self._undo, None
-            if undo is not None:
-                self._stopped = True
-                undo.close()
+            self._stop()
+        except BaseException:
+            with suppress(Exception):
+                self._stop()  # What an interrupt has left.
+            raise
+
+    def _stop(self) -> None:
+        lock = self._store.lock
+        try:
+            if self.is_copy:
+                self._store.lock = StateLock()  # What is undone here is this process's own: its patches and its time.
+            self._stopped = self._stopped or self._is_started
+            self._is_started = False
+            self._endings.end()
             self.clock.stop()
         finally:
             self._store.lock = lock
@@ -247,7 +256,7 @@ class FakeProxy(Seeding, Ways, Lifetime):
         """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
         if self.is_copy:
             return f"fakeproxy, a copy in a process that was forked; the fake itself is at {self._parents_url}"
-        state = "active" if self._undo else "stopped" if self._stopped else "not started"
+        state = "active" if self._is_started else "stopped" if self._stopped else "not started"
         with self._store.locked():
             entries = list(self.journal)
             last = entries[-_REPORTED_REQUESTS:]
@@ -368,11 +377,11 @@ class FakeProxy(Seeding, Ways, Lifetime):
     def _require_active(self, what: str) -> None:
         if self.is_copy and what in ("a server", "a tunnel"):
             self._store.lock.__enter__()  # It says what to do instead.
-        if self._undo is None:
+        if not self._is_started:
             raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
 
     def __repr__(self) -> str:
-        state = "active" if self._undo else "stopped" if self._stopped else "not started"
+        state = "active" if self._is_started else "stopped" if self._stopped else "not started"
         return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
 
 

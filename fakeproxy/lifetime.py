@@ -67,6 +67,10 @@ class Lifetime:
         """Whether it is between `start()` and `stop()`."""
         return any(fake is self for fake in active)
 
+    def _leave(self) -> None:
+        """Be no longer among those that are active."""
+        active[:] = [fake for fake in active if fake is not self]
+
     def has_failed(self, error: BaseException) -> None:
         """A test fails by this error, so `check()` is not to raise it again."""
         self._blocked[:] = [other for other in self._blocked if other is not error]

@@ -217,7 +217,7 @@ class OwnTime:
 
 
 class AppFreeze:
-    """A freeze of the application's time, begun by us: it begins when made, and ends with `end()`.
+    """A freeze of the application's time, from `begin()` to `end()`.
 
     One that ticks runs on from where it was put. freezegun is imported only here.
     """
@@ -234,16 +234,29 @@ class AppFreeze:
         self._freeze = freezegun.freeze_time(
             _NAIVE_EPOCH + at * MICROSECOND, ignore=["_pytest.runner", "_pytest.terminal"], tick=ticks
         )
+        self._at = at
         self._ticks = ticks
-        self._factory: Any = self._freeze.start()
-        WorkerThreads.freeze(self._api)
+        self._factory: Any = None
+        self._depth = -1
+
+    def begin(self) -> None:
+        """Freeze."""
+        WorkerThreads.freeze(self, self._api)
+        self._depth = len(self._api.freeze_factories)
+        self._freeze.start()
+        self._factory = self._api.freeze_factories[self._depth]
 
     def read(self) -> int:
+        if self._factory is None:
+            return self._at
         moment = self._factory() if self._ticks else self._factory.time_to_freeze
         return int((moment - _NAIVE_EPOCH) // MICROSECOND)
 
     def move(self, to: int) -> None:
         target = _NAIVE_EPOCH + to * MICROSECOND
+        self._at = to
+        if self._factory is None:
+            return
         if self._ticks:
             self._factory.time_to_freeze += target - self._factory()
         else:
@@ -253,19 +266,26 @@ class AppFreeze:
         """Nothing: it stands anyway."""
 
     def end(self) -> None:
-        """Raises UsageError if another freeze is inside: freezegun would end that one, and FakeDatetime would stay."""
+        """End it, also where it has begun by half. To be called as often as you like.
+
+        Raises UsageError if another freeze is inside: freezegun would end that one, and FakeDatetime would stay.
+        """
         factories = self._api.freeze_factories
-        if factories and factories[-1] is not self._factory:
+        if self._factory is not None and factories and factories[-1] is not self._factory:
             inner: Any = factories[-1]
             raise UsageError(
                 f"a freeze that began after the one of time='app' is still on, at {inner.time_to_freeze}: stop that "
                 f"one first (leave its `with`, or ask for `freezer` after `fakeproxy`), then stop the fake again"
             )
-        if not factories:
-            # Somebody's stop() ended ours and left its patches in place. Begun again, it can undo them.
-            self._freeze.start()
-        self._freeze.stop()
-        WorkerThreads.unfreeze(self._api)
+        if self._depth >= 0:
+            if self._factory is not None and not factories:
+                # Somebody's stop() ended ours and left its patches in place. Begun again, it can undo them.
+                self._freeze.start()
+            if len(factories) > self._depth:
+                self._freeze.stop()
+            self._at = self.read()
+            self._factory, self._depth = None, -1
+        WorkerThreads.unfreeze(self, self._api)
 
 
 class WorkerThreads:
@@ -279,23 +299,24 @@ class WorkerThreads:
     _MEASURING = ("threading", "queue", "multiprocessing", "concurrent.futures", "subprocess", "selectors")
 
     _lock = Lock()
-    _users = 0
+    _users: ClassVar[list[object]] = []
     _original: ClassVar[Any] = None
 
     @classmethod
-    def freeze(cls, api: Any) -> None:
+    def freeze(cls, user: object, api: Any) -> None:
         with cls._lock:
-            if not cls._users and hasattr(api, "_should_use_real_time"):
+            cls._users.append(user)
+            if cls._original is None and hasattr(api, "_should_use_real_time"):
                 cls._original = api._should_use_real_time
                 api._should_use_real_time = lambda: cls._uses_real_time(api)
-            cls._users += 1
 
     @classmethod
-    def unfreeze(cls, api: Any) -> None:
+    def unfreeze(cls, user: object, api: Any) -> None:
         with cls._lock:
-            cls._users -= 1
+            cls._users[:] = [other for other in cls._users if other is not user]
             if not cls._users and cls._original is not None:
-                api._should_use_real_time, cls._original = cls._original, None
+                api._should_use_real_time = cls._original
+                cls._original = None
 
     @classmethod
     def _uses_real_time(cls, api: Any) -> bool:
@@ -322,28 +343,29 @@ class EventLoops:
     """
 
     _lock = Lock()
-    _users = 0
+    _users: ClassVar[list[object]] = []
     _originals: ClassVar[dict[type, Any]] = {}
 
     @classmethod
-    def hold(cls) -> None:
+    def hold(cls, user: object) -> None:
         from asyncio import BaseEventLoop
 
         with cls._lock:
-            if not cls._users:
-                # A freeze with real_asyncio=True leaves a `time` behind in a subclass, which would hide the one here.
-                cls._originals = {kind: vars(kind)["time"] for kind in _family(BaseEventLoop) if "time" in vars(kind)}
-                for kind in cls._originals:
+            cls._users.append(user)
+            # A freeze with real_asyncio=True leaves a `time` behind in a subclass, which would hide the one here.
+            for kind in _family(BaseEventLoop):
+                if "time" in vars(kind) and kind not in cls._originals:
+                    cls._originals[kind] = vars(kind)["time"]
                     kind.time = lambda self: Unfrozen.monotonic()  # type: ignore[attr-defined]
-            cls._users += 1
 
     @classmethod
-    def release(cls) -> None:
+    def release(cls, user: object) -> None:
         with cls._lock:
-            cls._users -= 1
+            cls._users[:] = [other for other in cls._users if other is not user]
             if not cls._users:
-                for kind, original in cls._originals.items():
+                for kind, original in list(cls._originals.items()):
                     kind.time = original  # type: ignore[attr-defined]
+                    cls._originals.pop(kind, None)
 
 
 def _family(kind: type) -> Iterator[type]:

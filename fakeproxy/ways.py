@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy import http1
 from fakeproxy.api.app import Application
 from fakeproxy.clock import Clock
+from fakeproxy.endings import Endings
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import pages
@@ -84,7 +85,7 @@ class Ways(Clients):
     _server: Server | None
     _tunnel: Tunnel | None
     _database: Database | None
-    _undo: ExitStack | None
+    _endings: Endings
     _leave_setting: str
     #: In a copy: where the fake itself is.
     _parents_url: str = ""
@@ -103,10 +104,9 @@ class Ways(Clients):
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Start the server, unless it runs. It is stopped with the fake."""
         self._require_active("a server")
-        assert self._undo is not None
         if self._server is None:
-            self._server = Server(_answering(self._web), self._http_date, host, port)
-            self._undo.callback(self._stop_server)
+            self._endings.begin(partial(self._start_server, host, port), self._stop_server)
+            assert self._server is not None
         return self._server
 
     def tunnel(self, port: int = 0) -> Tunnel:
@@ -116,10 +116,9 @@ class Ways(Clients):
         and passes nothing on but to `allow_hosts`. Raises `MissingPackage` where `trustme` is not installed.
         """
         self._require_active("a tunnel")
-        assert self._undo is not None
         if self._tunnel is None:
-            self._tunnel = Tunnel(self._target, _answering(self._app), self._http_date, port)
-            self._undo.callback(self._stop_tunnel)
+            self._endings.begin(partial(self._start_tunnel, port), self._stop_tunnel)
+            assert self._tunnel is not None
         return self._tunnel
 
     @property
@@ -153,6 +152,12 @@ class Ways(Clients):
         self._server = self._tunnel = None
         _abandoned.append(self._database)
         self._database = None
+
+    def _start_server(self, host: str, port: int) -> None:
+        self._server = Server(_answering(self._web), self._http_date, host, port)
+
+    def _start_tunnel(self, port: int) -> None:
+        self._tunnel = Tunnel(self._target, _answering(self._app), self._http_date, port)
 
     def _stop_tunnel(self) -> None:
         tunnel, self._tunnel = self._tunnel, None

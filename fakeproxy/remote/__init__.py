@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from fakeproxy import environment, forks, lifetime, settings
 from fakeproxy.control import views
 from fakeproxy.control.journal import Entry
 from fakeproxy.control.views import V
+from fakeproxy.endings import Endings
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.lifetime import Lifetime
 from fakeproxy.network.contacts import Conversation
@@ -45,7 +47,8 @@ class RemoteProxy(Clients, Lifetime):
             raise UsageError(f"{url!r} is no URL such as 'http://127.0.0.1:4010': {error}") from error
         self.url = url.rstrip("/").removesuffix("/v1")
         self._asker = asker(self.url)
-        self._undo: ExitStack | None = None
+        self._endings = Endings()
+        self._is_started = False
         self._blocked: list[BlockedRequest] = []
         forward = Forward(self.url)
         # What is ordered there is not known here, so requests always take the way on which a fault can be met.
@@ -80,25 +83,34 @@ class RemoteProxy(Clients, Lifetime):
 
     def start(self) -> Self:
         """Have this process's requests to Proxy land there. Raises `UsageError` if they do already."""
-        if self._undo is not None:
+        if self._is_started:
             raise UsageError("this fake is active already; stop() it first")
         variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
-        with ExitStack() as undo:
-            undo.enter_context(environment.filled(variables))
-            active.activate(self._target)
-            undo.callback(active.deactivate, self._target)
-            lifetime.active.append(self)
-            undo.callback(lifetime.active.remove, self)
-            self._undo = undo.pop_all()
+        begin = self._endings.begin
+        try:
+            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
+            begin(partial(active.activate, self._target), partial(active.deactivate, self._target))
+            begin(partial(lifetime.active.append, self), self._leave)
+            self._is_started = True
+        except BaseException:
+            self._endings.end()
+            raise
         self._process = os.getpid()
         forks.follow()
         return self
 
     def stop(self) -> None:
         """Undo that, and unmount the handlers of this process."""
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            undo.close()
+        try:
+            self._stop()
+        except BaseException:
+            with suppress(Exception):
+                self._stop()  # What an interrupt has left.
+            raise
+
+    def _stop(self) -> None:
+        self._is_started = False
+        self._endings.end()
         if not self.is_copy:
             self.webhooks.close()
 

@@ -102,13 +102,14 @@ def activate(target: Target) -> None:
 
     global _targets
     with lock:
-        if not _targets:
-            patches.install()
+        is_first = not _targets
         _targets = (*_targets, target)
+        if is_first:
+            patches.install()
         if target.in_context:
-            target.outer = _of_context()
+            target.outer = _of_context(_targets[:-1])
             context.set(target)
-            contexts.carry()
+            contexts.carry(target)
 
 
 def deactivate(target: Target) -> None:
@@ -118,15 +119,15 @@ def deactivate(target: Target) -> None:
 
     global _targets
     with lock:
-        if target.in_context and target in _targets:
-            contexts.carry_no_more()
+        left = tuple(other for other in _targets if other is not target)
+        if target.in_context:
+            contexts.carry_no_more(target)
             if context.get() is target:  # by identity: another context may be the one that ends it
                 context.set(target.outer)
-        left = tuple(other for other in _targets if other is not target)
-        if _targets and not left:
+        if not left:
             patches.uninstall()
             neighbours.take_back()
-        _targets = left
+        _targets = left  # last: an end that was interrupted is done again
 
 
 def current() -> Target | None:
@@ -137,7 +138,7 @@ def current() -> Target | None:
     targets = _targets
     if not targets:
         return None
-    if context.get() is not None and (mine := _of_context()) is not None:
+    if context.get() is not None and (mine := _of_context(targets)) is not None:
         return mine
     for target in reversed(targets):
         if not target.in_context:
@@ -145,10 +146,10 @@ def current() -> Target | None:
     return _STRAY
 
 
-def _of_context() -> Target | None:
-    """The innermost target of this context that is active."""
+def _of_context(targets: tuple[Target, ...]) -> Target | None:
+    """The innermost target of this context that is among these, which are active."""
     target = context.get()
-    while target is not None and target not in _targets:
+    while target is not None and target not in targets:
         target = target.outer
     return target
 

@@ -13,22 +13,20 @@ from typing import Any
 from fakeproxy.transports import active
 from fakeproxy.transports.patches import Method, Patches, Seam
 
-_fakes = 0
+#: The targets that belong to a context.
+_targets: list[object] = []
 
 
-def carry() -> None:
-    """One more fake of a context is active. The caller holds `active.lock`."""
-    global _fakes
-    _fakes += 1
-    if _fakes == 1:
-        _patches.install()
+def carry(target: object) -> None:
+    """One more target of a context is active. The caller holds `active.lock`."""
+    _targets.append(target)
+    _patches.install()
 
 
-def carry_no_more() -> None:
-    """One less. The caller holds `active.lock`."""
-    global _fakes
-    _fakes -= 1
-    if not _fakes:
+def carry_no_more(target: object) -> None:
+    """It is active no more. The caller holds `active.lock`."""
+    _targets[:] = [other for other in _targets if other is not target]
+    if not _targets:
         _patches.uninstall()
 
 

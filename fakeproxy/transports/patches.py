@@ -71,7 +71,7 @@ class Patches(MetaPathFinder):
                     setattr(owner, method, patch.original)
                 patches.remove(patch)
             if not patches:
-                del self._patches[owner, method]
+                self._patches.pop((owner, method), None)
 
     def _in_place(self, owner: type | ModuleType, method: str) -> _Patch | None:
         """The patch that stands there now, if it is one of ours."""

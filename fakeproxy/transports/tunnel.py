@@ -12,7 +12,7 @@ import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -51,22 +51,27 @@ class Tunnel:
         self._target = target
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = Lock()
-        self._folder = Path(tempfile.mkdtemp(prefix="fakeproxy-"))
-        #: The authority's certificate, and the same with the system's authorities; PEM files.
-        self.authority_file = self._folder / "authority.pem"
-        self.bundle_file = self._folder / "bundle.pem"
-        own = self._authority.cert_pem.bytes()
-        self.authority_file.write_bytes(own)
-        self.bundle_file.write_bytes(_system_authorities() + own)
         self._app = app
         self._date = date
         #: The connections to destinations that are allowed.
         self.passing: set[socket.socket] = set()
-        self._server = Server(self._answer, date, port=port, serve=self._serve)
-        #: Where it is reached, as the variables for proxies have it.
-        self.url = self._server.url
-        #: For programs whose connections are led here without being told of a proxy: see `child/node.cjs`.
-        self._direct = Server(self._answer, date, serve=self._serve_direct)
+        self._begun = ExitStack()
+        with self._begun as begun:
+            self._folder = Path(tempfile.mkdtemp(prefix="fakeproxy-"))
+            begun.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            #: The authority's certificate, and the same with the system's authorities; PEM files.
+            self.authority_file = self._folder / "authority.pem"
+            self.bundle_file = self._folder / "bundle.pem"
+            own = self._authority.cert_pem.bytes()
+            self.authority_file.write_bytes(own)
+            self.bundle_file.write_bytes(_system_authorities() + own)
+            begun.callback(self._stop_servers)
+            self._server = Server(self._answer, date, port=port, serve=self._serve)
+            #: For programs whose connections are led here without being told of a proxy: see `child/node.cjs`.
+            self._direct = Server(self._answer, date, serve=self._serve_direct)
+            #: Where it is reached, as the variables for proxies have it.
+            self.url = self._server.url
+            self._begun = begun.pop_all()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,13 +96,16 @@ class Tunnel:
         for server in (self._server, self._direct):
             server.abandon()
 
+    def _stop_servers(self) -> None:
+        for name in ("_server", "_direct"):  # One may not be there yet.
+            if (server := vars(self).get(name)) is not None:
+                server.stop()
+
     def stop(self) -> None:
         with self._lock:
             for connection in self.passing:
                 shut(connection)
-        self._server.stop()
-        self._direct.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._begun.close()
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
         """The first request of a connection says where it leads."""

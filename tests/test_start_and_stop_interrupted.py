@@ -1,0 +1,150 @@
+"""An exception at any line of `start()` or `stop()`, Ctrl-C among them, leaks no patch, variable, freeze or server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+import requests
+from aiohttp.connector import TCPConnector
+from twilio.http.http_client import TwilioHttpClient
+
+import fakeproxy
+from fakeproxy import FakeProxy, lifetime
+from fakeproxy.timekeepers import EventLoops, WorkerThreads
+from tests.properties.test_interrupted import Interrupt, interrupted
+
+STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
+
+
+def traces() -> dict[str, Any]:
+    """Everything that a fake changes of its process."""
+    import asyncio
+    import datetime
+    import socket
+    import time
+
+    return {
+        "sdk": TwilioHttpClient.request,
+        "requests": requests.Session.send,
+        "httpx": httpx.Client._init_transport,
+        "aiohttp": TCPConnector.connect,
+        "names": socket.getaddrinfo,
+        "finders": list(sys.meta_path),
+        "threads": threading.Thread.start,
+        "time": time.time,
+        "datetime": datetime.datetime,
+        "loops": asyncio.BaseEventLoop.time,
+        "environment": dict(os.environ),
+        "active": list(lifetime.active),
+        "held": (list(EventLoops._users), list(WorkerThreads._users)),
+        "running": sorted(one.name for one in threading.enumerate() if one.name.startswith("fakeproxy server")),
+    }
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "process": {},
+    "context": {"scope": "context"},
+    "app": {"time": "app"},
+    "app-ticking": {"time": "app-ticking"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID", raising=False)
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
+
+
+def fakes(name: str) -> Callable[[], Any]:
+    if name == "elsewhere":
+        return lambda: fakeproxy.connect(URL[0])
+    return lambda: FakeProxy(**SETTINGS[name])
+
+
+URL: list[str] = []
+
+
+@pytest.fixture(params=[*SETTINGS, "elsewhere"])
+def make(request: pytest.FixtureRequest) -> Iterator[Callable[[], Any]]:
+    with FakeProxy(intercept=False) as served:
+        URL[:] = [served.url]
+        fakes("process")().start().stop()  # what is imported and remembered for good
+        yield fakes(request.param)
+
+
+def lines_of(act: Callable[[], object]) -> int:
+    with interrupted(0) as count:
+        act()
+    return count[0]
+
+
+def test_start_leaks_nothing(make: Callable[[], Any]) -> None:
+    before = traces()
+    fake = make()
+    total = lines_of(fake.start)
+    fake.stop()
+    assert traces() == before
+    for line in range(1, total + 1, STRIDE):
+        fake = make()
+        with interrupted(line):
+            try:
+                fake.start()
+            except Interrupt:
+                started = False
+            else:
+                started = True
+        if started or fake.is_active:  # It was interrupted once it had started: that is for stop() to undo.
+            fake.stop()
+        assert traces() == before, line
+
+
+def test_stop_leaks_nothing(make: Callable[[], Any]) -> None:
+    before = traces()
+    fake = make()
+    fake.start()
+    total = lines_of(fake.stop)
+    assert traces() == before
+    for line in range(1, total + 1, STRIDE):
+        fake = make()
+        fake.start()
+        with interrupted(line), suppress(Interrupt):
+            fake.stop()
+        if line == 1:  # before its first line
+            fake.stop()
+        assert traces() == before, line
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_server_and_a_tunnel_are_stopped_too() -> None:
+    before = traces()
+    for line in range(1, 400, STRIDE * 3):
+        fake = FakeProxy(intercept=False).start()
+        with interrupted(line):
+            try:
+                _ = fake.url
+                fake.tunnel()
+            except Interrupt:
+                pass
+        fake.stop()
+        assert traces() == before, line
+
+
+def test_with_blocks_are_left_clean() -> None:
+    before = traces()
+    for line in range(1, 200, STRIDE):
+        with interrupted(line):
+            try:
+                with FakeProxy():
+                    pass
+            except Interrupt:
+                pass
+        for fake in list(lifetime.active):
+            fake.stop()
+        assert traces() == before, line
