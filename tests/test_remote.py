@@ -514,7 +514,7 @@ OWN = {
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
     "alerts": {"check", "forget", "require"},
-    "journal": {"add"},
+    "journal": {"add", "check"},
     "webhooks": {"check", "run", "run_async"},
     "phone": set(),
     "services": set(),

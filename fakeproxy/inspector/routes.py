@@ -179,6 +179,10 @@ def _counts(proxy: Any, body: dict[str, Any]) -> Any:
     return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
 
 
+def _ignored(proxy: Any, body: dict[str, Any]) -> Any:
+    return [{"text": text, "times": times} for text, times in proxy.journal.ignored.items()]
+
+
 def _webhook_counts(proxy: Any, body: dict[str, Any]) -> Any:
     return [{"kind": kind, "webhooks": number} for kind, number in proxy.webhooks.counts.items()]
 
@@ -268,6 +272,7 @@ ROUTES = (
     Route("GET", "/webhooks/counts", "how many of each kind", _webhook_counts, answer=list[shapes.KindCount]),
     Route("GET", "/alerts/counts", "how many of each code", _alert_counts, answer=list[shapes.CodeCount]),
     Route("GET", "/journal/counts", "how many of each operation", _counts, answer=list[shapes.Count]),
+    Route("GET", "/journal/ignored", "what of requests had no effect", _ignored, answer=list[shapes.Ignored]),
     _command("/journal/clear", "forget them", lambda proxy, body: proxy.journal.clear()),
     Route(
         "GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts), answer=list[views.Alert]

@@ -117,6 +117,11 @@ class Legs(TypedDict):
     duration: int
 
 
+class Ignored(TypedDict):
+    text: str
+    times: int
+
+
 class Count(TypedDict):
     operation: str | None
     requests: int

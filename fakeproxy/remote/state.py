@@ -142,6 +142,10 @@ class RemoteJournal(RemoteList[Entry]):
     def counts(self) -> Counter[str | None]:
         return Counter({row["operation"]: row["requests"] for row in self._ask("GET", "/journal/counts")})
 
+    @property
+    def ignored(self) -> Counter[str]:
+        return Counter({row["text"]: row["times"] for row in self._ask("GET", "/journal/ignored")})
+
     def clear(self) -> None:
         self._ask("POST", "/journal/clear", {})
 
