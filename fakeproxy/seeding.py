@@ -120,6 +120,8 @@ class Seeding:
         """
         if unknown := sorted(set(capabilities) - set(CAPABILITIES)):
             raise UsageError(f"unknown capability {', '.join(unknown)}; there are: {', '.join(CAPABILITIES)}")
+        if not _is_text(number):
+            raise UsageError(f"a phone number is a text such as '+14155550100', not {number!r}")
         with self._changing() as now:
             owned = self._store.owned_numbers.named(DEFAULT, number)
             if owned is None:
@@ -151,7 +153,7 @@ class Seeding:
         reserved: bool = False,
     ) -> views.ShortCode | views.OwnedNumber:
         """Buy a short code (digits only) for the default account; `service` is the one whose pool it goes into."""
-        if not re.fullmatch(r"[0-9]{3,8}", short_code, re.ASCII):
+        if not _is_text(short_code) or not re.fullmatch(r"[0-9]{3,8}", short_code, re.ASCII):
             raise UsageError(f"{short_code!r} is no short code; give 3 to 8 digits")
         with self._changing() as now:
             owned = self._store.owned_numbers.named(DEFAULT, short_code)
@@ -257,7 +259,14 @@ def _participant(person: str | Mapping[str, str]) -> dict[str, str]:
     """The participant with the keys of the wire."""
     if isinstance(person, str):
         return {"Identifier": person}
+    if not isinstance(person, Mapping):
+        raise UsageError(f"a participant is an identifier such as '+14155550100', or a mapping, not {person!r}")
     known = {parameter.field: parameter.name for parameter in OPERATIONS["CreateParticipant"].parameters}
     if unknown := sorted(set(person) - {"sid", *known}):
         raise UsageError(f"a participant has no {', '.join(unknown)}; it has: sid, {', '.join(known)}")
     return {known[field]: value for field, value in person.items() if field != "sid"}
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is what the annotations ask for; not all who call have a type checker."""
+    return isinstance(value, str)

@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 _SHORT_CODE = re.compile(r"[0-9]{3,8}", re.ASCII)
-_CHANNEL = re.compile(r"(?:[a-z][a-z0-9_]*:\S+|CH[0-9a-fA-F]{32})", re.ASCII)
+_CHANNEL = re.compile(r"(?!(?:tel|callto|sms|mailto|https?):)(?:[a-z][a-z0-9_]*:\S+|CH[0-9a-fA-F]{32})", re.ASCII)
+_MEXICO = re.compile(r"\+521[0-9]{10}", re.ASCII)
+
+#: Callers who withhold their number, as `From` shows them: words spelled on a keypad, and since 2022 the words.
+# Guess: that these are all of them, and that a text may come from one; Twilio's voice pages list them for calls.
+WITHHELD = {
+    "+266696687": "anonymous",
+    "+7378742833": "restricted",
+    "+2562533": "blocked",
+    "+8656696": "unknown",
+    "+86282452253": "unavailable",
+    "+464": "no caller id",
+}
 
 
 class Number(NamedTuple):
@@ -31,8 +43,10 @@ def look_up(text: str) -> Number | None:
         return None
     import phonenumbers
 
+    # Mexican mobiles have been written without the 1 since 2019; many programs still write, and WhatsApp sends, +521.
+    usual = f"+52{text[4:]}" if _MEXICO.fullmatch(text) else text
     try:
-        number = phonenumbers.parse(text)
+        number = phonenumbers.parse(usual)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
@@ -52,9 +66,11 @@ def look_up(text: str) -> Number | None:
 def normalise(text: str) -> str | None:
     """The number in E.164 form, from any common notation; without a country code it is one of North America.
 
-    Short codes and addresses of channels stay as they are. None for what is none of these.
+    Short codes, addresses of channels and callers who withhold their number stay as they are. None for what is none
+    of these, such as a number with an extension: nobody can be reached by that here.
     """
-    if look_up(text) or is_channel(text) or _SHORT_CODE.fullmatch(text):
+    text = re.sub("^(?:tel|callto|sms):", "", text.strip(), flags=re.IGNORECASE)
+    if look_up(text) or is_channel(text) or _SHORT_CODE.fullmatch(text) or is_withheld(text):
         return text
     import phonenumbers
 
@@ -62,8 +78,15 @@ def normalise(text: str) -> str | None:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
         return None
+    if number.extension:
+        return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return e164 if look_up(e164) else None
+
+
+def is_withheld(text: str) -> bool:
+    """Whether this is what `From` shows of a caller who withholds their number."""
+    return text in WITHHELD or text.lower() in WITHHELD.values()
 
 
 def is_channel(text: str) -> bool:

@@ -218,10 +218,12 @@ class Ring:
 
 
 def handset(number: str) -> str:
-    """The number as a handset has it. Raises UsageError for what is none, nor the address of a channel."""
+    """Return the number as a handset has it. Raises UsageError for what is none, nor the address of a channel."""
+    if not isinstance(number, str):
+        raise UsageError(f"a phone number is a text such as '+14155550100', not {number!r}, a {type(number).__name__}")
     known = normalise(number)
     if known is None:
-        raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100'")
+        raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100', without an extension")
     return known
 
 

@@ -13,13 +13,12 @@ from typing import Any, NamedTuple, TypeVar
 from fakeproxy.clock import to_datetime
 from fakeproxy.control import views
 from fakeproxy.engine import calls, interactions, messages, records, routing
-from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import Route, Stray
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnknownKey, UsageError
 from fakeproxy.network import forms
-from fakeproxy.network.contacts import Contact, Conversation
+from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.out_of_session import OutOfSession
 from fakeproxy.network.webhooks import Delivery, Flow, Webhooks
@@ -280,10 +279,7 @@ class Traffic:
         contact.session_sid, contact.interaction_sid = route.session.sid, interaction.sid
 
     def _dialled(self, number: str) -> str:
-        dialled = normalise(number)
-        if dialled is None:
-            raise UsageError(f"{number!r} is no phone number; give one such as '+14155550001'")
-        return dialled
+        return handset(number)
 
     def _service(self, dialled: str) -> Service:
         service = routing.service_of(self._store, dialled)
