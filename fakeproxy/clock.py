@@ -155,7 +155,7 @@ class Clock:
             if now is not None:
                 self._own.park()
                 return now
-        return self._own.read()
+        return min(self._own.read(), LAST)  # A clock that runs on stands still there: no date can be written beyond.
 
     @property
     def driver(self) -> Driver:

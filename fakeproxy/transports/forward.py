@@ -8,12 +8,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from http.client import HTTPResponse
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
 from fakeproxy.control.faults import Broken, Failure
 from fakeproxy.http1 import REASONS
-from fakeproxy.wsgi import PATIENCE, App
+from fakeproxy.wsgi import PATIENCE, App, error_answer
 
 #: Seconds of real time that the server gets for an answer.
 TIMEOUT = 60
@@ -82,7 +83,16 @@ def serve(app: App, environ: dict[str, Any], start_response: Callable[..., objec
     if patience is None:
         return app(environ, start_response)
     if patience:
-        environ[PATIENCE] = float(patience)
+        try:
+            seconds = float(patience)
+        except ValueError:
+            seconds = -1
+        if not 0 <= seconds < inf:
+            text = f"the header {_CLIENT} is {patience!r}; it is a number of seconds, or empty for no time-out"
+            answer = error_answer(400, text)
+            start_response("400 Bad Request", answer.headers)
+            return [answer.body]
+        environ[PATIENCE] = seconds
     try:
         return app(environ, start_response)
     except Broken as broken:
