@@ -297,6 +297,8 @@ class WorkerThreads:
 
     #: Modules that measure time-outs; under a frozen time those would never strike.
     _MEASURING = ("threading", "queue", "multiprocessing", "concurrent.futures", "subprocess", "selectors")
+    #: The functions of theirs that carry out what they were given, as in `pool.submit(time.time)`; none measures.
+    _CARRYING_OUT = frozenset({"run", "worker", "mapstar", "starmapstar"})
 
     _lock = Lock()
     _users: ClassVar[list[object]] = []
@@ -330,7 +332,8 @@ class WorkerThreads:
                 return False
             name = str(frame.f_globals.get("__name__") or "")
             measures = name.startswith(cls._MEASURING)
-            if (measures and distance == 0) or (not measures and name.startswith(ignored or ())):
+            measures_now = measures and distance == 0 and frame.f_code.co_name not in cls._CARRYING_OUT
+            if measures_now or (not measures and name.startswith(ignored or ())):
                 return True
             frame = frame.f_back
         return False

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import pytest
@@ -133,6 +134,17 @@ def test_every_way_to_read_time_gives_the_fakes(place: Callable[[Callable[[], An
         assert place(times) == pytest.approx(dict.fromkeys(times(), NINE), rel=0, abs=0.001)
         proxy.clock.advance(hours=1)
         assert place(times) == pytest.approx(dict.fromkeys(times(), NINE + 3600), rel=0, abs=0.001)
+
+
+@pytest.mark.parametrize("read", ["time", "time_ns", "gmtime", "localtime", "monotonic", "perf_counter"])
+def test_a_function_of_time_given_to_a_worker_itself(read: str) -> None:
+    """No function of the application's is between the pool and `time.time`."""
+    with FakeProxy(start=START, time="app"), ThreadPool(1) as pool:
+        function = getattr(time, read)
+        expected = function()
+        assert [place(function) for place in (in_executor, in_to_thread, in_run_in_executor)] == [expected] * 3
+        assert pool.apply(function) == expected
+        assert pool.starmap(function, [()]) == [expected]
 
 
 def test_the_real_time_is_back_afterwards() -> None:
