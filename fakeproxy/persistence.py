@@ -74,6 +74,7 @@ class Database:
             "alerts": [alerts[key] for key in sorted(alerts, key=int)],
             "graves": parts.get("graves", {}),
             "handsets": parts.get("handsets", {}),
+            "received": parts.get("received", {}),
             "history": [[*json.loads(key), had] for key, had in parts.get("history", {}).items()],
             "allowances": [[*json.loads(key), *left] for key, left in parts.get("allowances", {}).items()],
             "due": [[at, kind, sid] for at, _, kind, sid in sorted(parts.get("due", {}).values())],
@@ -132,6 +133,7 @@ class Database:
         return {
             "graves": store.graves,
             "handsets": store.handsets,
+            "received": store.received,
             "history": store.history,
             "allowances": store.allowances,
         }

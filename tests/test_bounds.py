@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import fakeproxy
-from fakeproxy import FakeProxy
+from fakeproxy import FakeProxy, UsageError
 from fakeproxy.control import bounded
 from fakeproxy.control.bounded import MOST_CHARACTERS, Bounded
-from fakeproxy.engine import store
+from fakeproxy.engine import messages, store
 from fakeproxy.wsgi import call
 
 LARGE = 1_000_000
@@ -79,3 +79,40 @@ def test_the_newest_item_stays_whatever_its_size(monkeypatch: pytest.MonkeyPatch
     for item in "defg":
         items.add(item)
     assert list(items) == ["e", "f", "g"]
+
+
+def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MOST_TEXTS", 20)
+    with FakeProxy(intercept=False) as proxy:
+        proxy.add_service(numbers=["+14155550001"])
+        proxy.add_session(participants=["+14155550100", "+14155550101"])
+        anne, bert = proxy.phone("+14155550100"), proxy.phone("+14155550101")
+        for number in range(50):
+            anne.text("+14155550001", str(number))
+        assert [text.body for text in bert.inbox] == [str(number) for number in range(30, 50)]
+        assert len(list(proxy._store.messages)) == 40
+        assert (bert.received, anne.received) == (50, 0)
+        assert fakeproxy.connect(proxy.url).phone("+14155550101").received == 50
+        state = proxy.snapshot()
+        proxy.reset()
+        assert bert.received == 0
+        proxy.restore(state)
+        assert bert.received == 50
+
+
+def test_texts_that_are_under_way_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MOST_TEXTS", 3)
+    with FakeProxy(intercept=False, behavior={"message_seconds": 5}) as proxy:
+        proxy.add_service(numbers=["+14155550001"])
+        proxy.add_session(participants=["+14155550100", "+14155550101"])
+        for number in range(6):
+            proxy.phone("+14155550100").text("+14155550001", str(number))
+        proxy.clock.advance(60)
+        assert proxy.phone("+14155550101").received == 6
+
+
+@pytest.mark.parametrize(("body", "media"), [("x" * 1601, ()), ("hi", ["https://example.com/a.png"] * 11)])
+def test_a_text_is_no_longer_than_texts_are(proxy: FakeProxy, body: str, media: list[str]) -> None:
+    proxy.add_service(numbers=["+14155550001"])
+    with pytest.raises(UsageError, match="at most 1600 characters and 10 files"):
+        proxy.phone("+14155550100").text("+14155550001", body, media)

@@ -24,6 +24,12 @@ MOVE_ON = "move message on"
 #: How long a text may be; Twilio's messaging refuses longer ones with 21617.
 LONGEST_BODY = 1600
 
+#: How many texts of a handset are kept, sent and received; of 1,600 characters at most, that is 16 million of them.
+MOST_TEXTS = 10_000
+
+#: How many files a text may have (Twilio's page of MediaUrl).
+MOST_MEDIA = 10
+
 #: What can become of a text to a person.
 ENDS = ("delivered", "undelivered", "failed")
 
@@ -83,6 +89,7 @@ def receive(
         date_sent=now,
     )
     store.add(store.messages, message, "SM")
+    _forget_oldest(store, sender)
     return message
 
 
@@ -121,6 +128,7 @@ def send(
         messaging_service_sid=messaging_service_sid,
     )
     store.add(store.messages, message, "SM")
+    _forget_oldest(store, person)
     if interaction:
         store.change(interaction, outbound_resource_sid=message.sid)
         if held:
@@ -179,12 +187,23 @@ def _become(store: Store, now: int, message: Message, status: str) -> None:
     else:
         store.change(message, status=status, date_updated=now)
         store.schedule.put(MOVE_ON, message.sid, now + store.behavior.message_seconds * SECOND)
+    if status == "delivered":
+        store.log.set_item(store.received, message.handset, store.received.get(message.handset, 0) + 1)
     if status != "queued":
         _note(store, now, message)
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     if interaction:
         store.change(interaction, outbound_resource_status=status)
         interactions.note(store, now, interaction)
+
+
+def _forget_oldest(store: Store, handset: str) -> None:
+    """Let go of the oldest texts of a handset, beyond those that are kept. One that is under way stays."""
+    while len(texts := store.messages.of(handset)) > MOST_TEXTS:
+        oldest = next((row for row in texts if row.direction == "inbound" or row.status in ENDS), None)
+        if oldest is None:
+            return
+        store.remove(oldest)
 
 
 def _note(store: Store, now: int, message: Message) -> None:

@@ -203,6 +203,8 @@ class Store:
         self.changes: list[Change] = []
         #: What becomes of texts to a person whose handset was set to something else than `delivered`.
         self.handsets: dict[str, str] = {}
+        #: How many texts have arrived at a handset, whether they are still kept or not.
+        self.received: dict[str, int] = {}
         #: When a row was deleted, by SID: what a 404 is explained with.
         self.graves: dict[str, int] = {}
         #: (service, identifier, proxy identifier) to the one active session that has the pair.
@@ -383,6 +385,7 @@ class Store:
             "tables": {name: table.dump() for name, table in self.tables.items()},
             "alerts": [list(alert) for alert in self.alerts],
             "handsets": dict(self.handsets),
+            "received": dict(self.received),
             "graves": dict(self.graves),
             "history": [[*key, list(had)] for key, had in self.history.items()],
             "allowances": [[*key, *left] for key, left in self.allowances.items()],
@@ -412,6 +415,7 @@ class Store:
         self.allowances = {(operation, service): (left, at) for operation, service, left, at in state["allowances"]}
         self.changes = []
         self.handsets = dict(state["handsets"])
+        self.received = dict(state.get("received", {}))
         self.graves = dict(state["graves"])
         self.history = {(service, who): dict.fromkeys(had) for service, who, had in state["history"]}
         self.schedule.load(state["due"])

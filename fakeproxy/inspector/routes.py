@@ -172,7 +172,7 @@ def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
     phone = proxy.phone(number)
     if "reception" in body:
         phone.reception = body["reception"]
-    return {"inbox": phone.inbox, "calls": phone.calls, "reception": phone.reception}
+    return {"inbox": phone.inbox, "calls": phone.calls, "reception": phone.reception, "received": phone.received}
 
 
 def _counts(proxy: Any, body: dict[str, Any]) -> Any:

@@ -104,6 +104,7 @@ class Received(TypedDict):
     inbox: list[Text]
     calls: list[Ring]
     reception: End
+    received: int
 
 
 class Leg(TypedDict):
@@ -229,6 +230,7 @@ class Snapshot(TypedDict):
     position: int
     alerts: list[Any]
     handsets: dict[str, str]
+    received: dict[str, int]
     graves: dict[str, Micros]
     history: list[tuple[str, str, list[str]]]
     allowances: list[tuple[str, str, float, Micros]]

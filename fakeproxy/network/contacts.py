@@ -276,6 +276,11 @@ class Phone:
         )
 
     @property
+    def received(self) -> int:
+        """How many texts have arrived. Of a handset's texts, sent and received, the last 10,000 are kept."""
+        return self._traffic.read(lambda store: store.received.get(self.number, 0))
+
+    @property
     def calls(self) -> tuple[Ring, ...]:
         """The calls that have rung here, the oldest first."""
         rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))

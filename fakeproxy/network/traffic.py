@@ -56,6 +56,9 @@ class Traffic:
 
     def text(self, sender: str, to: str, body: str, media: Sequence[str]) -> Flow[Contact]:
         dialled = self._dialled(to)
+        if len(body) > messages.LONGEST_BODY or len(media) > messages.MOST_MEDIA:
+            told = f"{messages.LONGEST_BODY} characters and {messages.MOST_MEDIA} files"
+            raise UsageError(f"a text has at most {told}, not {len(body)} and {len(media)}")
         with self._world.settled(sends=False) as now:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)

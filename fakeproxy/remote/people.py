@@ -97,6 +97,11 @@ class RemotePhone:
         return read_all(Text, self._ask("GET", self._path)["inbox"])
 
     @property
+    def received(self) -> int:
+        received: int = self._ask("GET", self._path)["received"]
+        return received
+
+    @property
     def calls(self) -> tuple[Ring, ...]:
         return tuple(read(Ring, call, _exchange=self._exchange) for call in self._ask("GET", self._path)["calls"])
 
