@@ -163,7 +163,7 @@ class OutOfSession:
             elif verb.name == "Redirect":
                 return (yield from self._redirect(contact, leg, service, delivery, verb, hops + 1))
             elif verb.name == "Message":
-                self._reply(contact, leg, verb)
+                self._reply(contact, leg, service, verb)
             elif verb.name in ("Reject", "Hangup"):
                 break
             elif verb.name == "Dial" and isinstance(leg, Call):
@@ -199,8 +199,12 @@ class OutOfSession:
         again.method = verb.attributes.get("method", "POST").upper()
         return (yield from self._follow(contact, leg, service, again, hops))
 
-    def _reply(self, contact: Contact, leg: Message | Call, verb: Verb) -> None:
+    def _reply(self, contact: Contact, leg: Message | Call, service: Service, verb: Verb) -> None:
         body = "".join(child.text for child in verb.children if child.name == "Body") or verb.text
+        if len(body) > messages.LONGEST_BODY:
+            # Guess: a <Message> that is too long is not sent, with the alert that the REST API would refuse it with.
+            self._debugger.add(21617, contact.sid, service.sid, f"<Message> has {len(body)} characters")
+            return
         media = [child.text for child in verb.children if child.name == "Media"]
         to = verb.attributes.get("to", contact.from_)
         shown = verb.attributes.get("from", contact.to)

@@ -173,6 +173,13 @@ def test_no_reply(carl: Phone, site: Recorder, body: str) -> None:
     assert (contact.reply, codes(contact)) == (None, [])
 
 
+def test_a_reply_that_is_longer_than_texts_are(carl: Phone, site: Recorder) -> None:
+    site.answers["/lost"] = Response(f"<Response><Message>{'x' * 1601}</Message></Response>", mimetype="text/xml")
+    contact = carl.text(POOL[0], "hi")
+    assert (contact.replies, carl.inbox) == ([], ())
+    assert codes(contact) == [21617]
+
+
 def test_a_redirect(carl: Phone, site: Recorder) -> None:
     site.answers["/lost"] = twiml("<Redirect>/again?x=1</Redirect>", "<Message>never</Message>")
     site.answers["/again"] = twiml("<Message>again</Message>")
