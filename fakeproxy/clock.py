@@ -26,6 +26,7 @@ from fakeproxy.timekeepers import (
     OwnTime,
     TimeKeeper,
     Unfrozen,
+    WorkerThreads,
 )
 
 Instant = datetime | str | int | float
@@ -246,6 +247,7 @@ class Clock:
             elif self._start is not None:
                 self._move(at)
             EventLoops.hold(self)
+            WorkerThreads.freeze(self)
 
     def stop(self) -> None:
         """End what `start()` began; own time stays where it is. To be called as often as you like.
@@ -257,6 +259,7 @@ class Clock:
                 self._own.end()
                 self._own = OwnTime(self._own.read())
             EventLoops.release(self)
+            WorkerThreads.unfreeze(self)
 
     def dump(self) -> int:
         """Own time in microseconds, also while somebody else is in charge."""

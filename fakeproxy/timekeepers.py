@@ -241,7 +241,6 @@ class AppFreeze:
 
     def begin(self) -> None:
         """Freeze."""
-        WorkerThreads.freeze(self, self._api)
         self._depth = len(self._api.freeze_factories)
         self._freeze.start()
         self._factory = self._api.freeze_factories[self._depth]
@@ -285,7 +284,6 @@ class AppFreeze:
                 self._freeze.stop()
             self._at = self.read()
             self._factory, self._depth = None, -1
-        WorkerThreads.unfreeze(self, self._api)
 
 
 class WorkerThreads:
@@ -305,7 +303,9 @@ class WorkerThreads:
     _original: ClassVar[Any] = None
 
     @classmethod
-    def freeze(cls, user: object, api: Any) -> None:
+    def freeze(cls, user: object) -> None:
+        """Begin, where freezegun is loaded: time-machine reaches every thread by itself."""
+        api: Any = sys.modules.get("freezegun.api")
         with cls._lock:
             cls._users.append(user)
             if cls._original is None and hasattr(api, "_should_use_real_time"):
@@ -313,7 +313,9 @@ class WorkerThreads:
                 api._should_use_real_time = lambda: cls._uses_real_time(api)
 
     @classmethod
-    def unfreeze(cls, user: object, api: Any) -> None:
+    def unfreeze(cls, user: object) -> None:
+        """End, also where it has not begun."""
+        api: Any = sys.modules.get("freezegun.api")
         with cls._lock:
             cls._users[:] = [other for other in cls._users if other is not user]
             if not cls._users and cls._original is not None:

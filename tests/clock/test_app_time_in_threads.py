@@ -180,3 +180,14 @@ def test_an_applications_own_freeze_inside() -> None:
             assert in_executor(lambda: datetime.datetime.now().year) == 2031
             assert in_executor(lambda: time.gmtime().tm_year) == 2031
         assert in_executor(lambda: time.gmtime().tm_year) == 2030
+
+
+@pytest.mark.filterwarnings("ignore")  # of the frameworks, and of utcnow
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_a_freeze_around_reaches_threads_too(place: Callable[[Callable[[], Any]], Any]) -> None:
+    from freezegun import freeze_time
+
+    with freeze_time(START), FakeProxy(time="app") as proxy:
+        assert place(times) == pytest.approx(dict.fromkeys(times(), NINE), rel=0, abs=0.001)
+        proxy.clock.advance(hours=1)
+        assert place(times) == pytest.approx(dict.fromkeys(times(), NINE + 3600), rel=0, abs=0.001)
