@@ -196,7 +196,7 @@ class Application:
                 status,
                 text,
                 code,
-                why,
+                (*why, *request.ignored),
                 request.ignored,
             )
         )

@@ -25,7 +25,8 @@ class Entry(NamedTuple):
     """One request and its answer.
 
     `operation` is the operationId of Twilio's OpenAPI file, None where the path or method is none of Proxy's.
-    `why` says of a refusal what Twilio's own text does not, and `ignored` what of the request had no effect.
+    `why` says of a refusal what Twilio's own text does not, and what of the request had no effect; the latter is in
+    `ignored` as well.
     """
 
     micros: int
@@ -63,7 +64,7 @@ class Entry(NamedTuple):
             lines.append(f"  {self.status} {sid}".rstrip())
         else:
             lines.append(f"  {self.status} / {self.code} {self.answer['message']}")
-        return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in (*self.why, *self.ignored))]))
+        return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in self.why)]))
 
 
 def _size(entry: Entry) -> int:
