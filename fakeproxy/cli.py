@@ -213,7 +213,9 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
         with ExitStack() as handlers:
             for number in (signal.SIGINT, signal.SIGTERM):
                 _handle(handlers, number, lambda *_: ended.set())
-            ended.wait()
+            # A signal that comes right before a wait without an end does not wake it.
+            while not ended.wait(0.5):
+                pass
         return _end(proxy, given, 0)
     finally:
         proxy.stop()

@@ -239,7 +239,7 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     ]
     fakeproxy.connect(url).clock.advance(60)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.communicate(timeout=30)
 
     process, url = served(path)
     remote = fakeproxy.connect(url)
@@ -250,12 +250,12 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     assert {session.status for session in remote.sessions.values()} == {"closed"}
     remote.add_session(unique_name="after")
     process.send_signal(signal.SIGTERM)
-    process.communicate()
+    process.communicate(timeout=30)
 
     process, url = served(path)
     assert "after" in [session.unique_name for session in fakeproxy.connect(url).sessions.values()]
     process.kill()
-    process.communicate()
+    process.communicate(timeout=30)
 
 
 def test_what_came_through_the_tunnel_is_kept(tmp_path: Path) -> None:
@@ -376,5 +376,5 @@ def test_what_would_not_be_loaded_is_refused_unless_the_state_is_reset(tmp_path:
     process, url = served(path, "--load", str(seed), "--reset-state")
     assert [service.unique_name for service in fakeproxy.connect(url).services.values()] == ["of-the-seed"]
     process.send_signal(signal.SIGTERM)
-    process.communicate()
+    process.communicate(timeout=30)
     assert names_in(path) == ["of-the-seed"]

@@ -31,6 +31,10 @@ def serving() -> Generator[tuple[str, str, str]]:
             yield server, exports["HTTPS_PROXY"].removeprefix("http://"), exports["NODE_EXTRA_CA_CERTS"]
         finally:
             process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()  # so that it fails, and does not wait for ever
         assert process.wait(10) == 0
 
 
