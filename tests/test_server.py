@@ -148,7 +148,7 @@ def test_it_is_down_at_once_also_under_a_freeze_and_with_open_connections() -> N
     before = time.perf_counter()
     proxy.stop()
     assert time.perf_counter() - before < 1  # 50 ms is the aim; a loaded machine may take longer
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("fakeproxy")]
+    assert not [thread for thread in threading.enumerate() if thread.name.endswith(f" {port}")]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
     half.close()
