@@ -65,7 +65,8 @@ class Behavior:
         "first",
         "Which of several numbers that would do a participant gets: 'first' of the pool, 'least-used' (in the fewest "
         "active sessions, then given least often), or 'seeded' (drawn from the fake's seed). Twilio says no more than "
-        "that it picks one; an application that opens sessions until it gets another number needs one of the last two.",
+        "that it picks one; an application that opens sessions until it gets another number needs one of the last two. "
+        "What number_selection_behavior says goes first: under prefer-sticky a person gets their last number again.",
         ("first", "least-used", "seeded"),
     )
     intercept_api_messages: bool = _option(

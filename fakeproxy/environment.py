@@ -19,6 +19,12 @@ def given(name: str) -> str | None:
     return None if value == _filled.get(name) else value or None
 
 
+def filled(name: str) -> str | None:
+    """The variable's value if a fake has filled it in."""
+    value = os.environ.get(name)
+    return value if value is not None and value == _filled.get(name) else None
+
+
 def fill(owner: object, variables: Mapping[str, str]) -> None:
     """Fill in those that are unset, for as long as any owner needs them."""
     _owners.append(owner)

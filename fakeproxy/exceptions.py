@@ -17,6 +17,11 @@ class UsageError(FakeProxyError, ValueError):
     """The test used the fake wrongly; the text says how to mend it."""
 
 
+def no_text(what: str, example: str, value: object) -> UsageError:
+    """Return the error for a value that is no text. Not all who call have a type checker."""
+    return UsageError(f"{what} is a text such as {example!r}, not {value!r}, which is of type {type(value).__name__}")
+
+
 class NotActive(FakeProxyError, RuntimeError):
     """The fake was asked for something that it does only between `start()` and `stop()`."""
 

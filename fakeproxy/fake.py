@@ -187,6 +187,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             begin(lambda: None, self._close_database)
             begin(self.clock.start, self.clock.stop)
             begin(partial(environment.fill, self, variables), partial(environment.empty, self))
+            if filled := environment.filled("TWILIO_ACCOUNT_SID"):  # By this fake, or by one around it.
+                self._store.accounts.own_sids.add(filled)
             if self._intercept:
                 begin(partial(active.activate, self._target), partial(active.deactivate, self._target))
             begin(partial(lifetime.active.append, self), self._leave)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
-from typing import Any, overload
+from typing import Any, TypeGuard, overload
 
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
@@ -19,8 +19,17 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Row, Service
 from fakeproxy.engine.store import Store
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.world import World
+
+#: Of what a participant may have: an example of each.
+_EXAMPLES = {
+    "identifier": "+14155550100",
+    "proxy_identifier": "+14155550001",
+    "proxy_identifier_sid": "PN" + 32 * "0",
+    "friendly_name": "Anne",
+    "sid": "KP" + 32 * "0",
+}
 
 
 class Seeding:
@@ -69,10 +78,12 @@ class Seeding:
             "OutOfSessionCallbackUrl": out_of_session_callback_url,
             "ChatInstanceSid": chat_instance_sid,
         }
+        pool = [(number, False) for number in _list("numbers", "phone numbers", numbers)]
+        pool += [(number, True) for number in _list("reserved_numbers", "phone numbers", reserved_numbers)]
         with self._changing():
             form["UniqueName"] = unique_name or self._free_name()
             row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
-            for number, reserved in [(n, False) for n in numbers] + [(n, True) for n in reserved_numbers]:
+            for number, reserved in pool:
                 self.add_number(number, service=row.sid, reserved=reserved)
             return views.view(views.Service, row, self._store)
 
@@ -121,7 +132,7 @@ class Seeding:
         if unknown := sorted(set(capabilities) - set(CAPABILITIES)):
             raise UsageError(f"unknown capability {', '.join(unknown)}; there are: {', '.join(CAPABILITIES)}")
         if not _is_text(number):
-            raise UsageError(f"a phone number is a text such as '+14155550100', not {number!r}")
+            raise no_text("a phone number", "+14155550100", number)
         with self._changing() as now:
             owned = self._store.owned_numbers.named(DEFAULT, number)
             if owned is None:
@@ -173,7 +184,7 @@ class Seeding:
         *,
         sid: str | None = None,
         unique_name: str | None = None,
-        participants: Iterable[str | Mapping[str, str]] = (),
+        participants: Iterable[str | Mapping[str, str | None]] = (),
         ttl: int | None = None,
         date_expiry: datetime | str | None = None,
         mode: str | None = None,
@@ -184,7 +195,7 @@ class Seeding:
         A participant is an identifier, or a mapping with `identifier` and, if wanted, `sid`, `friendly_name`,
         `proxy_identifier` and `proxy_identifier_sid`. Raises `Refusal` where Twilio would refuse.
         """
-        people = list(participants)
+        people = _list("participants", "people", participants)
         form = {
             "UniqueName": unique_name,
             "Ttl": ttl,
@@ -238,11 +249,11 @@ class Seeding:
         names = (f"service-{number}" for number in count(len(self._store.services) + 1))
         return next(name for name in names if self._store.services.named(DEFAULT, name) is None)
 
-    def _free(self, table: str, prefix: str, sid: str | None) -> str:
+    def _free(self, table: str, prefix: str, sid: object) -> str:
         """The SID that the caller wants, or "" for the next one of the seed."""
         if sid is None:
             return ""
-        if not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
+        if not _is_text(sid) or not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
             raise UsageError(f"sid={sid!r}: expected {prefix} and letters or digits (Twilio's have 32 hex digits)")
         if self._store.tables[table].get(sid) is not None:
             raise UsageError(f"sid={sid!r} is taken already")
@@ -255,8 +266,15 @@ def _text(value: object) -> str:
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
-def _participant(person: str | Mapping[str, str]) -> dict[str, str]:
-    """The participant with the keys of the wire."""
+def _list(name: str, what: str, given: Any) -> list[Any]:
+    """The members of an argument that is a list. A text or mapping is iterable too, but means one member."""
+    if not isinstance(given, Iterable) or isinstance(given, str | Mapping):
+        raise UsageError(f"{name} is a list of {what}, not {given!r}; give one in brackets, too")
+    return list(given)
+
+
+def _participant(person: str | Mapping[str, str | None]) -> dict[str, str]:
+    """The participant with the keys of the wire. What is None is left out."""
     if isinstance(person, str):
         return {"Identifier": person}
     if not isinstance(person, Mapping):
@@ -264,9 +282,15 @@ def _participant(person: str | Mapping[str, str]) -> dict[str, str]:
     known = {parameter.field: parameter.name for parameter in OPERATIONS["CreateParticipant"].parameters}
     if unknown := sorted(set(person) - {"sid", *known}):
         raise UsageError(f"a participant has no {', '.join(unknown)}; it has: sid, {', '.join(known)}")
-    return {known[field]: value for field, value in person.items() if field != "sid"}
+    given: dict[str, str] = {}
+    for field, value in person.items():
+        if _is_text(value):
+            given[field] = value
+        elif value is not None or field == "identifier":
+            raise no_text(f"{field} of a participant", _EXAMPLES[field], value)
+    return {known[field]: value for field, value in given.items() if field != "sid"}
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     """Whether it is what the annotations ask for; not all who call have a type checker."""
     return isinstance(value, str)

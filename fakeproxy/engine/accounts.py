@@ -26,6 +26,9 @@ class Accounts:
         self._log = log or UndoLog()
         self._default_sid = account_sid
         self._auth_token = auth_token
+        #: SIDs that fakes themselves put into the environment, or made up and told: they stay the default account's,
+        #: whoever presents himself and whatever is restored. Not part of the state.
+        self.own_sids = {sids.named("AC", DEFAULT)}
         #: The auth token that an account's clients presented last. Not part of the state.
         self.tokens: dict[str, str] = {}
 
@@ -36,8 +39,8 @@ class Accounts:
         return self._default_sid or self._sids.named("AC", DEFAULT)
 
     def is_default(self, account_sid: str) -> bool:
-        """Whether the SID is the default account's: the one shown, or the seed's, which the environment may have."""
-        return account_sid in (self._default_sid, self._sids.named("AC", DEFAULT))
+        """Whether the SID is the default account's: the one shown, or one that a fake put into the environment."""
+        return account_sid == self._default_sid or account_sid in self.own_sids
 
     def identify(self, user_name: str, password: str) -> str | None:
         """The key of the account that these credentials speak for, or None if they are wrong."""
@@ -58,3 +61,4 @@ class Accounts:
 
     def load(self, state: dict[str, Any]) -> None:
         self._default_sid = state["default_sid"]
+        self.own_sids.add(self._sids.named("AC", DEFAULT))

@@ -49,7 +49,8 @@ def look_up(text: str) -> Number | None:
         number = phonenumbers.parse(usual)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    # Not one that can be dialled only nearby, such as the seven digits after an area code.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     code = number.country_code or 0
     # Guess: an unassigned number (+1 555 ..., +44 7700 900 ...) counts for the main country of its country code:

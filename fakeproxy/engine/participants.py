@@ -58,7 +58,8 @@ def plan(
     if session.status == "closed":
         raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
     if session.mode != "message-only" and look_up(identifier) is None:
-        raise refuse(80616, identifier=identifier, session_sid=session.sid or store.sids.peek("KC"))
+        upcoming = session.sid or store.sids.peek("KC", store.sessions.rows)
+        raise refuse(80616, identifier=identifier, session_sid=upcoming)
     for other in others:
         if other.identifier == identifier:
             raise refuse(80103, f"{identifier} is {other.sid or 'given twice'}")

@@ -103,7 +103,7 @@ def choose(
     # Guess: prefer-sticky takes the person's last number, avoid-sticky one that the person never had, else the one had
     # longest ago. Among several it is `Behavior.number_choice`: Twilio's example (two sessions on number 1, a second
     # number only for a driver who is busy on it) fits the order of the pool.
-    pool = _in_order(store, service.sid, len(partners))
+    pool = _in_order(store, session, partners)
     if service.number_selection_behavior == "prefer-sticky":
         last = store.phone_numbers.named(service.sid, next(reversed(had), ""))
         if last and last.phone_number not in avoid and eligible(last):
@@ -127,14 +127,20 @@ def choose(
     raise _explain(wanted)
 
 
-def _in_order(store: Store, service_sid: str, others: int) -> Iterable[PhoneNumber]:
-    """The pool in the order in which its numbers are tried. `others`: participants that are planned, not there yet."""
-    pool = store.phone_numbers.of(service_sid)
+def _in_order(store: Store, session: Session, partners: Collection[str]) -> Iterable[PhoneNumber]:
+    """The pool in the order in which its numbers are tried. Partners may be planned, and so not be counted yet."""
+    pool = store.phone_numbers.of(session.service_sid)
     choice = store.behavior.number_choice
     if choice == "least-used":
-        return sorted(pool, key=lambda number: (store.in_use(service_sid, number.phone_number), number.times_given))
+
+        def use(number: PhoneNumber) -> tuple[int, int]:
+            sessions = store.uses.get((session.service_sid, number.phone_number), ())
+            planned = number.phone_number in partners and session.sid not in sessions
+            return len(sessions) + planned, number.times_given + planned
+
+        return sorted(pool, key=use)
     if choice == "seeded":
-        draw = store.sids.counts.get("KP", 0) + others
+        draw = store.sids.counts.get("KP", 0) + len(partners)
         return sorted(pool, key=lambda number: store.sids.named("", f"{draw}/{number.sid}"))
     return pool
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from hashlib import blake2b
+from itertools import count
 
 from fakeproxy.engine.undo import UndoLog
 
@@ -18,15 +20,16 @@ class Sids:
         self._log = log or UndoLog()
         self.counts: dict[str, int] = {}
 
-    def peek(self, prefix: str) -> str:
-        """The SID that `next` will give."""
-        return self.named(prefix, str(self.counts.get(prefix, 0) + 1))
+    def peek(self, prefix: str, taken: Container[str] = ()) -> str:
+        """The next SID of this prefix that is not taken, without drawing it."""
+        upcoming = (self.named(prefix, str(number)) for number in count(self.counts.get(prefix, 0) + 1))
+        return next(sid for sid in upcoming if sid not in taken)
 
     def next(self, prefix: str) -> str:
         """The next SID of this prefix."""
-        count = self.counts.get(prefix, 0) + 1
-        self._log.set_item(self.counts, prefix, count)
-        return self.named(prefix, str(count))
+        number = self.counts.get(prefix, 0) + 1
+        self._log.set_item(self.counts, prefix, number)
+        return self.named(prefix, str(number))
 
     def named(self, prefix: str, name: str) -> str:
         """The one SID of this name: a bought phone number has the same SID in every test."""

@@ -12,7 +12,7 @@ from fakeproxy.control import views
 from fakeproxy.engine import messages
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.routing import Kind
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.network.webhooks import Delivery
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Ring:
 def handset(number: str) -> str:
     """Return the number as a handset has it. Raises UsageError for what is none, nor the address of a channel."""
     if not isinstance(number, str):
-        raise UsageError(f"a phone number is a text such as '+14155550100', not {number!r}, a {type(number).__name__}")
+        raise no_text("a phone number", "+14155550100", number)
     known = normalise(number)
     if known is None:
         raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100', without an extension")

@@ -86,7 +86,9 @@ def instant(text: str) -> datetime:
 def _to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return list(value) if isinstance(value, Iterable) else str(value)
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return list(value)
+    raise UsageError(f"{value!r} cannot be sent to the fake, since JSON has no {type(value).__name__}; give a text")
 
 
 def _error(answer: Mapping[str, Any]) -> Exception:

@@ -67,3 +67,30 @@ def test_people_of_one_session_and_a_snapshot(choice: str) -> None:
         first = [one.proxy_identifier for one in proxy.add_session(participants=people).participants]
         proxy.restore(early)
         assert [one.proxy_identifier for one in proxy.add_session(participants=people).participants] == first
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_least_used_counts_the_other_person_of_the_session(at_once: bool) -> None:
+    with FakeProxy(behavior={"number_choice": "least-used"}) as proxy:
+        service = proxy.add_service("rides", numbers=POOL[:3])
+        for pair in range(3):
+            people = [f"+1415555020{pair}", f"+1415555021{pair}"]
+            session = proxy.add_session(service, participants=people if at_once else ())
+            for person in () if at_once else people:
+                Client().proxy.v1.services(service.sid).sessions(session.sid).participants.create(person)
+        given = [person.proxy_identifier for person in proxy.participants.values()]
+        assert given == [POOL[0], POOL[1], POOL[2], POOL[0], POOL[1], POOL[2]]
+
+
+@pytest.mark.parametrize("choice", ["first", "least-used", "seeded"])
+@pytest.mark.parametrize(("selection", "numbers"), [("prefer-sticky", 1), ("avoid-sticky", 5)])
+def test_the_same_person_goes_by_what_the_service_says_first(choice: str, selection: str, numbers: int) -> None:
+    with FakeProxy(behavior={"number_choice": choice}) as proxy:
+        service = proxy.add_service("rides", numbers=POOL, number_selection_behavior=selection)
+        sessions = Client().proxy.v1.services(service.sid).sessions
+        given = set()
+        for _ in POOL:
+            session = sessions.create()
+            given.add(session.participants.create("+14155550100").proxy_identifier)
+            sessions(session.sid).delete()
+        assert len(given) == numbers

@@ -111,3 +111,53 @@ def test_the_account_of_the_environment_stays_the_default_account(proxy: FakePro
     assert len(Client().proxy.v1.services.list()) == 1
     assert len(Client().incoming_phone_numbers.list()) == 0
     assert Client("AC" + "8" * 32, "token").proxy.v1.services.list() == []
+
+
+@pytest.mark.parametrize("settings", [{"seed": 7}, {"seed": 7, "account_sid": "AC" + "3" * 32}])
+def test_so_it_does_in_a_fake_inside_of_the_one_that_put_it_there(proxy: FakeProxy, settings: dict[str, Any]) -> None:
+    with FakeProxy(**settings) as inner:
+        inner.add_service("rides")
+        Client("AC" + "9" * 32, "token").proxy.v1.services.list()
+        assert len(Client().proxy.v1.services.list()) == 1
+
+
+@pytest.mark.parametrize("presented", [True, False])
+def test_so_it_does_where_the_state_of_another_fake_is_restored(proxy: FakeProxy, presented: bool) -> None:
+    with FakeProxy(seed=7) as other:
+        other.add_service("rides")
+        if presented:
+            Client("AC" + "9" * 32, "token").proxy.v1.services.list()
+        state = other.snapshot()
+    proxy.restore(state)
+    Client("AC" + "8" * 32, "token").proxy.v1.services.list()
+    assert len(Client().proxy.v1.services.list()) == 1
+
+
+def test_so_it_does_after_a_reset_and_through_connect(proxy: FakeProxy) -> None:
+    with fakeproxy.connect(proxy.url):
+        for _ in range(2):
+            Client("AC" + "9" * 32, "token").proxy.v1.services.list()
+            proxy.add_service("rides")
+            assert len(Client().proxy.v1.services.list()) == 1
+            proxy.reset()
+
+
+def test_an_account_that_is_another_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "1" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
+    with FakeProxy(account_sid="AC" + "2" * 32) as proxy:
+        proxy.add_service("rides")
+        assert Client().proxy.v1.services.list() == []
+
+
+def test_the_sid_that_a_refusal_names_is_the_one_that_would_be_next(proxy: FakeProxy) -> None:
+    service = proxy.add_service("rides", numbers=["+14155550001"])
+    refused = []
+    for _ in range(2):
+        with pytest.raises(TwilioRestException) as error:
+            Client().proxy.v1.services(service.sid).sessions.create(participants=['{"Identifier": "messenger:1"}'])
+        assert error.value.code == 80616
+        refused.append(error.value.msg.partition("session ")[2].partition(".")[0])
+        if len(refused) == 1:
+            proxy.add_session(service, sid=refused[0])
+    assert refused[1] == Client().proxy.v1.services(service.sid).sessions.create().sid != refused[0]

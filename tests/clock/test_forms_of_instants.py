@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
+import requests
 
+import fakeproxy
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.clock import to_micros
 
@@ -106,3 +111,49 @@ def test_a_date_alone_is_its_midnight_for_date_expiry() -> None:
     with FakeProxy(start="2030-01-30T09:00:00Z") as proxy:
         session = proxy.client().proxy.v1.services(proxy.add_service().sid).sessions.create(date_expiry="2030-01-31")
         assert proxy.sessions[session.sid].date_expiry == NINE.replace(hour=0)
+
+
+def control(proxy: FakeProxy, path: str, body: dict[str, Any]) -> requests.Response:
+    return requests.post(f"{proxy.url}/_fakeproxy{path}", json=body, timeout=5)
+
+
+def auto_create(proxy: FakeProxy, date_expiry: str) -> None:
+    """Have an out-of-session callback create a session with this dateExpiry."""
+
+    def answer(environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps({"participantIdentifier": "+14155550101", "dateExpiry": date_expiry}).encode()]
+
+    site = "https://app.example.com"
+    proxy.add_service("auto", numbers=["+14155550001"], out_of_session_callback_url=site)
+    proxy.webhooks.mount(site, answer)
+    proxy.phone("+14155550100").text("+14155550001", "hi")
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_through_the_control_api_connect_and_an_answer_of_the_application_too(text: str) -> None:
+    with FakeProxy(start="2030-01-30T09:00:00Z") as proxy:
+        proxy.add_service("rides")
+        seeded = control(proxy, "/seed", {"sessions": [{"date_expiry": text}]})
+        assert seeded.json()["sessions"][0]["date_expiry"] == "2030-01-31T09:00:00Z"
+        assert fakeproxy.connect(proxy.url).add_session("rides", date_expiry=text).date_expiry == NINE
+        auto_create(proxy, text)
+        assert [session.date_expiry for session in proxy.sessions.values()] == [NINE] * 3
+        assert control(proxy, "/clock", {"move_to": text}).json()["now"] == "2030-01-31T09:00:00Z"
+        proxy.clock.move_to("2030-01-01T00:00:00Z")
+        assert fakeproxy.connect(proxy.url).clock.move_to(text) == NINE == proxy.clock.now()
+
+
+@pytest.mark.parametrize("text", [text for text in WRONG if text != "2030-01-31"])
+def test_what_is_refused_is_refused_there_too(text: str) -> None:
+    with FakeProxy(start="2030-01-30T09:00:00Z") as proxy:
+        proxy.add_service("rides")
+        elsewhere = fakeproxy.connect(proxy.url)
+        assert control(proxy, "/seed", {"sessions": [{"date_expiry": text}]}).status_code == 400
+        assert control(proxy, "/clock", {"move_to": text}).status_code == 400
+        for act in (elsewhere.clock.move_to, lambda at: elsewhere.add_session("rides", date_expiry=at)):
+            with pytest.raises(UsageError):
+                act(text)
+        auto_create(proxy, text or "no date")
+        assert len(proxy.sessions) == 0
+        assert [alert.code for alert in proxy.alerts] == [80701]

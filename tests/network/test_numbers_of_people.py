@@ -70,20 +70,95 @@ def test_what_is_no_number_is_refused(people: Any, text: str) -> None:
         people.phone(ANNE).text(text, "hi")
 
 
-@pytest.mark.parametrize("wrong", [None, 14155550100, 4.5, b"+14155550100", [ANNE], object()])
-def test_what_is_no_text_is_told_so(people: Any, proxy: FakeProxy, wrong: Any) -> None:
-    acts: list[Callable[[], object]] = [lambda: people.phone(wrong)]
-    if people is proxy:
-        acts += [
-            lambda: people.phone(ANNE).text(wrong, "hi"),
-            lambda: people.phone(ANNE).call(wrong),
-            lambda: people.add_number(wrong),
-            lambda: people.add_short_code(wrong),
-            lambda: people.add_session(participants=[wrong]),
-        ]
+WRONG_TYPES = [None, 14155550100, 4.5, b"+14155550100", [ANNE], object()]
+
+
+@pytest.mark.parametrize("wrong", WRONG_TYPES)
+def test_what_is_no_text_is_told_so(proxy: FakeProxy, wrong: Any) -> None:
+    proxy.add_service("rides", numbers=[POOL])
+    acts: list[Callable[[], object]] = [
+        lambda: proxy.phone(wrong),
+        lambda: proxy.phone(ANNE).text(wrong, "hi"),
+        lambda: proxy.phone(ANNE).call(wrong),
+        lambda: proxy.add_number(wrong),
+        lambda: proxy.add_short_code(wrong),
+        lambda: proxy.add_service(numbers=[wrong]),
+        lambda: proxy.add_service(reserved_numbers=[wrong]),
+        lambda: proxy.add_session(participants=[wrong]),
+        lambda: proxy.add_session(participants=[{"identifier": wrong}]),
+    ]
     for act in acts:
         with pytest.raises(UsageError, match=r"such as|give 3 to 8 digits"):
             act()
+    assert (len(proxy.services), len(proxy.sessions)) == (1, 0)
+
+
+@pytest.mark.parametrize("wrong", [value for value in WRONG_TYPES if value is not None])
+def test_what_may_be_left_out_is_a_text_too(proxy: FakeProxy, wrong: Any) -> None:
+    proxy.add_service("rides", numbers=[POOL])
+    acts: list[Callable[[], object]] = [
+        lambda: proxy.add_service(sid=wrong),
+        lambda: proxy.add_number("+14155550002", sid=wrong),
+        lambda: proxy.add_short_code("12345", sid=wrong),
+        lambda: proxy.add_session(sid=wrong),
+        *(
+            lambda name=name: proxy.add_session(participants=[{"identifier": ANNE, name: wrong}])  # type: ignore[misc]
+            for name in ("sid", "proxy_identifier", "proxy_identifier_sid", "friendly_name")
+        ),
+    ]
+    for act in acts:
+        with pytest.raises(UsageError, match=r"is a text such as|expected [A-Z]{2} and letters"):
+            act()
+    assert (len(proxy.services), len(proxy.sessions), len(proxy.owned_numbers)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("wrong", WRONG_TYPES)
+def test_what_is_no_text_is_told_so_elsewhere(proxy: FakeProxy, wrong: Any) -> None:
+    proxy.add_service("rides", numbers=[POOL])
+    elsewhere = fakeproxy.connect(proxy.url)
+    acts: list[Callable[[], object]] = [
+        lambda: elsewhere.phone(wrong),
+        lambda: elsewhere.phone(ANNE).text(wrong, "hi"),
+        lambda: elsewhere.phone(ANNE).call(wrong),
+        lambda: elsewhere.add_number(wrong),
+        lambda: elsewhere.add_short_code(wrong),
+        lambda: elsewhere.add_session(participants=[wrong]),
+        lambda: elsewhere.add_session(participants=[{"identifier": wrong}]),
+    ]
+    for act in acts:
+        with pytest.raises(UsageError, match=r"such as|is no string|give a text"):
+            act()
+
+
+@pytest.mark.parametrize("people", ["here", "elsewhere"], indirect=True)
+def test_what_is_none_is_left_out(people: Any) -> None:
+    person = {"identifier": "+14155550102", "sid": None, "proxy_identifier": None, "friendly_name": None}
+    assert people.add_session(participants=[person]).participants[0].proxy_identifier == POOL
+
+
+def test_one_number_in_place_of_a_list_is_told(proxy: FakeProxy) -> None:
+    with pytest.raises(UsageError, match="numbers is a list of phone numbers"):
+        proxy.add_service(numbers=POOL)
+    with pytest.raises(UsageError, match="reserved_numbers is a list of phone numbers"):
+        proxy.add_service(reserved_numbers=POOL)
+    proxy.add_service("rides", numbers=[POOL])
+    with pytest.raises(UsageError, match="participants is a list of people"):
+        proxy.add_session(participants=ANNE)
+    with pytest.raises(UsageError, match="participants is a list of people"):
+        proxy.add_session(participants={"identifier": ANNE})
+    assert (len(proxy.services), len(proxy.sessions)) == (1, 0)
+
+
+@pytest.mark.parametrize("local", ["+15550100", "555-0100", "+1 415555"])
+def test_a_number_without_its_area_code_is_none(people: Any, proxy: FakeProxy, local: str) -> None:
+    with pytest.raises(UsageError, match="is no phone number"):
+        people.phone(local)
+    with pytest.raises(UsageError, match="is no possible phone number"):
+        people.add_number(local)
+    service = next(iter(proxy.services))
+    with pytest.raises(TwilioRestException) as refused:
+        Client().proxy.v1.services(service).sessions(proxy.add_session().sid).participants.create(local)
+    assert refused.value.code == 80404
 
 
 @pytest.mark.parametrize("channel", ["messenger:123", "whatsapp:+14155550100", "CH" + "0" * 32])
