@@ -97,3 +97,29 @@ def test_a_substitute_country_is_served_by_its_own_and_no_other(proxy: FakeProxy
         with pytest.raises(TwilioRestException) as refused:
             participants.create(number)
         assert refused.value.code == 80203
+
+
+def test_an_update_of_a_short_code_is_dated(proxy: FakeProxy) -> None:
+    service = proxy.add_service("rides")
+    code = proxy.add_short_code("12345", service=service)
+    proxy.clock.advance(60)
+    url = f"https://proxy.twilio.com/v1/Services/{service.sid}/ShortCodes/{code.sid}"
+    assert Client().request("POST", url, data={"IsReserved": "true"}).status_code == 200
+    updated = proxy.short_codes[code.sid]
+    assert (updated.date_created, updated.date_updated) == (code.date_created, proxy.clock.now())
+
+
+def test_an_update_of_an_owned_number_is_dated(proxy: FakeProxy) -> None:
+    number = proxy.add_number("+14155550001")
+    proxy.clock.advance(60)
+    Client().incoming_phone_numbers(number.sid).update(friendly_name="Rides")
+    updated = proxy.owned_numbers[number.sid]
+    assert (updated.friendly_name, updated.date_updated) == ("Rides", proxy.clock.now())
+
+
+@pytest.mark.parametrize("level", ["area-code", "overlay", "extended-area-code"])
+def test_whom_no_area_code_is_known_of_is_let_in_at_any_level(proxy: FakeProxy, level: str) -> None:
+    """A person on a channel, and one of a country without area codes."""
+    service = proxy.add_service("rides", numbers=["+14155550001"], geo_match_level=level)
+    session = proxy.add_session(service, mode="message-only", participants=["messenger:123"])
+    assert session.participants[0].proxy_identifier == "+14155550001"
