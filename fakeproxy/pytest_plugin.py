@@ -244,7 +244,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     timeout = float(item.config.getini("faulthandler_timeout") or 0)
     if not timeout or not item.config.pluginmanager.has_plugin("faulthandler"):
         return (yield)
-    timer = Timer(timeout, _tell_unfinished, (item, f"still running after {timeout:g} seconds"))
+    # A moment after the stacks: CPython may crash when it dumps the stack of a thread that runs, as this one would.
+    timer = Timer(timeout + 0.25, _tell_unfinished, (item, f"still running after {timeout:g} seconds"))
     timer.daemon = True
     timer.start()
     try:

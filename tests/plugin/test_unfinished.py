@@ -36,10 +36,13 @@ def test_interrupted(pytester: pytest.Pytester, test: str) -> None:
 
 
 def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(1)\ndef test_other(): pass")
-    result = pytester.runpytest_subprocess(*OPTIONS, "-o", "faulthandler_timeout=0.3")
+    # Imported before the time begins, so that the test sleeps when the stacks are dumped.
+    pytester.makepyfile(
+        "import twilio.rest" + BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(2)\ndef test_other(): pass"
+    )
+    result = pytester.runpytest_subprocess(*OPTIONS, "-o", "faulthandler_timeout=1")
     result.assert_outcomes(passed=2)
-    result.stderr.fnmatch_lines(["---- fakeproxy: *::test_it, still running after 0.3 seconds ----", REQUEST])
+    result.stderr.fnmatch_lines(["---- fakeproxy: *::test_it, still running after 1 seconds ----", REQUEST])
     assert "test_other" not in str(result.stderr)
 
 
