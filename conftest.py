@@ -9,7 +9,7 @@ from collections.abc import Generator
 import pytest
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 
 pytest_plugins = ["pytester"]
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 from benchmarks.measure import import_seconds, seconds
 from benchmarks.table import Row
 from fakeproxy import FakeProxy
-from fakeproxy.wsgi import call
+from fakeproxy.web.wsgi import call
 
 FEW, MANY = 1_000, 100_000
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy._version import __version__ as __version__
-
 if TYPE_CHECKING:
     from fakeproxy.behavior import Behavior as Behavior
     from fakeproxy.exceptions import BlockedRequest as BlockedRequest
@@ -24,13 +22,15 @@ if TYPE_CHECKING:
     from fakeproxy.exceptions import UnknownKey as UnknownKey
     from fakeproxy.exceptions import UnmountedWebhook as UnmountedWebhook
     from fakeproxy.exceptions import UsageError as UsageError
-    from fakeproxy.fake import FakeProxy as FakeProxy
-    from fakeproxy.remote import connect as connect
+    from fakeproxy.fake.proxy import FakeProxy as FakeProxy
+    from fakeproxy.remote.proxy import connect as connect
+
+__version__ = "0.1.0.dev0"
 
 _EXPORTS = {
     "Behavior": "behavior",
     "BlockedRequest": "exceptions",
-    "FakeProxy": "fake",
+    "FakeProxy": "fake.proxy",
     "FakeProxyError": "exceptions",
     "MissingPackage": "exceptions",
     "NotActive": "exceptions",
@@ -38,7 +38,7 @@ _EXPORTS = {
     "UnknownKey": "exceptions",
     "UnmountedWebhook": "exceptions",
     "UsageError": "exceptions",
-    "connect": "remote",
+    "connect": "remote.proxy",
 }
 
 __all__ = list(_EXPORTS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sys
 
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fakeproxy.fake import FakeProxy
-    from fakeproxy.lifetime import Lifetime
+    from fakeproxy.fake.lifecycle import Lifetime
+    from fakeproxy.fake.proxy import FakeProxy
 
 
 def _yes_or_no(text: str) -> bool:
@@ -107,7 +107,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
     Its settings come from the ini options `fakeproxy_...`, then `fakeproxy_config`, then
     `@pytest.mark.fakeproxy(...)`, the nearest last; the later ones win, setting by setting.
     """
-    from fakeproxy.fake import FakeProxy
+    from fakeproxy.fake.proxy import FakeProxy
 
     nearer = {**fakeproxy_config, **_marked(request.node)}
     proxy = FakeProxy(**{**_ini(request.config), **nearer})
@@ -125,7 +125,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
 def _early(config: pytest.Config) -> Early:
     import json
 
-    from fakeproxy.fake import FakeProxy
+    from fakeproxy.fake.proxy import FakeProxy
     from fakeproxy.inspector.routes import load
 
     def make() -> FakeProxy:
@@ -164,7 +164,7 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
 
 def _active() -> tuple[Lifetime, ...]:
     """The active fakes, those of other processes too; nothing is imported for that."""
-    module = sys.modules.get("fakeproxy.lifetime")
+    module = sys.modules.get("fakeproxy.fake.lifecycle")
     return tuple(module.active) if module else ()
 
 

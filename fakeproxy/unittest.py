@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from fakeproxy.fake import FakeProxy
-from fakeproxy.test_cases import run_in
+from fakeproxy.fake.proxy import FakeProxy
+from fakeproxy.fake.test_cases import run_in
 
 
 class FakeProxyTestCase(unittest.TestCase):

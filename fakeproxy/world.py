@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from fakeproxy.clock import Clock
+from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 

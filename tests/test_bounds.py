@@ -9,10 +9,10 @@ import pytest
 
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.control import bounded
-from fakeproxy.control.bounded import MOST_CHARACTERS, Bounded
 from fakeproxy.engine import messages, store
-from fakeproxy.wsgi import call
+from fakeproxy.history import bounded
+from fakeproxy.history.bounded import MOST_CHARACTERS, Bounded
+from fakeproxy.web.wsgi import call
 
 LARGE = 1_000_000
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fakeproxy import __version__, demo
-from fakeproxy.cli import main
+from fakeproxy import __version__
+from fakeproxy.cli import demo
+from fakeproxy.cli.commands import main
 
 
 def test_the_demo_tells_a_job_from_booking_to_closing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -314,8 +314,8 @@ class TestNight(TestJobs):
         assert names() == ["in-setup"]
 
 def test_outside():
-    import fakeproxy.lifetime
-    assert fakeproxy.lifetime.active == []
+    import fakeproxy.fake.lifecycle
+    assert fakeproxy.fake.lifecycle.active == []
 """
 
 

@@ -12,7 +12,7 @@ DISTRIBUTION = distribution("fakeproxy")
 
 def test_the_entry_points() -> None:
     assert {(point.group, point.name, point.value) for point in DISTRIBUTION.entry_points} == {
-        ("console_scripts", "fakeproxy", "fakeproxy.cli:main"),
+        ("console_scripts", "fakeproxy", "fakeproxy.cli.commands:main"),
         ("pytest11", "fakeproxy", "fakeproxy.pytest_plugin"),
     }
 
@@ -28,7 +28,7 @@ def test_the_extras_and_the_versions_of_python() -> None:
 
 
 def test_what_children_run_is_part_of_it() -> None:
-    assert files("fakeproxy").joinpath("child", "node.cjs").is_file()
+    assert files("fakeproxy").joinpath("transports", "child", "node.cjs").is_file()
     assert re.search(r"^fakeproxy\.child = .*node\.cjs$", Path("setup.cfg").read_text(), re.MULTILINE)
 
 

@@ -16,7 +16,7 @@ def test_at_most_twelve_names_each_there() -> None:
     assert len(names) <= 12
     for name in names:
         assert getattr(fakeproxy, name) is not None
-    assert fakeproxy.FakeProxy.__module__ == "fakeproxy.fake"
+    assert fakeproxy.FakeProxy.__module__ == "fakeproxy.fake.proxy"
 
 
 def test_all_of_them_at_once() -> None:
@@ -40,7 +40,7 @@ import sys, fakeproxy
 from freezegun import freeze_time
 with freeze_time("2030-01-01"):
     pass
-assert "fakeproxy.fake" not in sys.modules
+assert "fakeproxy.fake.proxy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
     assert "__dir__" not in vars(fakeproxy)
@@ -49,6 +49,6 @@ assert "fakeproxy.fake" not in sys.modules
 def test_the_entry_points() -> None:
     points = metadata.distribution("fakeproxy").entry_points
     assert {(point.group, point.value) for point in points} == {
-        ("console_scripts", "fakeproxy.cli:main"),
+        ("console_scripts", "fakeproxy.cli.commands:main"),
         ("pytest11", "fakeproxy.pytest_plugin"),
     }

@@ -18,9 +18,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from fakeproxy import BlockedRequest, FakeProxy, NotActive, Refusal, UnknownKey, UsageError, lifetime
-from fakeproxy.control.views import Service
-from fakeproxy.fake import SETTINGS
+from fakeproxy import BlockedRequest, FakeProxy, NotActive, Refusal, UnknownKey, UsageError
+from fakeproxy.fake import lifecycle
+from fakeproxy.fake.proxy import SETTINGS
+from fakeproxy.views import Service
 
 NINE = "2030-01-01T09:00:00Z"
 ORIGINAL = TwilioHttpClient.__dict__["request"]
@@ -28,13 +29,13 @@ ORIGINAL = TwilioHttpClient.__dict__["request"]
 
 def test_it_is_active_between_start_and_stop() -> None:
     proxy = FakeProxy().start()
-    assert lifetime.active == [proxy]
+    assert lifecycle.active == [proxy]
     assert TwilioHttpClient.__dict__["request"] is not ORIGINAL
     with pytest.raises(UsageError, match="active already"):
         proxy.start()
     proxy.stop()
     proxy.stop()
-    assert lifetime.active == []
+    assert lifecycle.active == []
     assert TwilioHttpClient.__dict__["request"] is ORIGINAL
 
 
@@ -85,7 +86,7 @@ def test_as_a_decorator_of_an_asynchronous_function() -> None:
         return service.unique_name
 
     assert asyncio.run(run()) == "a"
-    assert lifetime.active == []
+    assert lifecycle.active == []
 
 
 def test_credentials_are_filled_in_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:

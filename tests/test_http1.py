@@ -15,8 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakeproxy import http1, wsgi
-from fakeproxy.http1 import LONGEST_CHUNK_LINE, LONGEST_HEAD, BadRequest, Request, RequestReader
+from fakeproxy.web import http1, wsgi
+from fakeproxy.web.http1 import LONGEST_CHUNK_LINE, LONGEST_HEAD, BadRequest, Request, RequestReader
 
 LIMIT = 1000
 

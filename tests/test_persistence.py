@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import fakeproxy
 from fakeproxy import Behavior, FakeProxy, UsageError
 from fakeproxy.exceptions import NotWritten
-from fakeproxy.persistence import Database
+from fakeproxy.fake.state_file import Database
 from tests.properties.network import Network, network_steps
 from tests.properties.requests import Step
 

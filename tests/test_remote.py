@@ -17,8 +17,8 @@ from twilio.rest import Client
 import fakeproxy
 from fakeproxy import BlockedRequest, FakeProxy, Refusal, UnknownKey, UnmountedWebhook, UsageError
 from fakeproxy.exceptions import UnexpectedAlert, UnusedFault
-from fakeproxy.transports import active
-from fakeproxy.transports.server import Server
+from fakeproxy.transports import targets
+from fakeproxy.transports.loopback.server import Server
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
 ANNE, BERT = "+14155550100", "+14155550101"
@@ -272,11 +272,11 @@ def test_a_handler_that_raises(fake: Any, wrap: Callable[[flask.Flask], Any]) ->
 
 def test_numbers_are_the_fakes_also_where_the_rest_of_their_host_is_allowed() -> None:
     with FakeProxy(intercept=False) as elsewhere, fakeproxy.connect(elsewhere.url, allow_hosts=("api.twilio.com",)):
-        target = active.current()
+        target = targets.current()
         assert target is not None
         base = "https://api.twilio.com/2010-04-01/Accounts/AC1"
-        assert active.takes(target, "POST", f"{base}/IncomingPhoneNumbers.json")
-        assert not active.takes(target, "GET", f"{base}/Messages/SM1.json")
+        assert targets.takes(target, "POST", f"{base}/IncomingPhoneNumbers.json")
+        assert not targets.takes(target, "GET", f"{base}/Messages/SM1.json")
 
 
 def test_a_handler_that_fails_the_test(fake: Any) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fakeproxy import FakeProxy
-from fakeproxy.control import views
+from fakeproxy import FakeProxy, views
 
 ANNE, BERT = "+14155550100", "+14155550101"
 FIRST = "+14155550001"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import FakeProxy, Refusal, UsageError
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 
 CUSTOMER, DRIVER = "+14155550100", "+14155550101"
 

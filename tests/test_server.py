@@ -21,7 +21,7 @@ import requests
 from freezegun import freeze_time
 
 from fakeproxy import FakeProxy, NotActive
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 AUTH = ("AC" + "1" * 32, "token")
 

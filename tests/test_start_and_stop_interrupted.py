@@ -17,8 +17,10 @@ from aiohttp.connector import TCPConnector
 from twilio.http.http_client import TwilioHttpClient
 
 import fakeproxy
-from fakeproxy import FakeProxy, lifetime
-from fakeproxy.timekeepers import EventLoops, WorkerThreads
+from fakeproxy import FakeProxy
+from fakeproxy.clock.event_loops import EventLoops
+from fakeproxy.clock.worker_threads import WorkerThreads
+from fakeproxy.fake import lifecycle
 from tests.properties.test_interrupted import Interrupt, interrupted
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
@@ -43,7 +45,7 @@ def traces() -> dict[str, Any]:
         "datetime": datetime.datetime,
         "loops": asyncio.BaseEventLoop.time,
         "environment": dict(os.environ),
-        "active": list(lifetime.active),
+        "active": list(lifecycle.active),
         "held": (list(EventLoops._users), list(WorkerThreads._users)),
         "running": sorted(one.name for one in threading.enumerate() if one.name.startswith("fakeproxy server")),
     }
@@ -154,6 +156,6 @@ def test_with_blocks_are_left_clean() -> None:
                     pass
             except Interrupt:
                 pass
-        for fake in list(lifetime.active):
+        for fake in list(lifecycle.active):
             fake.stop()
         assert traces() == before, line

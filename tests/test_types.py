@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import fakeproxy
-from fakeproxy import FakeProxy
-from fakeproxy.control import views
-from fakeproxy.control.journal import Entry
-from fakeproxy.network.contacts import Contact, Conversation, Ring, Text
+from fakeproxy import FakeProxy, views
+from fakeproxy.history.journal import Entry
+from fakeproxy.network.contacts import Contact, Conversation
+from fakeproxy.network.phones import Ring, Text
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.remote import RemoteProxy
+from fakeproxy.remote.proxy import RemoteProxy
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type

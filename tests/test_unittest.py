@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from twilio.rest import Client
 
-from fakeproxy import lifetime
-from fakeproxy.fake import FakeProxy
+from fakeproxy.fake import lifecycle
+from fakeproxy.fake.proxy import FakeProxy
 from fakeproxy.unittest import FakeProxyTestCase
 
 
@@ -34,12 +34,12 @@ def test_the_proxy_is_there_from_before_set_up_and_new_for_each_test() -> None:
             self.assertEqual(len(Client().proxy.v1.services.list()), 1)
 
         def tearDown(self) -> None:
-            assert self.proxy in lifetime.active
+            assert self.proxy in lifecycle.active
 
     for _ in range(2):
         assert run(Case).wasSuccessful()
     assert seen[0] is not seen[1]
-    assert lifetime.active == []
+    assert lifecycle.active == []
 
 
 def test_a_failure_carries_the_report() -> None:
@@ -134,7 +134,7 @@ def test_debug_runs_it_without_a_result() -> None:
         Case("test_it").debug()
     (note,) = raised.value.__notes__
     assert note.startswith("fakeproxy, active")
-    assert lifetime.active == []
+    assert lifecycle.active == []
 
 
 def test_a_freeze_of_the_whole_class_starts_each_test_at_its_own_time() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakeproxy.wsgi import Answer, call
+from fakeproxy.web.wsgi import Answer, call
 
 
 def answering(*chunks):

@@ -15,20 +15,21 @@ from urllib.parse import unquote_plus
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from fakeproxy.api import core, pages, parameters
+from fakeproxy.api import pages, parameters
+from fakeproxy.api.core import operations as core
+from fakeproxy.api.faults import HEADERS, Broken, Fault, Faults
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
-from fakeproxy.clock import Clock
-from fakeproxy.control.faults import HEADERS, Broken, Fault, Faults
-from fakeproxy.control.journal import Entry, Journal
+from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.instants import SECOND, wire
 from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import EXAMPLES, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
-from fakeproxy.wsgi import AWAITED, PATIENCE
+from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.web.wsgi import AWAITED, PATIENCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

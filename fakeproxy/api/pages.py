@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from fakeproxy.api.parameters import Form
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.refusals import invalid, refuse
-from fakeproxy.engine.store import Listing
+from fakeproxy.engine.tables import Listing
 
 _DEFAULT_SIZE = 50
 #: Pages hold at most 100 rows since 2019-06-06, whatever is asked for; larger sizes are sent, and clamped.

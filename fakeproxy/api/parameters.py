@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from fakeproxy.behavior import Behavior
-from fakeproxy.clock import to_micros
+from fakeproxy.clock.clock import to_micros
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import UsageError
-from fakeproxy.urls import split
+from fakeproxy.web.urls import split
 
 #: Values by name as they came, each as often as it came.
 Form = Mapping[str, list[str]]

@@ -12,7 +12,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
-from fakeproxy.api import core, multipart
+from fakeproxy.api import multipart
+from fakeproxy.api.core import operations as core
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.engine.numbering import look_up, mask
 from fakeproxy.engine.refusals import refuse

@@ -1,13 +1,11 @@
-"""The state: dict tables with the indexes that the rules look things up by, and its snapshot as plain data."""
+"""The state: tables of rows, the indexes that the rules look things up by, and its snapshot as plain data."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
@@ -29,145 +27,13 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
+from fakeproxy.engine.tables import R, Table
 from fakeproxy.engine.undo import Entry, UndoLog
-
-R = TypeVar("R", bound=Row)
 
 #: How many alerts are kept. Beyond it the oldest tenth goes at once.
 MOST_ALERTS = 10_000
 #: How much of the explanation of an alert is kept, in characters.
 _LONGEST_WHY = 1_000
-
-
-class Listing(Generic[R]):
-    """The rows of one parent in order of creation. A page costs the same wherever it begins, but for a bisection."""
-
-    __slots__ = ("positions", "rows")
-
-    def __init__(self) -> None:
-        self.positions: list[int] = []
-        self.rows: list[R] = []
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def append(self, row: R) -> None:
-        """Add a row, whose position is beyond all others."""
-        self.positions.append(row.position)
-        self.rows.append(row)
-
-    def remove(self, row: R) -> None:
-        """Take the row out, also where it was put in by half."""
-        index = bisect_left(self.positions, row.position)
-        if self.positions[index : index + 1] == [row.position]:
-            del self.positions[index]
-        if index < len(self.rows) and self.rows[index] is row:
-            del self.rows[index]
-
-    def put_back(self, row: R) -> None:
-        """Put the row where it was, also where it was taken out by half."""
-        index = bisect_left(self.positions, row.position)
-        if self.positions[index : index + 1] != [row.position]:
-            self.positions.insert(index, row.position)
-        if index == len(self.rows) or self.rows[index] is not row:
-            self.rows.insert(index, row)
-
-    def after(self, position: int, size: int) -> list[R]:
-        """At most `size` rows behind the position, in order; the position's own row need not exist any more."""
-        start = bisect_right(self.positions, position)
-        return self.rows[start : start + size]
-
-    def before(self, position: int, size: int) -> list[R]:
-        """The at most `size` rows next before the position, in order."""
-        end = bisect_left(self.positions, position)
-        return self.rows[max(0, end - size) : end]
-
-
-class Table(Generic[R]):
-    """The rows of one resource by SID, by each of their parents and, where they have one, by unique name."""
-
-    def __init__(self, record: type[R], *parents: str, name: str | None = None) -> None:
-        self.record: Callable[..., R] = record
-        self.fields = [field.name for field in fields(record)]
-        self.parents = parents
-        self.name = name
-        self.clear()
-
-    def clear(self) -> None:
-        self.rows: dict[str, R] = {}
-        self.listings: dict[str, Listing[R]] = {}
-        self.names: dict[tuple[str, str], R] = {}
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(self.rows.values())
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def get(self, sid: str) -> R | None:
-        return self.rows.get(sid)
-
-    def named(self, parent: str, name: str) -> R | None:
-        return self.names.get((parent, name))
-
-    def of(self, parent: str) -> Listing[R]:
-        """The rows of this parent. Not to be changed."""
-        return self.listings.get(parent) or Listing()
-
-    def insert(self, row: R) -> None:
-        """Put in a row whose position is beyond all others."""
-        self.rows[row.sid] = row
-        for parent in self.parents:
-            if (sid := getattr(row, parent)) is not None:
-                listing = self.listings.get(sid)
-                if listing is None:
-                    listing = self.listings[sid] = Listing()
-                listing.append(row)
-        if (key := self.name_key(row)) is not None:
-            self.names[key] = row
-
-    def remove(self, row: R) -> None:
-        """Take a row out, also one that was put in by half."""
-        self.rows.pop(row.sid, None)
-        for parent in self.parents:
-            sid = getattr(row, parent)
-            if sid is not None and (listing := self.listings.get(sid)) is not None:
-                listing.remove(row)
-                if not listing.positions:
-                    self.listings.pop(sid, None)
-        if (key := self.name_key(row)) is not None and self.names.get(key) is row:
-            self.names.pop(key, None)
-
-    def put_back(self, row: R) -> None:
-        """Put a row where it was, also one that was taken out by half."""
-        if row.sid not in self.rows:
-            rows = sorted((*self.rows.values(), row), key=lambda row: row.position)
-            self.rows.clear()
-            self.rows.update({row.sid: row for row in rows})
-        for parent in self.parents:
-            if (sid := getattr(row, parent)) is not None:
-                self.listings.setdefault(sid, Listing()).put_back(row)
-        if (key := self.name_key(row)) is not None:
-            self.names[key] = row
-
-    def name_key(self, row: R) -> tuple[str, str] | None:
-        """What the row is found by beside its SID: its parent and its name."""
-        name = getattr(row, self.name) if self.name else None
-        return None if name is None else (getattr(row, self.parents[0]), name)
-
-    def dump(self) -> list[dict[str, Any]]:
-        return [self.dump_row(row) for row in self.rows.values()]
-
-    def dump_row(self, row: R) -> dict[str, Any]:
-        return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
-
-    def load(self, rows: list[dict[str, Any]]) -> None:
-        self.clear()
-        for row in sorted(rows, key=lambda row: row["position"]):
-            self.insert(self.record(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))
 
 
 class Store:

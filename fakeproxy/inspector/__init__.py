@@ -1,1 +1,5 @@
-"""The fake from outside its process: a JSON API under `/_fakeproxy/`."""
+"""The control API under `/_fakeproxy/`: everything that a test can do with a fake, over HTTP.
+
+What comes in is a WSGI request from a program or a page of this machine; what goes out is JSON. Ask `routes` for the
+table of operations, `shapes` for how objects are shown, `openapi` for the document, `origins` for who may ask.
+"""

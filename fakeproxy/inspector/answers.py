@@ -6,7 +6,7 @@ from dataclasses import is_dataclass
 from datetime import datetime
 from typing import Any
 
-from fakeproxy.control.journal import Entry
+from fakeproxy.history.journal import Entry
 from fakeproxy.inspector.shapes import SHOWN
 
 

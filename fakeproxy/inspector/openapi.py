@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from fakeproxy import views
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.parameters import SCHEMAS, Parameter
 from fakeproxy.api.request import VERSION
 from fakeproxy.api.resources import RENDERINGS
-from fakeproxy.control import views
 from fakeproxy.engine.codes import CODES
 from fakeproxy.inspector.schemas import Schema, Schemas
 from fakeproxy.inspector.shapes import ACTIONS, SHOWN, TABLES, Meta, Problem, Refused, TwilioError, resolve

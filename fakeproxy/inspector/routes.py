@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from fakeproxy.control import views
-from fakeproxy.control.faults import Fault
+from fakeproxy import views
+from fakeproxy.api.faults import Fault
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.inspector import openapi, shapes
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, SHOWN, TABLES
-from fakeproxy.network.relay import handler_at
+from fakeproxy.network.remote_handlers import handler_at
 from fakeproxy.network.webhooks import Delivery
 
 PREFIX = "/_fakeproxy/"

@@ -9,21 +9,22 @@ from datetime import datetime
 from types import FunctionType
 from typing import Annotated, Any, Literal, TypedDict, get_type_hints
 
+from fakeproxy import views
+from fakeproxy.api.faults import Fault, Faults, Where
 from fakeproxy.behavior import Behavior
-from fakeproxy.clock import DueWork
-from fakeproxy.control import views
-from fakeproxy.control.alerts import Alerts
-from fakeproxy.control.faults import Fault, Faults, Where
-from fakeproxy.control.journal import Entry
+from fakeproxy.clock.clock import DueWork
+from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.engine import messages, records
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.instants import FIRST, LAST
 from fakeproxy.engine.refusals import EXAMPLES
 from fakeproxy.engine.store import Store
+from fakeproxy.history.alerts import Alerts
+from fakeproxy.history.journal import Entry
 from fakeproxy.inspector.schemas import Schema, Schemas
-from fakeproxy.network.contacts import Contact, Conversation, Phone, Ring, Text
+from fakeproxy.network.contacts import Contact, Conversation
+from fakeproxy.network.phones import Phone, Ring, Text
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.timekeepers import Driver
 
 #: By table that can be read: what its rows are shown as.
 TABLES: dict[str, type[views.View]] = {

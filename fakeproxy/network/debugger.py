@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.engine.alerts import alert
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.records import Alert, Message
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal, UnmountedWebhook
+from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.network.webhooks import Delivery
 from fakeproxy.world import World
 

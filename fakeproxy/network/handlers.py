@@ -12,9 +12,9 @@ from inspect import iscoroutinefunction
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from fakeproxy import wsgi
 from fakeproxy.exceptions import AnswerTooLong, UnsupportedHandler, UsageError
-from fakeproxy.wsgi import Answer
+from fakeproxy.web import wsgi
+from fakeproxy.web.wsgi import Answer
 
 T = TypeVar("T")
 

@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
-from fakeproxy.clock import to_datetime
+from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, messages, sessions
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Message, Participant, Service
 from fakeproxy.engine.refusals import invalid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
-from fakeproxy.network import forms, twiml
-from fakeproxy.network.answers import media_type
+from fakeproxy.network import twiml, webhook_forms
 from fakeproxy.network.contacts import Contact
 from fakeproxy.network.debugger import Debugger
+from fakeproxy.network.response_text import media_type
 from fakeproxy.network.twiml import Verb
 from fakeproxy.network.webhooks import Delivery, Flow
-from fakeproxy.urls import split
+from fakeproxy.web.urls import split
 from fakeproxy.world import World
 
 # Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
@@ -61,7 +61,7 @@ class OutOfSession:
         if hops == _ASK_NO_MORE:
             self.hang_up(leg)
             return None
-        form = forms.out_of_session(self._store, leg, past)
+        form = webhook_forms.out_of_session(self._store, leg, past)
         return (yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops))
 
     def hang_up(self, leg: Message | Call) -> None:

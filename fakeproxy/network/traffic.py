@@ -10,14 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from fakeproxy.clock import to_datetime
-from fakeproxy.control import views
+from fakeproxy import views
+from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import Route, Stray
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnknownKey, UsageError
-from fakeproxy.network import forms
+from fakeproxy.network import webhook_forms
 from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.debugger import Debugger
 from fakeproxy.network.out_of_session import OutOfSession
@@ -134,16 +134,16 @@ class Traffic:
         """How the application is told of a change; the alert's code if that fails, and what the alert is about."""
         row, at = change.row, to_datetime(change.at)
         if isinstance(row, Message):
-            form = forms.message_status(self._store, row)
+            form = webhook_forms.message_status(self._store, row)
             told = Delivery(kind="message-status", url=change.url, form=form, sid=row.sid, account=row.account, at=at)
             return told, 11200, row.sid
         # Of its two legs the inbound one, if there is one: that of the contact.
         sid = row.inbound_resource_sid or row.outbound_resource_sid or row.sid
         if change.asks:
-            form = forms.intercept(self._store, row)
+            form = webhook_forms.intercept(self._store, row)
             told = Delivery(kind="intercept", url=change.url, form=form, sid=sid, account=row.account, at=at)
             return told, 80908, row.service_sid
-        form = forms.status(self._store, row)
+        form = webhook_forms.status(self._store, row)
         told = Delivery(kind="status", url=change.url, form=form, sid=sid, account=row.account, at=at)
         return told, 80908, row.service_sid
 
@@ -222,7 +222,7 @@ class Traffic:
                 self._connect(now, contact, leg, found, asked)
             return _Way(found, service, asked)
         sid = self._store.next_sid("KI", self._store.interactions.rows)
-        form = forms.intercept(self._store, interactions.draft(now, found, leg, sid))
+        form = webhook_forms.intercept(self._store, interactions.draft(now, found, leg, sid))
         at = to_datetime(now)
         intercept = Delivery(kind="intercept", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
         return _Way(found, service, sid, intercept)

@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
-from fakeproxy.control.bounded import Bounded
-from fakeproxy.control.passwords import hide_passwords
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
-from fakeproxy.network.answers import decode
-from fakeproxy.network.basic import again, challenges, explain, host_of
+from fakeproxy.history.bounded import Bounded
+from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.network.basic_auth import again, challenges, explain, host_of
 from fakeproxy.network.handlers import Handler, Request, exceptions_of_frameworks, handler_for
-from fakeproxy.network.loopback import OVER_HTTP, forwarder, is_loopback
+from fakeproxy.network.response_text import decode
 from fakeproxy.network.signature import Token, sign
-from fakeproxy.urls import split
-from fakeproxy.wsgi import Answer
+from fakeproxy.network.url_handlers import OVER_HTTP, forwarder, is_loopback
+from fakeproxy.web.urls import split
+from fakeproxy.web.wsgi import Answer
 
 T = TypeVar("T")
 

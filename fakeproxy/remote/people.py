@@ -9,12 +9,13 @@ from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from fakeproxy.control import views
-from fakeproxy.network.contacts import Contact, Conversation, Exchange, Ring, Text, handset
-from fakeproxy.network.relay import Endpoint
+from fakeproxy import views
+from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
+from fakeproxy.network.phones import Ring, Text
+from fakeproxy.network.remote_handlers import Endpoint
 from fakeproxy.network.webhooks import Delivery
 from fakeproxy.remote.answers import Ask, read, read_all
-from fakeproxy.transports.server import Server
+from fakeproxy.transports.loopback.server import Server
 
 #: By status that a call can be given: what the control API calls it.
 _ACTIONS = {"in-progress": "answer", "busy": "busy", "no-answer": "no_answer", "failed": "fail"}

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, overload
 
-from fakeproxy.clock import DueWork, step, to_datetime, to_micros
-from fakeproxy.control.faults import Fault
-from fakeproxy.control.journal import Entry
-from fakeproxy.control.views import Alert, V, there_are
+from fakeproxy.api.faults import Fault
+from fakeproxy.clock.clock import DueWork, step, to_datetime, to_micros
 from fakeproxy.exceptions import UnknownKey
+from fakeproxy.history.journal import Entry
 from fakeproxy.remote.answers import Ask, instant, read, read_all
+from fakeproxy.views import Alert, V, there_are
 
 T = TypeVar("T")
 

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from threading import Lock
 from types import ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
 Method = Callable[..., Any]
+
+lock = Lock()
+"""Held while patches are put in or taken out."""
 
 
 class Seam(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fakeproxy import FakeProxy
-from fakeproxy.wsgi import call
+from fakeproxy.web.wsgi import call
 
 FORM = "application/x-www-form-urlencoded"
 

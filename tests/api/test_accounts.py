@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 from tests.api.http import Http
 
 ONE, TWO = "AC" + "1" * 32, "AC" + "2" * 32

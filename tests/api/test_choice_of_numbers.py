@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import FakeProxy, Refusal
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 
 CUSTOMER, DRIVER = "+14155550100", "+14155550101"
 NO_NUMBER = "This Service has no compatible Proxy numbers for this Participant. "

@@ -10,8 +10,8 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy
-from fakeproxy.control.views import Service
-from fakeproxy.transports import active
+from fakeproxy.transports import targets
+from fakeproxy.views import Service
 
 ANNE, BERT = "+14155550100", "+14155550101"
 NINE = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
@@ -194,14 +194,14 @@ def test_with_the_host_allowed_the_fakes_own_sids_stay_with_it() -> None:
         proxy.add_service(numbers=["+14155550001"])
         proxy.add_session(participants=[ANNE, BERT])
         sid = proxy.phone(ANNE).text("+14155550001", "hello").sid
-        target = active.current()
+        target = targets.current()
         assert target is not None
         base = "https://api.twilio.com/2010-04-01/Accounts/" + Client().username
-        assert active.takes(target, "GET", f"{base}/Messages/{sid}.json")
-        assert not active.takes(target, "GET", f"{base}/Messages/SM{'0' * 32}.json")
-        assert active.takes(target, "GET", f"{base}/IncomingPhoneNumbers.json")
-        assert active.takes(target, "POST", f"{base}/IncomingPhoneNumbers.json")
-        assert not active.takes(target, "POST", f"{base}/Messages.json")
+        assert targets.takes(target, "GET", f"{base}/Messages/{sid}.json")
+        assert not targets.takes(target, "GET", f"{base}/Messages/SM{'0' * 32}.json")
+        assert targets.takes(target, "GET", f"{base}/IncomingPhoneNumbers.json")
+        assert targets.takes(target, "POST", f"{base}/IncomingPhoneNumbers.json")
+        assert not targets.takes(target, "POST", f"{base}/Messages.json")
         assert Client().messages(sid).fetch().body == "hello"
 
 

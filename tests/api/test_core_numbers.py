@@ -11,8 +11,8 @@ from twilio.rest import Client
 
 import fakeproxy
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
 from fakeproxy.engine.available_numbers import countries
+from fakeproxy.views import Service
 
 ANNE, BERT = "+14155550100", "+14155550101"
 

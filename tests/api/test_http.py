@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client as WerkzeugClient
 
 from fakeproxy.api.request import credentials
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 from tests.api.http import Http
 
 SID = "0" * 32

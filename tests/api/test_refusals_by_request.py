@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 from tests.api.http import Http
 
 CUSTOMER, DRIVER, THIRD = "+14155550100", "+14155550101", "+14155550102"

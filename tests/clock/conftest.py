@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fakeproxy.clock import Clock
+from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.schedule import Due, Schedule
 
 NINE = "2030-01-01T09:00:00Z"

@@ -14,9 +14,10 @@ import time_machine
 from aiohttp import web
 from freezegun import freeze_time
 
-from fakeproxy import FakeProxy, UsageError, lifetime
-from fakeproxy.clock import to_micros
-from fakeproxy.timekeepers import AppFreeze
+from fakeproxy import FakeProxy, UsageError
+from fakeproxy.clock.app_time import AppFreeze
+from fakeproxy.clock.clock import to_micros
+from fakeproxy.fake import lifecycle
 from tests.clock.conftest import NINE
 
 REAL_LOOP_TIME = asyncio.BaseEventLoop.time
@@ -120,7 +121,7 @@ def test_our_freeze_does_not_end_while_another_is_inside() -> None:
     inner.start()
     with pytest.raises(UsageError, match="stop that one first"):
         proxy.stop()
-    assert not lifetime.active
+    assert not lifecycle.active
     inner.stop()
     proxy.stop()
     assert freezegun.api.freeze_factories == []

@@ -19,8 +19,9 @@ import pytest
 from freezegun import freeze_time
 
 from fakeproxy import MissingPackage, UsageError
-from fakeproxy.clock import to_micros
-from fakeproxy.timekeepers import AppFreeze, Freezegun
+from fakeproxy.clock.app_time import AppFreeze
+from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.foreign_time import Freezegun
 from tests.clock.conftest import NINE, Bench
 
 FROZEN = "2031-06-01T12:00:00Z"
@@ -234,7 +235,7 @@ def test_a_fake_that_is_imported_inside_a_freeze_works_after_it() -> None:
     program = """
 from freezegun import freeze_time
 with freeze_time("2030-01-01"):
-    import fakeproxy.fake
+    import fakeproxy.fake.proxy
 import datetime
 with fakeproxy.FakeProxy(start="2031-01-01T00:00:00Z") as proxy:
     service = proxy.add_service(numbers=["+14155550001", "+14155550002"])

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from fakeproxy import UsageError
-from fakeproxy.clock import to_micros
-from fakeproxy.timekeepers import Unfrozen
+from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.real_time import Unfrozen
 from tests.clock.conftest import NINE, Bench
 
 
@@ -125,10 +125,10 @@ def test_imported_inside_a_freeze_it_still_has_the_real_time() -> None:
     program = """
 import freezegun
 with freezegun.freeze_time("2001-01-01"):
-    import fakeproxy.clock, fakeproxy.timekeepers
+    import fakeproxy.clock.clock, fakeproxy.clock.foreign_time
 import time
-assert abs(fakeproxy.timekeepers.Unfrozen.time_ns() / 1e9 - time.time()) < 60
-assert type(fakeproxy.clock.to_datetime(0)).__name__ == "datetime"
+assert abs(fakeproxy.clock.real_time.Unfrozen.time_ns() / 1e9 - time.time()) < 60
+assert type(fakeproxy.clock.clock.to_datetime(0)).__name__ == "datetime"
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -152,7 +152,9 @@ else:
 
 
 def test_the_clock_imports_no_library_that_keeps_time() -> None:
-    program = "import sys, fakeproxy.clock; assert not {'freezegun', 'time_machine', 'asyncio'} & set(sys.modules)"
+    program = (
+        "import sys, fakeproxy.clock.clock; assert not {'freezegun', 'time_machine', 'asyncio'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

@@ -13,9 +13,10 @@ import pytest
 import time_machine
 from freezegun import freeze_time
 
-from fakeproxy import UsageError, timekeepers
-from fakeproxy.clock import to_micros
-from fakeproxy.timekeepers import TimeMachine
+from fakeproxy import UsageError
+from fakeproxy.clock import foreign_time
+from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.foreign_time import TimeMachine
 from tests.clock.conftest import NINE, Bench
 
 THERE = datetime(2032, 2, 2, 12, tzinfo=timezone.utc)
@@ -136,5 +137,5 @@ def test_a_ticking_own_time_waits_while_somebody_else_is_in_charge() -> None:
 
 
 def test_where_it_is_not_loaded_it_is_not_in_charge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timekeepers, "sys", SimpleNamespace(modules={}))
+    monkeypatch.setattr(foreign_time, "sys", SimpleNamespace(modules={}))
     assert TimeMachine().read() is None

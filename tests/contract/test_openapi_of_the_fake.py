@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
+from fakeproxy.api.faults import Fault
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.api.request import VERSION
-from fakeproxy.control.faults import Fault
 from fakeproxy.inspector.routes import PREFIX, ROUTES
 from tests.contract.extract import FACTS
 from tests.contract.sdk import POOL, World, furnish

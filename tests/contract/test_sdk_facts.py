@@ -9,7 +9,7 @@ import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
+from fakeproxy.views import Service
 from tests.contract import sdk
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service
 from fakeproxy.engine.sids import Sids, is_sid
+from fakeproxy.views import Service
 
 
 def test_they_follow_from_seed_and_prefix() -> None:

@@ -9,8 +9,8 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 
 ANNE, BERT, CARL = "+14155550100", "+14155550101", "+14155550102"
 POOL = ["+14155550001", "+14155550002", "+14155550003"]

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 import fakeproxy
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import BERT, CARL, POOL, SITE, Recorder, set_urls
 
 TEXT = "Grüße „€“"

@@ -9,8 +9,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.wrappers import Request, Response
 
 from fakeproxy import FakeProxy, UnmountedWebhook, UsageError
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, BERT, CARL, POOL, SITE, Recorder, set_urls
 
 LEG = ["ParticipantSid", "ResourceSid", "ResourceStatus", "ResourceType", "ResourceUrl"]

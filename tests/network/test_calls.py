@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, BERT, POOL, Recorder, set_urls
 
 

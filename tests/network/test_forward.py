@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 from tests.network.conftest import ANNE, BERT, POOL
 
 NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")

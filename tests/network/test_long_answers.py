@@ -19,7 +19,7 @@ from werkzeug.test import Client as WerkzeugClient
 import fakeproxy
 from fakeproxy import FakeProxy
 from fakeproxy.exceptions import AnswerTooLong
-from fakeproxy.network import loopback
+from fakeproxy.network import url_handlers
 from fakeproxy.network.handlers import LONGEST_ANSWER
 from tests.network.conftest import ANNE, BERT, POOL, SITE
 
@@ -140,7 +140,7 @@ def test_a_server_on_loopback_has_so_long_for_its_whole_answer(
     proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It sends a byte now and then, and never ends."""
-    monkeypatch.setattr(loopback, "TIMEOUT", 0.3)
+    monkeypatch.setattr(url_handlers, "TIMEOUT", 0.3)
     app, gone = flask.Flask("handler"), Event()
 
     def drops() -> Iterator[bytes]:

@@ -10,8 +10,8 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from fakeproxy import FakeProxy
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, BERT, CARL, POOL, SITE, Recorder, set_urls, twiml
 
 

@@ -19,8 +19,8 @@ from werkzeug.wrappers import Request, Response
 
 import fakeproxy
 from fakeproxy import FakeProxy, UnmountedWebhook
-from fakeproxy.control.passwords import hide_passwords
-from fakeproxy.transports.server import Server
+from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.transports.loopback.server import Server
 from tests.network.conftest import ANNE, BERT, CARL, POOL
 
 USER, PASSWORD = "hook", "s3cr:t/pw"

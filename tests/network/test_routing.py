@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, BERT, CARL, POOL
 
 

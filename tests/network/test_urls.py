@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 import fakeproxy
 from fakeproxy import FakeProxy, Refusal, UsageError
 from fakeproxy.api.operations import OPERATIONS
-from fakeproxy.control.views import Service, Session
-from fakeproxy.network.contacts import Phone
+from fakeproxy.network.phones import Phone
+from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, POOL, SITE, Recorder, set_urls, twiml
 
 BAD = [

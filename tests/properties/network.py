@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.network.contacts import Contact, Ring
+from fakeproxy.network.contacts import Contact
+from fakeproxy.network.phones import Ring
 from tests.api.http import Answer
 from tests.properties.requests import PEOPLE, POOL, Player, Step, steps
 

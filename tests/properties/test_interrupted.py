@@ -24,7 +24,7 @@ from fakeproxy import FakeProxy
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.engine.records import ACTIVE
 from fakeproxy.engine.store import Store
-from fakeproxy.wsgi import call
+from fakeproxy.web.wsgi import call
 
 PACKAGE = str(Path(fakeproxy.__file__).parent)
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 11

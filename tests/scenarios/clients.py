@@ -21,7 +21,8 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
 
 import fakeproxy
-from fakeproxy import FakeProxy, wsgi
+from fakeproxy import FakeProxy
+from fakeproxy.web import wsgi
 
 BASE = "https://proxy.twilio.com"
 ACCOUNT, TOKEN = "AC" + "1" * 32, "token"

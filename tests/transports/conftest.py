@@ -12,8 +12,8 @@ import pytest
 import pytest_socket
 
 from fakeproxy.exceptions import BlockedRequest
-from fakeproxy.transports import active
-from fakeproxy.transports.active import Target
+from fakeproxy.transports import interception
+from fakeproxy.transports.targets import Target
 
 
 @dataclass
@@ -90,12 +90,12 @@ def make_fake() -> Iterator[Callable[..., Fake]]:
     def start(**settings: Any) -> Fake:
         fake = Fake(**settings)
         started.append(fake)
-        active.activate(fake.target)
+        interception.activate(fake.target)
         return fake
 
     yield start
     for fake in started:
-        active.deactivate(fake.target)
+        interception.deactivate(fake.target)
 
 
 @pytest.fixture

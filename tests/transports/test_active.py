@@ -15,8 +15,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.validation_client import ValidationClient
 from twilio.rest import Client
 
-from fakeproxy.transports import active
-from fakeproxy.transports.active import Destination, destination
+from fakeproxy.transports import interception, targets
+from fakeproxy.transports.targets import Destination, destination
 
 CLASSES = [TwilioHttpClient, AsyncTwilioHttpClient, ValidationClient]
 
@@ -79,9 +79,9 @@ def test_nothing_is_patched_before_and_after(make_fake):
     before = state()
     fake = make_fake()
     assert state() != before
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     assert state() == before
-    assert active.current() is None
+    assert targets.current() is None
 
 
 def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake):
@@ -92,7 +92,7 @@ def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake):
         with pytest.raises(ConnectionError, match="ordered"):
             sessions().create()
     finally:
-        active.deactivate(fake.target)
+        interception.deactivate(fake.target)
     assert state() == before
 
 
@@ -106,7 +106,7 @@ def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake, o
         assert fakes[left[-1]].requests
         fakes[left[-1]].requests.clear()
         assert not any(fake.requests for fake in fakes)
-        active.deactivate(fakes[stopped].target)
+        interception.deactivate(fakes[stopped].target)
         left.remove(stopped)
     assert state() == before
 
@@ -114,18 +114,18 @@ def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake, o
 def test_to_deactivate_what_is_not_active_does_nothing(make_fake):
     before = state()
     fake = make_fake()
-    stranger = active.Target(fake.app, (), print)
-    active.deactivate(stranger)
-    assert active.current() is fake.target
-    active.deactivate(fake.target)
-    active.deactivate(fake.target)
+    stranger = targets.Target(fake.app, (), print)
+    interception.deactivate(stranger)
+    assert targets.current() is fake.target
+    interception.deactivate(fake.target)
+    interception.deactivate(fake.target)
     assert state() == before
 
 
 def test_a_request_that_got_into_the_patch_as_the_fake_stopped_goes_on_as_without_it(make_fake):
     fake = make_fake()
     patched = vars(TwilioHttpClient)["request"]
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     with responses.RequestsMock() as real:
         real.get("https://proxy.twilio.com/v1/x", json={}, status=418)
         assert patched(TwilioHttpClient(), "GET", "https://proxy.twilio.com/v1/x").status_code == 418
@@ -145,7 +145,7 @@ def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
     )
     with on_top as mocked:
         sessions().create()
-        active.deactivate(fake.target)
+        interception.deactivate(fake.target)
         assert vars(TwilioHttpClient)["request"] is mocked
     # mock has put our patch back, which nobody will take out now: it is the original to whoever calls it,
     with responses.RequestsMock() as real:
@@ -156,7 +156,7 @@ def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
     later = make_fake()
     sessions().create()
     assert len(later.requests) == 1
-    active.deactivate(later.target)
+    interception.deactivate(later.target)
     assert vars(TwilioHttpClient)["request"] is original
 
 
@@ -167,11 +167,11 @@ def test_a_mock_from_before_that_ends_meanwhile_takes_the_patch_out(make_fake):
     on_top.start()
     fake = make_fake()
     on_top.stop()
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     later = make_fake()
     sessions().create()
     assert len(later.requests) == 1
-    active.deactivate(later.target)
+    interception.deactivate(later.target)
     assert state() == before
 
 
@@ -181,11 +181,11 @@ def test_many_threads_start_and_stop_fakes(make_fake):
 
     def work():
         for _ in range(50):
-            target = active.Target(lambda environ, start: [], (), print)
-            active.activate(target)
-            if active.current() is None:
+            target = targets.Target(lambda environ, start: [], (), print)
+            interception.activate(target)
+            if targets.current() is None:
                 failures.append("lost")
-            active.deactivate(target)
+            interception.deactivate(target)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -252,7 +252,7 @@ def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):
     assert "class ValidationClient" in importlib.util.find_spec(name).loader.get_source(name)
     module = importlib.import_module(name)
     patched = vars(module.ValidationClient)["request"]
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     assert vars(module.ValidationClient)["request"] is patched.__wrapped__
     assert module.__spec__.loader is module.__loader__
     assert not type(module.__loader__).__module__.startswith("fakeproxy")
@@ -263,7 +263,7 @@ def test_a_module_found_while_active_but_run_later_is_left_alone(make_fake, monk
     monkeypatch.delitem(sys.modules, name)
     fake = make_fake()
     spec = importlib.util.find_spec(name)
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert not hasattr(vars(module.ValidationClient)["request"], "__wrapped__")
@@ -276,11 +276,11 @@ def test_a_meta_path_put_back_by_somebody_else_does_not_bring_the_patch_back(mak
     before = list(sys.meta_path)
     fake = make_fake()
     while_active = list(sys.meta_path)
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     sys.meta_path[:] = while_active  # as pytester does, which saves and restores it
     monkeypatch.delitem(sys.modules, name)
     assert not hasattr(vars(importlib.import_module(name).ValidationClient)["request"], "__wrapped__")
-    active.deactivate(make_fake().target)
+    interception.deactivate(make_fake().target)
     assert sys.meta_path == before
 
 
@@ -301,7 +301,7 @@ def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
     monkeypatch.setattr(sys, "meta_path", [finder, object(), *sys.meta_path])
     spec = finder.find_spec("twilio.http.validation_client", sys.modules["twilio.http"].__path__)
     assert spec is not None
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
 
 
 def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkeypatch):
@@ -309,7 +309,7 @@ def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkey
     fake = make_fake()
     monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if "fakeproxy" not in type(f).__module__])
     there = list(sys.meta_path)
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     assert sys.meta_path == there
 
 
@@ -318,5 +318,5 @@ def test_a_stand_in_for_the_sdk_is_not_patched(make_fake, monkeypatch, stand_in)
     monkeypatch.setitem(sys.modules, "twilio.http.http_client", stand_in)
     before = state()
     fake = make_fake()
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     assert state() == before

@@ -13,7 +13,7 @@ from twilio.rest import Client
 
 from fakeproxy import FakeProxy
 from fakeproxy.exceptions import BlockedRequest
-from fakeproxy.transports import active
+from fakeproxy.transports import interception
 
 MESSAGES = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
 
@@ -140,7 +140,7 @@ def test_with_two_fakes_the_newest_decides(make_fake):
     with pytest.raises(BlockedRequest):
         TwilioHttpClient().request("GET", MESSAGES)
     assert len(newest.blocked) == 1
-    active.deactivate(newest.target)
+    interception.deactivate(newest.target)
     with responses.RequestsMock() as real:
         real.get(MESSAGES, json={})
         TwilioHttpClient().request("GET", MESSAGES)

@@ -31,7 +31,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from fakeproxy import FakeProxy
-from fakeproxy.transports import untouched
+from fakeproxy.transports.seams import originals
 
 URL = "https://proxy.twilio.com/v1/Services"
 AUTH = ("AC1", "x")
@@ -242,9 +242,9 @@ def test_once_nobody_wraps_any_more_the_lean_way_is_taken_again() -> None:
     seen: list[str] = []
     with FakeProxy():
         for _ in range(2):
-            assert untouched.of_requests.are_untouched()
+            assert originals.of_requests.are_untouched()
             with wrapped(requests.Session, "send", _wrapt, seen):
-                assert not untouched.of_requests.are_untouched()
+                assert not originals.of_requests.are_untouched()
                 _sdk()
             _sdk()
     assert seen == ["send", "send"]

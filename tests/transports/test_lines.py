@@ -21,7 +21,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from fakeproxy import BlockedRequest, FakeProxy
-from fakeproxy.transports import active
+from fakeproxy.transports import interception
 from tests.transports.conftest import Fake
 
 URL = "https://proxy.twilio.com/v1/Services"
@@ -286,7 +286,7 @@ def test_a_connection_from_before_the_fake_is_swapped(server: HTTPServer) -> Non
 def test_a_line_that_was_never_used_says_that_its_fake_is_gone(fake: Fake) -> None:
     connection = http.client.HTTPConnection("proxy.twilio.com")
     connection.connect()
-    active.deactivate(fake.target)
+    interception.deactivate(fake.target)
     with pytest.raises(ConnectionResetError, match="the fake that this connection led to was stopped"):
         connection.request("GET", "/v1/Services")
 

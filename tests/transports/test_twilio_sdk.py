@@ -28,7 +28,7 @@ from twilio.jwt.validation import ClientValidationJwt
 from twilio.rest import Client
 
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
-from fakeproxy.transports import active, twilio_sdk
+from fakeproxy.transports import clients, interception
 
 URL = "https://proxy.twilio.com/v1/Services/KS1/Sessions"
 AT_MODULE_LEVEL = Client("AC1", "token")
@@ -85,7 +85,7 @@ def test_a_client_kept_from_one_fake_lands_in_the_next(make_fake):
     for _ in range(2):
         fake = make_fake()
         sessions(client).create()
-        active.deactivate(fake.target)
+        interception.deactivate(fake.target)
         assert len(fake.requests) == 1
 
 
@@ -127,7 +127,7 @@ def test_edges_and_regions_are_the_fake_too(fake, where, host):
 def test_a_client_of_the_fakes_own_lands_there_whatever_responses_was_told(make_fake):
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.post(URL, json={"sid": "stub"})
-        client = Client("AC1", "token", http_client=twilio_sdk.http_client(make_fake().target))
+        client = Client("AC1", "token", http_client=clients.http_client(make_fake().target))
         assert sessions(client).create().sid.startswith("KC")
 
 
@@ -690,17 +690,17 @@ def test_the_validation_client_gets_errors_too(fake, monkeypatch):
 
 def test_a_client_of_one_fake_lands_there_whatever_else_is_active(make_fake):
     first, second = make_fake(), make_fake()
-    client = Client("AC1", "token", http_client=twilio_sdk.http_client(first.target))
+    client = Client("AC1", "token", http_client=clients.http_client(first.target))
     sessions(client).create()
-    active.deactivate(first.target)
+    interception.deactivate(first.target)
     sessions(client).create()
     assert (len(first.requests), len(second.requests)) == (2, 0)
 
 
 def test_a_client_of_one_fake_needs_none_active(make_fake):
     fake = make_fake()
-    active.deactivate(fake.target)
-    http = twilio_sdk.http_client(fake.target)
+    interception.deactivate(fake.target)
+    http = clients.http_client(fake.target)
     assert isinstance(http, TwilioHttpClient)
     sessions(Client("AC1", "token", http_client=http)).create()
     http.request("GET", URL + "/a b")
@@ -713,7 +713,7 @@ def test_a_client_of_one_fake_needs_none_active(make_fake):
 def test_an_async_client_of_one_fake_is_built_without_a_loop(make_fake):
     first = make_fake()
     second = make_fake()
-    http = twilio_sdk.async_http_client(first.target)
+    http = clients.async_http_client(first.target)
     session = asyncio.run(sessions(Client("AC1", "token", http_client=http)).create_async())
     assert session.ttl == 60
     assert (len(first.requests), len(second.requests)) == (1, 0)
@@ -723,7 +723,7 @@ def test_an_async_client_of_one_fake_is_built_without_a_loop(make_fake):
 def test_a_client_of_one_fake_goes_by_that_fakes_hosts(make_fake):
     fake = make_fake(allow_hosts=("api.twilio.com",))
     make_fake()
-    http = twilio_sdk.http_client(fake.target)
+    http = clients.http_client(fake.target)
     with responses.RequestsMock() as real:
         real.get("https://api.twilio.com/x", json={})
         http.request("GET", "https://api.twilio.com/x")
@@ -763,4 +763,4 @@ active.deactivate(target)
 def test_missing_packages_in_this_process(monkeypatch, fake):
     monkeypatch.setitem(sys.modules, "twilio.http.http_client", None)
     with pytest.raises(MissingPackage, match="pip install twilio"):
-        twilio_sdk.http_client(fake.target)
+        clients.http_client(fake.target)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakeproxy import BlockedRequest, FakeProxy
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 URL = "https://proxy.twilio.com/v1/Services"
 

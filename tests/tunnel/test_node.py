@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from fakeproxy import FakeProxy
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
 #: The programs `node` that are tried, separated as in PATH.
@@ -171,7 +171,7 @@ def test_esm_and_the_users_own_node_options(
 
 
 def test_a_path_with_spaces_and_quotes() -> None:
-    from fakeproxy.transports import tunnel
+    from fakeproxy.transports.loopback import tunnel
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tunnel, "_PRELOADED", Path('/a "b" c\\d/node.cjs'))

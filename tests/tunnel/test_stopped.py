@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from fakeproxy import FakeProxy, connect
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 LOOKUP = "https://lookups.twilio.com/v1/PhoneNumbers/+14155550100"
 
@@ -21,7 +21,7 @@ SWALLOWING = {
     "in process": f"import requests\ntry: requests.get({LOOKUP!r})\nexcept Exception as error: print(error)",
     "through the tunnel": f"""
 import urllib.request
-import sys; import fakeproxy.transports.active as active
+import sys; import fakeproxy.transports.targets as active
 active.deactivate(active.current())
 try: urllib.request.urlopen({LOOKUP!r})
 except urllib.error.HTTPError as error: print(__import__("json").loads(error.read())["message"])

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from fakeproxy import BlockedRequest, FakeProxy, MissingPackage
-from fakeproxy.cli import main
+from fakeproxy.cli.commands import main
 
 NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
 URL = "https://proxy.twilio.com/v1/Services"

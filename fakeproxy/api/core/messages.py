@@ -12,7 +12,7 @@ from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.numbering import is_channel, look_up, mask, normalise
 from fakeproxy.engine.records import Message, OwnedNumber
 from fakeproxy.engine.refusals import refuse
-from fakeproxy.urls import split
+from fakeproxy.web.urls import split
 
 _DAY = 86_400 * SECOND
 

@@ -11,7 +11,7 @@ from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.store import Store
-from fakeproxy.urls import split
+from fakeproxy.web.urls import split
 
 R = TypeVar("R", bound=Row)
 

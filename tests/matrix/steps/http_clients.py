@@ -120,7 +120,7 @@ def aiohttp_sessions() -> None:
 def an_error_below_aiohttp_reaches_the_caller() -> None:
     import aiohttp
 
-    from fakeproxy.transports import active
+    from fakeproxy.transports import interception, targets
 
     class Ours(BaseException):
         """An error of no kind that a client expects."""
@@ -132,13 +132,13 @@ def an_error_below_aiohttp_reaches_the_caller() -> None:
     def broken(environ: Any, start_response: Any) -> Any:
         raise Ours
 
-    target = active.Target(broken, (), lambda error: None)
-    active.activate(target)
+    target = targets.Target(broken, (), lambda error: None)
+    interception.activate(target)
     try:
         with pytest.raises(Ours):
             asyncio.run(ask())
     finally:
-        active.deactivate(target)
+        interception.deactivate(target)
 
 
 @step()

@@ -1,0 +1,199 @@
+"""The state on disk: what a transaction has changed is in the file before it counts.
+
+A commit writes the rows that the transaction touched, so its cost does not grow with the state. A store that is not
+persisted pays nothing for this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from fakeproxy.engine.records import Row
+from fakeproxy.engine.schedule import Schedule
+from fakeproxy.engine.store import Store
+from fakeproxy.engine.tables import Table
+from fakeproxy.engine.undo import Entry
+from fakeproxy.exceptions import NotWritten, UsageError
+
+_FORMAT = 1
+
+
+class Database:
+    """A SQLite file that holds the state of one store, and that no other process or fake may open meanwhile.
+
+    Raises `UsageError`, and changes nothing, for a file that is damaged, in use, or none of these. `time` gives own
+    time, in microseconds.
+    """
+
+    def __init__(self, path: str, store: Store, time: Callable[[], int]) -> None:
+        self._store = store
+        self._time = time
+        self._path = path
+        if os.path.exists(path) and not os.path.isdir(path) and os.path.getsize(path) < 100:  # SQLite's header.
+            raise UsageError(f"{path} is no state of fakeproxy that can be read, and was left alone: it is too short")
+        try:
+            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        except (sqlite3.Error, ValueError) as error:
+            raise UsageError(f"{path} cannot be opened: {error}") from error
+
+    def read(self) -> dict[str, Any] | None:
+        """Return the snapshot that the file holds, None for a new file."""
+        try:
+            self._connection.execute("BEGIN EXCLUSIVE")  # It is locked from here on.
+            state = self._read()
+            self._connection.execute("COMMIT")
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            self._connection.close()
+            if "locked" in str(error):
+                raise UsageError(f"{self._path} is in use: another fakeproxy keeps its state there") from error
+            raise UsageError(
+                f"{self._path} is no state of fakeproxy that can be read, and was left alone: {error}"
+            ) from error
+        return state
+
+    def _read(self) -> dict[str, Any] | None:
+        if self._connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise ValueError("it does not pass SQLite's integrity check")
+        if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return None
+        items = self._connection.execute("SELECT part, key, value FROM items ORDER BY rowid")
+        parts: dict[str, dict[str, Any]] = {}
+        for part, key, value in items:
+            parts.setdefault(part, {})[key] = json.loads(value)
+        meta: dict[str, Any] = parts["meta"]["meta"]
+        if meta.pop("format") != _FORMAT:
+            raise ValueError("it is of another version")
+        alerts = parts.get("alerts", {})
+        return {
+            **meta,
+            "tables": {name: list(parts.get(name, {}).values()) for name in self._store.tables},
+            "alerts": [alerts[key] for key in sorted(alerts, key=int)],
+            "graves": parts.get("graves", {}),
+            "handsets": parts.get("handsets", {}),
+            "received": parts.get("received", {}),
+            "history": [[*json.loads(key), had] for key, had in parts.get("history", {}).items()],
+            "allowances": [[*json.loads(key), *left] for key, left in parts.get("allowances", {}).items()],
+            "due": [[at, kind, sid] for at, _, kind, sid in sorted(parts.get("due", {}).values())],
+        }
+
+    def keep(self) -> None:
+        """Write all there is, and from now on whatever a transaction changes."""
+        try:
+            # One write and one fdatasync for a commit, in place of three.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise UsageError(f"{self._path} cannot be written: {error}") from error
+        self._store.was_loaded = True
+        self._write(())
+        self._store.before_commit = self._write
+
+    def close(self) -> None:
+        """Write the time, and keep the state no more. To be called as often as you like."""
+        if self._store.before_commit == self._write:
+            self._store.before_commit = None
+            try:
+                self._write(())
+                self._connection.execute("PRAGMA journal_mode = DELETE")  # It is one file again.
+            finally:
+                self._connection.close()
+        self._connection.close()
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        """Write what these entries have changed, all or nothing. Raises `NotWritten`."""
+        connection, store = self._connection, self._store
+        try:
+            connection.execute("BEGIN")
+            if store.was_loaded:
+                connection.execute("DROP TABLE IF EXISTS items")
+                connection.execute("CREATE TABLE items (part TEXT, key TEXT, value TEXT, UNIQUE (part, key))")
+                touched = self._all()
+            else:
+                touched = self._touched(entries)
+            for part, key in touched:
+                self._put(part, key)
+            meta = {**store.dump_meta(), "format": _FORMAT, "fakeproxy": 1, "time": self._time()}
+            self._set("meta", "meta", meta)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise NotWritten(self._path, str(error)) from error
+            raise
+        store.was_loaded = False
+
+    def _parts(self) -> dict[str, Any]:
+        store = self._store
+        return {
+            "graves": store.graves,
+            "handsets": store.handsets,
+            "received": store.received,
+            "history": store.history,
+            "allowances": store.allowances,
+        }
+
+    def _all(self) -> Iterable[tuple[str, Any]]:
+        for name, table in self._store.tables.items():
+            yield from ((name, sid) for sid in table.rows)
+        for part, container in self._parts().items():
+            yield from ((part, key) for key in container)
+        yield from (("due", key) for key in self._store.schedule.current)
+        yield from (("alerts", index) for index in range(len(self._store.alerts)))
+
+    def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Any]]:
+        """What these entries are about, each once."""
+        store = self._store
+        table_names = {id(table): name for name, table in store.tables.items()}
+        part_names = {id(container): name for name, container in self._parts().items()}
+        touched: dict[tuple[str, Any], None] = {}
+        for _, target, key, before in entries:
+            if isinstance(target, Row):
+                touched[table_names[id(store.table_of[type(target)])], target.sid] = None
+            elif isinstance(target, Table):
+                touched[table_names[id(target)], key.sid] = None
+            elif isinstance(target, Schedule):
+                touched["due", key] = None
+            elif target is store.alerts:
+                touched.update(
+                    {("alerts", index): None for index in range(key, max(len(store.alerts), key + len(before)))}
+                )
+            elif target is store and key == "history":
+                touched.update({("history", name): None for name in (*before, *store.history)})
+            elif id(target) in part_names:
+                touched[part_names[id(target)], key] = None
+        return touched
+
+    def _put(self, part: str, key: Any) -> None:
+        """Write what is there under this key by now, or that there is nothing."""
+        store = self._store
+        value: Any = None
+        if part == "alerts":
+            value = list(store.alerts[key]) if key < len(store.alerts) else None
+        elif part == "due":
+            due = store.schedule.current.get(key)
+            value = due and [due.at, due.order, due.kind, due.sid]
+        elif part in store.tables:
+            row = store.tables[part].get(key)
+            value = row and store.tables[part].dump_row(row)
+        else:
+            value = self._parts()[part].get(key)
+            value = list(value) if isinstance(value, dict | tuple) else value
+        name = key if isinstance(key, str) else str(key) if isinstance(key, int) else json.dumps(key)
+        if value is None:
+            self._connection.execute("DELETE FROM items WHERE part = ? AND key = ?", (part, name))
+        else:
+            self._set(part, name, value)
+
+    def _set(self, part: str, name: str, value: Any) -> None:
+        self._connection.execute(
+            "INSERT INTO items (part, key, value) VALUES (?, ?, ?) "
+            "ON CONFLICT (part, key) DO UPDATE SET value = excluded.value",
+            (part, name, json.dumps(value)),
+        )

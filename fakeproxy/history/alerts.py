@@ -1,0 +1,117 @@
+"""The Debugger: the alerts of a fake, those that a test expects, and those that it does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, overload
+
+from fakeproxy import views
+from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.alerts import alert
+from fakeproxy.engine.records import Alert
+from fakeproxy.engine.refusals import EXAMPLES, check_placeholders
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import UnexpectedAlert
+
+#: What `fail_on_alerts` may be, and which levels fail a test then.
+LEVELS: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
+
+
+class Alerts(Sequence[views.Alert]):
+    """What Twilio's Debugger would show, the oldest first."""
+
+    def __init__(
+        self,
+        store: Store,
+        reading: Callable[[], AbstractContextManager[Any]],
+        changing: Callable[[], AbstractContextManager[int]],
+        fail_on: str | None = None,
+    ) -> None:
+        self._store = store
+        self._reading = reading
+        self._changing = changing
+        self._fatal = LEVELS[fail_on]
+        self._expected: Counter[Alert] = Counter()
+
+    @property
+    def counts(self) -> Counter[int]:
+        """How many there were of each code, whether still listed or not: the last 10,000 are."""
+        with self._reading():
+            return Counter(self._store.alert_counts)
+
+    def _read(self) -> list[views.Alert]:
+        with self._reading():
+            return [views.alert(row) for row in self._store.alerts]
+
+    def __iter__(self) -> Iterator[views.Alert]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, index: int) -> views.Alert: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[views.Alert]: ...
+    def __getitem__(self, index: int | slice) -> views.Alert | list[views.Alert]:
+        return self._read()[index]
+
+    def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> views.Alert:
+        """Put up the alert of this code, with the level and the text of Twilio's error dictionary.
+
+        `resource_sid` says what it is about, by default the account; `facts` fill the text's placeholders, such as the
+        `url` of 80908. It counts as expected. Raises `UsageError` for a code that is not known, with the nearest ones.
+        """
+        check_placeholders(code, facts)
+        with self._changing() as now:
+            about = resource_sid or self._store.accounts.sid_of(DEFAULT)
+            row = alert(code, about, now, cause="proxy.alerts.add", why=why, **{**EXAMPLES, **facts})
+            self._store.add_alert(row)
+            self._expected[row] += 1
+        return views.alert(row)
+
+    @contextmanager
+    def expect(self, *codes: int) -> Iterator[None]:
+        """Each of these alerts comes up in the block; they do not fail the test then, whatever `fail_on_alerts` says.
+
+        Raises `UnexpectedAlert`, an AssertionError, for one that does not.
+        """
+        before = self.counts.total()
+        yield
+        self.require(before, codes)
+
+    def require(self, before: int, codes: Sequence[int]) -> None:
+        """Each of these came up since there were so many; raises as `expect` does."""
+        with self._reading():
+            gone = self._store.alert_counts.total() - len(self._store.alerts)
+            new = self._store.alerts[max(0, before - gone) :]
+        if missing := [code for code in codes if code not in [row.code for row in new]]:
+            came = ", ".join(str(row.code) for row in new) or "none"
+            raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; in this block came {came}")
+        self._expected.update(row for row in new if row.code in codes)
+
+    def check(self) -> None:
+        """Raise, once, that alerts came up which nobody expected and which are to fail the test."""
+        left = self._expected.copy()
+        fatal = []
+        for row in self._store.alerts:
+            if left[row]:
+                left[row] -= 1
+            elif row.level in self._fatal:
+                fatal.append(row)
+        self._expected.update(fatal)
+        if fatal:
+            told = "\n".join(f"  {views.alert(row)}" for row in fatal)
+            raise UnexpectedAlert(
+                f"{len(fatal)} alerts came up that fail a test here (fail_on_alerts); proxy.alerts.expect(...) allows "
+                f"them where they belong:\n{told}"
+            )
+
+    def forget(self) -> None:
+        """Forget what was expected."""
+        self._expected.clear()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"

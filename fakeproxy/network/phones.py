@@ -1,0 +1,136 @@
+"""Phones: the handset of a person, what reached it, and what is sent from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fakeproxy.clock.clock import to_datetime
+from fakeproxy.engine import messages
+from fakeproxy.exceptions import UsageError
+from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
+from fakeproxy.network.traffic import Traffic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A message as it arrived at a handset."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    media: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ring:
+    """A call as it rang at a handset; `status` follows the call."""
+
+    sid: str
+    from_: str
+    to: str
+    at: datetime
+    _exchange: Exchange = field(repr=False, compare=False)
+
+    @property
+    def status(self) -> str:
+        leg, _ = self._exchange.legs(self.sid)
+        return leg.status if leg else "gone"
+
+    def answer(self) -> None:
+        self._act("in-progress")
+
+    def decline(self) -> None:
+        """As busy."""
+        self._act("busy")
+
+    def hang_up(self) -> None:
+        """This person hangs up, which ends the caller's leg as well."""
+        self._exchange.end_call(self.sid)
+
+    def _act(self, status: str) -> None:
+        if self.status != "ringing":
+            raise UsageError(f"this call does not ring: it is {self.status}")
+        self._exchange.set_call(self.sid, status)
+
+
+class Phone:
+    """A person's handset: sends texts, makes calls, holds what arrived."""
+
+    def __init__(self, traffic: Traffic, number: str, require_active: Callable[[], None]) -> None:
+        self._traffic = traffic
+        self._require_active = require_active
+        #: In E.164 form, or the address of a channel.
+        self.number = handset(number)
+
+    def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        """Send a text to a proxy number. `media` are URLs.
+
+        Raises `UsageError` where no Service has the number, and `UnmountedWebhook` where one of its webhooks has a URL
+        that is not mounted.
+        """
+        self._require_active()
+        return self._traffic.webhooks.run(self._traffic.text(self.number, to, body, media), raising=True)
+
+    async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        """The same, with asynchronous webhook handlers run in this loop."""
+        self._require_active()
+        return await self._traffic.webhooks.run_async(self._traffic.text(self.number, to, body, media), raising=True)
+
+    def call(self, to: str) -> Conversation:
+        """Call a proxy number; raises as `text` does. The call then rings at the partner's handset."""
+        self._require_active()
+        return self._traffic.webhooks.run(self._traffic.call(self.number, to), raising=True)
+
+    async def acall(self, to: str) -> Conversation:
+        """The same, with asynchronous webhook handlers run in this loop."""
+        self._require_active()
+        return await self._traffic.webhooks.run_async(self._traffic.call(self.number, to), raising=True)
+
+    @property
+    def inbox(self) -> tuple[Text, ...]:
+        """The texts that have arrived, the oldest first."""
+        return tuple(
+            Text(
+                sid=row.sid,
+                from_=row.from_,
+                to=row.to,
+                body=row.body,
+                media=row.media,
+                at=to_datetime(row.date_updated),
+            )
+            for row in self._traffic.read(lambda store: messages.inbox(store, self.number))
+        )
+
+    @property
+    def received(self) -> int:
+        """How many texts have arrived. Of a handset's texts, sent and received, the last 10,000 are kept."""
+        return self._traffic.read(lambda store: store.received.get(self.number, 0))
+
+    @property
+    def calls(self) -> tuple[Ring, ...]:
+        """The calls that have rung here, the oldest first."""
+        rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))
+        return tuple(
+            Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _exchange=self._traffic)
+            for row in rows
+            if row.direction == "outbound"
+        )
+
+    @property
+    def reception(self) -> str:
+        """What becomes of texts to this person: `delivered` (as it is at first), `undelivered` or `failed`."""
+        return self._traffic.read(lambda store: store.handsets.get(self.number, "delivered"))
+
+    @reception.setter
+    def reception(self, end: str) -> None:
+        if end not in messages.ENDS:
+            raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.ENDS))}")
+        self._require_active()
+        self._traffic.read(lambda store: store.log.set_item(store.handsets, self.number, end))
+
+    def __repr__(self) -> str:
+        return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"

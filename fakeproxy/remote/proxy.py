@@ -1,0 +1,208 @@
+"""A fake that runs in another process, driven from here: `fakeproxy.connect(url)`.
+
+It has the surface of `FakeProxy`; behind it is the control API. What it returns is what a fake of this process returns:
+the same views, contacts, alerts and so on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, overload
+
+from fakeproxy import views
+from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.fake import environment, forks, lifecycle, settings
+from fakeproxy.fake.access import Clients
+from fakeproxy.fake.lifecycle import Lifetime
+from fakeproxy.fake.teardown import Endings
+from fakeproxy.history.journal import Entry
+from fakeproxy.network.contacts import Conversation
+from fakeproxy.remote.answers import asker, read
+from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
+from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
+from fakeproxy.transports import interception
+from fakeproxy.transports.loopback.forward import Forward
+from fakeproxy.transports.targets import Target
+from fakeproxy.views import V
+from fakeproxy.web.urls import split
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class RemoteProxy(Clients, Lifetime):
+    """The fake behind `url`, the address that `fakeproxy serve` prints, or `FakeProxy.url` of another process.
+
+    Active, inside `with` or between `start()` and `stop()`, the requests of this process to Proxy land in it, as with a
+    fake of this process. It can be driven before and after; its state begins and ends with its own process.
+    """
+
+    def __init__(self, url: str, allow_hosts: Sequence[str] = ()) -> None:
+        try:
+            split(url)
+        except ValueError as error:
+            raise UsageError(f"{url!r} is no URL such as 'http://127.0.0.1:4010': {error}") from error
+        self.url = url.rstrip("/").removesuffix("/v1")
+        self._asker = asker(self.url)
+        self._endings = Endings()
+        self._is_started = False
+        self._blocked: list[BlockedRequest] = []
+        forward = Forward(self.url)
+        # What is ordered there is not known here, so requests always take the way on which a fault can be met.
+        faults = ("unknown",)
+        allowed = settings.hosts(allow_hosts)
+        self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
+        self._target.url = lambda: self.url
+        self._target.allow_setting = "fakeproxy.connect(..., allow_hosts={hosts})"
+        self.clock = RemoteClock(self._ask)
+        self.faults = RemoteFaults(self._ask)
+        self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
+        self.journal = RemoteJournal(self._ask, "/journal", Entry)
+        self.webhooks = RemoteWebhooks(self._asker)
+        self.services = RemoteRows(self._ask, "services", views.Service)
+        self.phone_numbers = RemoteRows(self._ask, "phone_numbers", views.PhoneNumber)
+        self.short_codes = RemoteRows(self._ask, "short_codes", views.ShortCode)
+        self.owned_numbers = RemoteRows(self._ask, "owned_numbers", views.OwnedNumber)
+        self.sessions = RemoteRows(self._ask, "sessions", views.Session)
+        self.participants = RemoteRows(self._ask, "participants", views.Participant)
+        self.interactions = RemoteRows(self._ask, "interactions", views.Interaction)
+        self._exchange = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
+        self._account = self._ask("GET", "/account")
+        if not isinstance(self._account, dict) or "account_sid" not in self._account:
+            raise UsageError(f"{self.url}/_fakeproxy/account answers {self._account!r}, which no fakeproxy does")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._asker(method, path, body)
+        self.webhooks.raise_caught()
+        return answer
+
+    # Its life
+
+    def start(self) -> Self:
+        """Have this process's requests to Proxy land there. Raises `UsageError` if they do already."""
+        if self._is_started:
+            raise UsageError("this fake is active already; stop() it first")
+        variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
+        begin = self._endings.begin
+        try:
+            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
+            begin(partial(interception.activate, self._target), partial(interception.deactivate, self._target))
+            begin(partial(lifecycle.active.append, self), self._leave)
+            self._is_started = True
+        except BaseException:
+            self._endings.end()
+            raise
+        self._process = os.getpid()
+        forks.follow()
+        return self
+
+    def stop(self) -> None:
+        """Undo that, and unmount the handlers of this process."""
+        try:
+            self._stop()
+        except BaseException:
+            with suppress(Exception):
+                self._stop()  # What an interrupt has left.
+            raise
+
+    def _stop(self) -> None:
+        self._is_started = False
+        self._endings.end()
+        if not self.is_copy:
+            self.webhooks.close()
+
+    def check(self) -> None:
+        """Raise what must fail a test at its end, as `FakeProxy.check()` does."""
+        if self.is_copy:
+            return
+        if self._blocked:
+            first = self._blocked[0]
+            self._blocked.clear()
+            raise first
+        self._ask("POST", "/check", {})
+
+    def report(self) -> str:
+        try:
+            report: str = self._asker("GET", "/report")["report"]
+        except (OSError, UsageError) as error:
+            return f"the fake at {self.url} does not answer any more: {error}"
+        return report
+
+    def _require_active(self, what: str) -> None:
+        """Its clients are of use at any time."""
+
+    @property
+    def account(self) -> dict[str, str]:
+        account: dict[str, str] = self._ask("GET", "/account")
+        return account
+
+    def _account_sid(self) -> str:
+        sid: str = self._account["account_sid"]
+        return sid
+
+    def _token(self) -> str:
+        token: str = self._account["auth_token"]
+        return token
+
+    # What a test does with it
+
+    def add_service(self, unique_name: str | None = None, **fields: Any) -> views.Service:
+        return self._add(views.Service, "services", unique_name=unique_name, **fields)
+
+    @overload
+    def add_number(self, number: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
+    @overload
+    def add_number(self, number: str, *, service: str | views.Service, **fields: Any) -> views.PhoneNumber: ...
+    def add_number(
+        self, number: str, *, service: str | views.Service | None = None, **fields: Any
+    ) -> views.OwnedNumber | views.PhoneNumber:
+        kind: type[views.OwnedNumber | views.PhoneNumber] = views.OwnedNumber if service is None else views.PhoneNumber
+        return self._add(kind, "numbers", number=number, service=service, **fields)
+
+    @overload
+    def add_short_code(self, short_code: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
+    @overload
+    def add_short_code(self, short_code: str, *, service: str | views.Service, **fields: Any) -> views.ShortCode: ...
+    def add_short_code(
+        self, short_code: str, *, service: str | views.Service | None = None, **fields: Any
+    ) -> views.OwnedNumber | views.ShortCode:
+        kind: type[views.OwnedNumber | views.ShortCode] = views.OwnedNumber if service is None else views.ShortCode
+        return self._add(kind, "short_codes", short_code=short_code, service=service, **fields)
+
+    def add_session(self, service: str | views.Service | None = None, **fields: Any) -> views.Session:
+        return self._add(views.Session, "sessions", service=service, **fields)
+
+    def _add(self, view: type[V], kind: str, **fields: Any) -> V:
+        if isinstance(fields.get("service"), views.Service):
+            fields["service"] = fields["service"].sid
+        return read(view, self._ask("POST", "/seed", {kind: [fields]})[kind][0])
+
+    def phone(self, number: str) -> RemotePhone:
+        return RemotePhone(self._ask, number, self._exchange)
+
+    def conversation(self, sid: str) -> Conversation:
+        return read(Conversation, self._ask("GET", f"/calls/{sid}"), _exchange=self._exchange)
+
+    def snapshot(self) -> dict[str, Any]:
+        snapshot: dict[str, Any] = self._ask("GET", "/state")
+        return snapshot
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        self._ask("POST", "/state", snapshot)
+
+    def reset(self) -> None:
+        self._ask("POST", "/reset", {})
+
+    def __repr__(self) -> str:
+        return f"<RemoteProxy {self.url}>"
+
+
+def connect(url: str, *, allow_hosts: Sequence[str] = ()) -> RemoteProxy:
+    """Drive the fake that is served at `url`. Raises `OSError` where nothing is, `UsageError` where that is no fake.
+
+    `allow_hosts`: Twilio hosts to which requests of this process may leave while it is active here.
+    """
+    return RemoteProxy(url, allow_hosts)

@@ -1,0 +1,188 @@
+"""httpx and httpx2: their transports for HTTP/1.1 and HTTP/2, synchronous and asynchronous."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import wraps
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from fakeproxy.api.faults import Broken
+from fakeproxy.transports import targets
+from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.transports.seams import originals, other_tools
+from fakeproxy.transports.targets import Target
+from fakeproxy.web.wsgi import PATIENCE, Answer, call
+
+
+def _sync(module: ModuleType, original: Method) -> Method:
+    is_wrapped = not originals.is_own(original, module.HTTPTransport)
+
+    def answer(transport: Any, request: Any) -> Any:
+        """Return the answer of the fake, or None if it is not for it to answer."""
+        target = _target(request)
+        if target is None:
+            return None
+        for left in _retries(transport):
+            try:
+                return _response(module, call(target.app, *_wire(request, request.read()), extra=_extra(request)))
+            except Broken as broken:
+                if broken.failure != "refused" or not left:
+                    return _broken(module, broken, request)
+
+    @wraps(original)
+    def handle_request(self: Any, request: Any) -> Any:
+        if targets.current() is None:
+            return original(self, request)
+        if is_wrapped:
+            return original(_above(self, _Pool(self, module, answer)), request)
+        answered = answer(self, request)
+        return original(self, request) if answered is None else answered
+
+    return handle_request
+
+
+def _async(module: ModuleType, original: Method) -> Method:
+    is_wrapped = not originals.is_own(original, module.AsyncHTTPTransport)
+
+    async def answer(transport: Any, request: Any) -> Any:
+        target = _target(request)
+        if target is None:
+            return None
+        for left in _retries(transport):
+            try:
+                answer = await target.ask(call, *_wire(request, await request.aread()), extra=_extra(request))
+            except Broken as broken:
+                if broken.failure != "refused" or not left:
+                    return _broken(module, broken, request)
+            else:
+                return _response(module, answer)
+
+    @wraps(original)
+    async def handle_async_request(self: Any, request: Any) -> Any:
+        if targets.current() is None:
+            return await original(self, request)
+        if is_wrapped:
+            return await original(_above(self, _Pool(self, module, answer)), request)
+        answered = await answer(self, request)
+        return await original(self, request) if answered is None else answered
+
+    return handle_async_request
+
+
+class _Pool:
+    """In place of a transport's pool of connections, below whoever wrapped the transport before the fake did.
+
+    What the fake does not answer goes to the real pool.
+    """
+
+    def __init__(self, transport: Any, module: ModuleType, answer: Callable[[Any, Any], Any]) -> None:
+        self._transport = transport
+        self._module = module
+        self._answer = answer
+
+    def handle_request(self, request: Any) -> Any:
+        answer = self._answer(self._transport, _of_pool(self._module, request))
+        return self._transport._pool.handle_request(request) if answer is None else _to_pool(answer)
+
+    async def handle_async_request(self, request: Any) -> Any:
+        answer = await self._answer(self._transport, _of_pool(self._module, request))
+        return await self._transport._pool.handle_async_request(request) if answer is None else _to_pool(answer)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport._pool, name)
+
+
+def _above(transport: Any, pool: _Pool) -> Any:
+    """Return a copy of the transport with another pool; a copy, since other threads may be using the transport."""
+    twin = object.__new__(type(transport))
+    vars(twin).update(vars(transport), _pool=pool)
+    return twin
+
+
+def _of_pool(module: ModuleType, request: Any) -> Any:
+    """Return the request of httpx that stands behind one of httpcore."""
+    package = sys.modules[module.__name__.partition(".")[0]]
+    url = request.url
+    host = b"[%s]" % url.host if b":" in url.host else url.host
+    port = b"" if url.port is None else b":%d" % url.port
+    return package.Request(
+        request.method.decode(),
+        (url.scheme + b"://" + host + port + url.target).decode(),
+        headers=request.headers,
+        stream=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _to_pool(answer: Any) -> Any:
+    """Return an answer of httpx as httpcore's pools give it."""
+    return SimpleNamespace(
+        status=answer.status_code, headers=answer.headers.raw, stream=answer.stream, extensions=answer.extensions
+    )
+
+
+def _retries(transport: Any) -> range:
+    """For each attempt to connect, how many are left after it: those that the transport was built with (`retries=`)."""
+    return range(getattr(getattr(transport, "_pool", None), "_retries", 0), -1, -1)
+
+
+def _target(request: Any) -> Target | None:
+    target = targets.current()
+    if target is None:
+        return None
+    if other_tools.respx_answers(request):
+        if targets.destination(request.url.host) is targets.Destination.PROXY:
+            target.elsewhere(request.method, str(request.url), "respx")
+        return None
+    return target if targets.takes(target, request.method, str(request.url)) else None
+
+
+def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
+    url = request.url
+    host = url.netloc.decode("ascii").rpartition("@")[2]
+    return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
+
+
+def _extra(request: Any) -> dict[str, Any]:
+    patience = request.extensions.get("timeout", {}).get("read")
+    return {} if patience is None else {PATIENCE: patience}
+
+
+def _broken(module: ModuleType, broken: Broken, request: Any) -> Any:
+    """Raise what httpx would; a truncated answer begins well, and breaks when it is read."""
+    package = sys.modules[module.__name__.partition(".")[0]]
+    match broken.failure:
+        case "refused":
+            raise package.ConnectError("[Errno 111] Connection refused", request=request)
+        case "reset":
+            raise package.ReadError("[Errno 104] Connection reset by peer", request=request)
+        case "timeout":
+            raise package.ReadTimeout("timed out", request=request)
+    error = package.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+
+    class Truncated(package.ByteStream):  # type: ignore[misc, name-defined]
+        def __iter__(self) -> Iterator[bytes]:
+            yield broken.body[: len(broken.body) // 2]
+            raise error
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield broken.body[: len(broken.body) // 2]
+            raise error
+
+    return package.Response(broken.status, headers=broken.headers, stream=Truncated(b""))
+
+
+def _response(module: ModuleType, answer: Answer) -> Any:
+    package = sys.modules[module.__name__.partition(".")[0]]
+    stream = package.ByteStream(answer.body)
+    extensions = {"http_version": b"HTTP/1.1"}
+    return package.Response(answer.status, headers=answer.headers, stream=stream, extensions=extensions)
+
+
+_SEAMS = [
+    Seam("HTTPTransport", "handle_request", _sync),
+    Seam("AsyncHTTPTransport", "handle_async_request", _async),
+]
+SEAMS = {"httpx._transports.default": _SEAMS, "httpx2._transports.default": _SEAMS}

@@ -1,0 +1,73 @@
+"""Threads take the fake of the context that starts them along, while there is a fake that belongs to a context.
+
+Python's own threads begin with an empty context. What is carried is that one variable, no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from fakeproxy.transports import targets
+from fakeproxy.transports.patches import Method, Patches, Seam, lock
+
+#: The targets that belong to a context.
+_targets: list[object] = []
+
+
+def carry(target: object) -> None:
+    """One more target of a context is active. The caller holds `patches.lock`."""
+    _targets.append(target)
+    _patches.install()
+
+
+def carry_no_more(target: object) -> None:
+    """It is active no more. The caller holds `patches.lock`."""
+    _targets[:] = [other for other in _targets if other is not target]
+    if not _targets:
+        _patches.uninstall()
+
+
+def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
+    target = targets.context.get()
+    if target is None:
+        return function
+
+    @wraps(function)
+    def run(*arguments: Any, **named: Any) -> Any:
+        before = targets.context.get()
+        targets.context.set(target)
+        try:
+            return function(*arguments, **named)
+        finally:
+            targets.context.set(before)  # a thread of a pool serves others after this
+
+    return run
+
+
+def _start(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def start(self: Any) -> None:
+        self.run = _taken_along(self.run)
+        original(self)
+
+    return start
+
+
+def _submit(module: ModuleType, original: Method) -> Method:
+    @wraps(original)
+    def submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return original(self, _taken_along(function), *args, **kwargs)
+
+    return submit
+
+
+_patches = Patches(
+    {
+        "threading": [Seam("Thread", "start", _start)],
+        "concurrent.futures.thread": [Seam("ThreadPoolExecutor", "submit", _submit)],
+    },
+    lock,
+)

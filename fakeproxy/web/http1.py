@@ -1,0 +1,315 @@
+"""HTTP/1.1 as bytes: requests in, answers out. Knows no sockets; what is between the two is a WSGI app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, NamedTuple, Protocol
+
+from fakeproxy.web import wsgi
+from fakeproxy.web.urls import Authority, authority
+from fakeproxy.web.wsgi import Answer, App
+
+#: How many bytes a request line with all headers may have, and all trailers after the last chunk.
+LONGEST_HEAD = 1 << 16
+
+#: How many bytes the line before a chunk may have, its extensions included.
+LONGEST_CHUNK_LINE = 1024
+
+_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.([01])")
+_is_token = lru_cache(maxsize=1024)(re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch)
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?[ \t]*")
+#: What may stand in a line.
+_TEXT = bytes({9, *range(32, 256)} - {127})
+_NO_TEXT = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Headers that say where a request leads and ends; two of a kind can be read in two ways.
+_ONCE = ("host", "content-length", "transfer-encoding")
+_ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE)
+REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class HasBody(Protocol):
+    """An answer, or what is left of one."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class BadRequest(ValueError):
+    """The bytes are no request that can be answered; the connection is to be closed after `answer`."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+    @property
+    def answer(self) -> Answer:
+        """The answer that says what is wrong."""
+        return wsgi.error_answer(self.status, str(self))
+
+
+class Request(NamedTuple):
+    """`headers` has lower-case names; values of one name are joined by commas, as HTTP has it."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+    #: Whether the connection is to stay open, as far as the client is concerned.
+    keep_alive: bool
+
+
+class _Head(NamedTuple):
+    method: str
+    target: str
+    headers: dict[str, str]
+    keep_alive: bool
+    #: The length of the body, None where it comes in chunks.
+    length: int | None
+
+
+class RequestReader:
+    """Makes requests of the bytes it is fed. A request counts once its whole body is there.
+
+    What it makes of them does not depend on how they are split. It is stricter than h11: a line ends with CR LF, a
+    header stands on one line and has no control characters, a request has one Host and one length, and a target that
+    can be called. It is more lenient in two points: one empty line may precede a request, and a client of HTTP/1.0
+    may ask to keep its connection.
+
+    `longest_body`, in bytes: a longer one is a BadRequest of status 413, before it is read. `proceed` is called once
+    for each request whose client waits to be asked for its body (`Expect: 100-continue`).
+    """
+
+    def __init__(self, longest_body: int | None = None, proceed: Callable[[], object] = lambda: None) -> None:
+        self._buffer = bytearray()
+        self._longest_body = longest_body
+        self._proceed = proceed
+        self._head: _Head | None = None
+        self._chunks = bytearray()
+
+    def feed(self, data: bytes | bytearray | memoryview) -> None:
+        """Take bytes of requests."""
+        self._buffer += data
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of a request has come yet."""
+        return self._head is None and not self._buffer
+
+    def read(self) -> Request | None:
+        """Return the next request, or None if it is not complete. Raises BadRequest."""
+        if self._head is None:
+            self._head = self._read_head()
+            if self._head is None:
+                return None
+            if self._head.headers.get("expect", "").lower() == "100-continue":
+                self._proceed()
+        method, target, headers, keep_alive, length = self._head
+        body = self._read_chunks() if length is None else self._read_bytes(length)
+        if body is None:
+            return None
+        self._head = None
+        return Request(method, target, headers, body, keep_alive)
+
+    def _read_head(self) -> _Head | None:
+        lines = self._read_lines(2 if self._buffer.startswith(b"\r\n") else 0)
+        if lines is None:
+            return None
+        request_line = _LINE.fullmatch(lines[0])
+        if request_line is None:
+            raise BadRequest(400, f"{lines[0][:100]!r} is no request line of HTTP/1.1")
+        method, target, minor = request_line.groups()
+        headers = _headers(lines[1:])
+        length = self._length(headers, minor)
+        host = headers.get("host")
+        if host is None and minor == "1":
+            raise BadRequest(400, "a request of HTTP/1.1 must have a Host header")
+        if host:
+            _checked(host, "the Host header")
+        if not target.startswith("/") or method == "CONNECT":
+            _check_target(method, target)
+        connection = _options(headers.get("connection", ""))
+        keep_alive = "close" not in connection and (minor == "1" or "keep-alive" in connection)
+        return _Head(method, target, headers, keep_alive, length)
+
+    def _read_lines(self, start: int) -> list[str] | None:
+        """Take the lines up to an empty one out of the buffer; those begin at `start`."""
+        end = self._buffer.find(b"\r\n\r\n", start)
+        if end < 0 or end - start > LONGEST_HEAD:
+            if (wrong := _NO_TEXT.search(self._buffer[start : start + LONGEST_HEAD])) is not None:
+                raise BadRequest(400, f"{wrong[0]!r} may not stand in a request: lines end with CR LF")
+            if len(self._buffer) - start > LONGEST_HEAD + 3:
+                raise BadRequest(431, f"the head of a request, and its trailers, may have {LONGEST_HEAD} bytes")
+            return None
+        block = self._buffer[start:end]
+        del self._buffer[: end + 4]
+        lines = block.decode("latin-1").split("\r\n")
+        if block.translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):
+            raise BadRequest(400, "a request has a control character in it, or a line that does not end with CR LF")
+        return lines
+
+    def _length(self, headers: dict[str, str], minor: str) -> int | None:
+        """Return how long the body is, None where it comes in chunks."""
+        coding, text = headers.get("transfer-encoding"), headers.get("content-length")
+        if coding is not None:
+            if text is not None:
+                raise BadRequest(400, "a request may have Content-Length or Transfer-Encoding, not both")
+            if minor == "0":
+                raise BadRequest(400, "HTTP/1.0 has no Transfer-Encoding")
+            if coding.lower() != "chunked":
+                raise BadRequest(501, f"the transfer coding {coding!r} is not known here")
+            return None
+        if text is None:
+            return 0
+        if not re.fullmatch(r"[0-9]{1,18}", text):
+            raise BadRequest(400, "the Content-Length is no number")
+        length = int(text)
+        self._check_length(length)
+        return length
+
+    def _read_bytes(self, length: int) -> bytes | None:
+        if len(self._buffer) < length:
+            return None
+        body = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return body
+
+    def _read_chunks(self) -> bytes | None:
+        while True:
+            end = self._buffer.find(b"\r\n", 0, LONGEST_CHUNK_LINE)
+            if end < 0:
+                if len(self._buffer) >= LONGEST_CHUNK_LINE or _NO_TEXT.search(self._buffer):
+                    raise BadRequest(400, f"this is no chunk, whose first line may have {LONGEST_CHUNK_LINE} bytes")
+                return None
+            size_line = _CHUNK.fullmatch(self._buffer, 0, end)
+            if size_line is None:
+                raise BadRequest(400, f"{bytes(self._buffer[: min(end, 100)])!r} is no chunk")
+            start, size = end + 2, int(size_line[1], 16)
+            self._check_length(len(self._chunks) + size)
+            if size == 0:
+                return self._read_trailers(start)
+            if len(self._buffer) < start + size + 2:
+                if not b"\r\n".startswith(bytes(self._buffer[start + size :])):
+                    raise BadRequest(400, "a chunk is longer than it says")
+                return None
+            if self._buffer[start + size : start + size + 2] != b"\r\n":
+                raise BadRequest(400, "a chunk is longer than it says")
+            self._chunks += self._buffer[start : start + size]
+            del self._buffer[: start + size + 2]
+
+    def _read_trailers(self, start: int) -> bytes | None:
+        """Return the whole body, once what may follow the last chunk is there; nobody here reads that."""
+        if self._buffer.startswith(b"\r\n", start):
+            del self._buffer[: start + 2]
+        else:
+            lines = self._read_lines(start)
+            if lines is None:
+                return None
+            if forbidden := [name for name in _headers(lines) if name in _ONCE]:
+                raise BadRequest(400, f"{forbidden[0]} may not stand in a trailer")
+        body = bytes(self._chunks)
+        self._chunks.clear()
+        return body
+
+    def _check_length(self, length: int) -> None:
+        if self._longest_body is not None and length > self._longest_body:
+            raise BadRequest(413, f"a body may have {self._longest_body} bytes")
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, separator, value = line.partition(":")
+        if not separator or not _is_token(name):
+            raise BadRequest(400, f"{line[:100]!r} is no header")
+        name, value = name.lower(), value.strip(" \t")
+        if name in headers:
+            if name in _ONCE:
+                raise BadRequest(400, f"a request may have one {name} header")
+            value = f"{headers[name]},{value}"
+        headers[name] = value
+    return headers
+
+
+@lru_cache(maxsize=64)
+def _options(connection: str) -> frozenset[str]:
+    return frozenset(option.strip().lower() for option in connection.split(","))
+
+
+def _checked(text: str, what: str) -> Authority:
+    try:
+        return authority(text)
+    except ValueError as error:
+        raise BadRequest(400, f"{what} is {text[:100]!r}: {error}") from error
+
+
+def _check_target(method: str, target: str) -> None:
+    if method == "CONNECT":
+        if _checked(target, "the target of CONNECT").port is None:
+            raise BadRequest(400, f"the target of CONNECT is {target[:100]!r}, without a port")
+    elif found := _ABSOLUTE.fullmatch(target):
+        _checked(found[2].rpartition("@")[2], "the host of the target")
+    elif target != "*" or method != "OPTIONS":
+        raise BadRequest(400, f"the target {target[:100]!r} is neither a path nor an http or https URL")
+
+
+class Place(NamedTuple):
+    """Where a request leads. `authority` is host and port as the client wrote them; `target` begins with a slash."""
+
+    scheme: str
+    authority: str
+    target: str
+
+
+def place(request: Request) -> Place | None:
+    """Return where a target in absolute form leads, without a user name; None for the other forms."""
+    found = _ABSOLUTE.fullmatch(request.target)
+    if found is None:
+        return None
+    rest = found[3].partition("#")[0]
+    return Place(found[1].lower(), found[2].rpartition("@")[2], rest if rest.startswith("/") else f"/{rest}")
+
+
+def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, Any] | None = None) -> Answer:
+    """Have the app answer a request that came for this host, unless its target or its Host header names another."""
+    headers = request.headers
+    if request.target.startswith("/"):
+        url = f"{scheme}://{headers.get('host') or host}{request.target}"
+    elif found := place(request):
+        url = f"{found.scheme}://{found.authority}{found.target}"
+        headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target counts.
+    else:
+        url = f"{scheme}://{host}/"
+    return wsgi.call(app, request.method, url, headers, request.body, extra=extra)
+
+
+def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:
+    """The answer as it goes over a line. Raises ValueError for one that would be read as another."""
+    lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Unknown')}"]
+    lines += [f"{name}: {value}" for name, value in answer.headers]
+    has_body = answer.status not in (204, 304) and answer.status >= 200
+    if has_body and not any(name.lower() == "content-length" for name, _ in answer.headers):
+        lines.append(f"Content-Length: {len(answer.body)}")
+    if date is not None:
+        lines.append(f"Date: {date}")
+    lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    if head.translate(None, _TEXT) != b"\r\n" * (len(lines) + 1):
+        raise ValueError(f"a header of this answer has a control character in it: {answer.headers!r}")
+    return head + answer.body if has_body and method != "HEAD" else head
+
+
+@lru_cache(maxsize=16)
+def date(seconds: int) -> str:
+    """Seconds since the epoch as a Date header has them."""
+    return formatdate(seconds, usegmt=True)
+
+
+def truncated(answer: HasBody, method: str) -> bytes:
+    """The answer as it goes over a line that breaks in the middle of the body."""
+    whole = to_bytes(Answer(answer.status, answer.headers, answer.body), method)
+    return whole[: len(whole) - (len(answer.body) + 1) // 2]
