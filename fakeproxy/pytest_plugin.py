@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fakeproxy.fake.lifecycle import Lifetime
+    from fakeproxy.fake.lifecycle import Lifecycle
     from fakeproxy.fake.proxy import FakeProxy
 
 
@@ -162,7 +162,7 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     return settings
 
 
-def _active() -> tuple[Lifetime, ...]:
+def _active() -> tuple[Lifecycle, ...]:
     """The active fakes, those of other processes too; nothing is imported for that."""
     module = sys.modules.get("fakeproxy.fake.lifecycle")
     return tuple(module.active) if module else ()

@@ -11,13 +11,15 @@ from fakeproxy.engine.store import Store
 
 
 class World:
-    """A fake's state and its clock."""
+    """A fake's state and its clock.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    `send` sends the callbacks of status changes. It is called without the lock: a handler may call the fake back.
+    """
+
+    def __init__(self, store: Store, clock: Clock, send: Callable[[Sequence[Change]], None]) -> None:
         self._store = store
         self._clock = clock
-        #: Sends the callbacks of status changes. It is called without the lock: a handler may call the fake back.
-        self.send: Callable[[Sequence[Change]], None] = lambda changes: None
+        self._send = send
 
     @contextmanager
     def settled(self, *, sends: bool = True) -> Iterator[int]:
@@ -36,7 +38,7 @@ class World:
                 if sends:
                     changes = store.take_changes()
         if changes:
-            self.send(changes)
+            self._send(changes)
 
     def take_changes(self) -> list[Change]:
         """Return the status changes that nobody was told of yet. Inside of a block there are none."""

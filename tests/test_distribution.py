@@ -29,7 +29,7 @@ def test_the_extras_and_the_versions_of_python() -> None:
 
 def test_what_children_run_is_part_of_it() -> None:
     assert files("fakeproxy").joinpath("transports", "child", "node.cjs").is_file()
-    assert re.search(r"^fakeproxy\.child = .*node\.cjs$", Path("setup.cfg").read_text(), re.MULTILINE)
+    assert re.search(r"^fakeproxy\.transports\.child = .*node\.cjs$", Path("setup.cfg").read_text(), re.MULTILINE)
 
 
 def test_it_is_typed() -> None:

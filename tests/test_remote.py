@@ -510,7 +510,15 @@ def test_a_contact_follows_the_state(fake: Any) -> None:
 
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
-    "proxy": {"environment", "keep_state", "serve", "tunnel", "wsgi_app"},  # the other process's own affair
+    "proxy": {
+        "name_settings",
+        "traffic",
+        "environment",
+        "keep_state",
+        "serve",
+        "tunnel",
+        "wsgi_app",
+    },  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
     "alerts": {"check", "forget", "require"},

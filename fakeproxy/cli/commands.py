@@ -132,7 +132,7 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
         blocked=given.blocked,
         fail_on_ignored=given.fail_on_ignored,
     )
-    proxy._name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
+    proxy.name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
     proxy.webhooks.unmounted = "alert"
     for base_url, to in given.webhook:
         proxy.webhooks.forward(base_url, to)

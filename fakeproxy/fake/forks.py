@@ -9,18 +9,33 @@ from __future__ import annotations
 import os
 import threading
 import warnings
+from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import cache
+from functools import partial
+from typing import Protocol
 
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.exceptions import NotActive
-from fakeproxy.fake import lifecycle
 from fakeproxy.transports import patches
-from fakeproxy.transports.child import activation
-from fakeproxy.transports.seams import child_processes
+
+
+class Forked(Protocol):
+    """A fake, as far as forks of its process matter to it."""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether this process was forked from the one in which the fake was started."""
+
+    def before_fork(self) -> None:
+        """Prepare a fork of this process."""
+
+    def after_fork_in_child(self) -> None:
+        """Become a copy, in the process that was forked."""
+
 
 #: What is undone after a fork, in both processes.
 _held = ExitStack()
+_is_following = False
 
 
 class CopyLock(StateLock):
@@ -46,19 +61,22 @@ def copy_lock(url: str) -> CopyLock:
     return lock
 
 
-@cache
-def follow() -> None:
-    """Have forks of this process followed, from now on."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=_before, after_in_parent=_held.close, after_in_child=_in_child)
+def follow(fakes: Sequence[Forked]) -> None:
+    """Prepare each later fork of this process for these fakes. The list is read at each fork."""
+    global _is_following
+    if not _is_following and hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=partial(_before, fakes), after_in_parent=_held.close, after_in_child=partial(_in_child, fakes)
+        )
+    _is_following = True
 
 
-def _before() -> None:
-    own = [fake for fake in lifecycle.active if not fake.is_copy]
+def _before(fakes: Sequence[Forked]) -> None:
+    own = [fake for fake in fakes if not fake.is_copy]
     if not own:
         return
     for fake in own:
-        fake.variables = child_processes.environment(fake._target, os.environ)  # starts the server, if none runs
+        fake.before_fork()
     _held.enter_context(patches.lock)
     if all(thread is threading.main_thread() or _is_ours(thread) for thread in threading.enumerate()):
         # Python 3.12 and later warn of threads; ours hold nothing that the child needs.
@@ -70,10 +88,8 @@ def _is_ours(thread: threading.Thread) -> bool:
     return thread.name.startswith("fakeproxy ")
 
 
-def _in_child() -> None:
+def _in_child(fakes: Sequence[Forked]) -> None:
     _held.close()
-    for fake in lifecycle.active:
-        if fake.is_copy and fake.variables:
-            activation.lead(fake._target, fake.variables)
-            fake.become_copy(fake.variables["FAKEPROXY_URL"])
-            fake.variables = {}
+    for fake in fakes:
+        if fake.is_copy:
+            fake.after_fork_in_child()

@@ -1,79 +1,151 @@
-"""What can be entered, decorated with and checked: from `start()` to `stop()`, and a report where a test fails."""
+"""The life of a fake, from `start()` to `stop()`: entered with `with`, as a decorator, or by hand."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.fake import environment, forks
 from fakeproxy.fake.decorators import decorate
+from fakeproxy.fake.teardown import Teardown
+from fakeproxy.transports import interception
+from fakeproxy.transports.child import activation
+from fakeproxy.transports.seams import child_processes
+from fakeproxy.transports.targets import Target
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from fakeproxy.exceptions import BlockedRequest
-    from fakeproxy.transports.targets import Target
-
 T = TypeVar("T")
 
+#: What is done at the start, and what undoes it.
+Step = tuple[Callable[[], object], Callable[[], object]]
 
 #: The fakes that are active now, those of other processes too, the newest last.
-active: list[Lifetime] = []
+active: list[Lifecycle] = []
 
 
-class Lifetime:
-    """Active inside `with`, or during what it decorates; checked where that ends well."""
+class Lifecycle(ABC):
+    """A fake, of this process or of another, that requests of this process go to between `start()` and `stop()`."""
 
-    _blocked: list[BlockedRequest]
-    _target: Target
-    #: The process in which it was started.
-    _process: int | None = None
-    #: What leads a child that is being forked here.
-    variables: Mapping[str, str] = {}
+    def __init__(self, target: Target, *, intercept: bool = True) -> None:
+        self._target = target
+        self._intercept = intercept
+        target.blocked = self.note_blocked
+        self._blocked: list[BlockedRequest] = []
+        self._teardown = Teardown()
+        self._is_started = False
+        #: The process in which it was started.
+        self._process: int | None = None
+        #: The environment that leads a child which is being forked here.
+        self._environment_of_fork: Mapping[str, str] = {}
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether this process was forked from the one in which the fake was started."""
-        return self._process not in (None, os.getpid())
-
-    def become_copy(self, url: str) -> None:
-        """Let go of what belongs to the parent, right after a fork; the fake itself is reached at `url`."""
-        self._blocked.clear()
-
+    @abstractmethod
     def start(self) -> Self:
-        """Become active."""
-        raise NotImplementedError
+        """Become active. Raises `UsageError` if it is already."""
 
-    def stop(self) -> None:
-        """Be active no more."""
-        raise NotImplementedError
-
+    @abstractmethod
     def check(self) -> None:
-        """Raise what must fail a test at its end."""
-        raise NotImplementedError
+        """Raise what must fail a test at its end, each once."""
 
+    @abstractmethod
     def report(self) -> str:
-        """Return what the fake saw."""
-        raise NotImplementedError
+        """Return what the fake saw, as text."""
 
-    @property
-    def has_seen_something(self) -> bool:
-        """Whether the report tells more than the time."""
-        return True
+    @abstractmethod
+    def _credentials(self) -> tuple[str, str]:
+        """Return SID and token of the default account."""
+
+    @abstractmethod
+    def _undo(self) -> None:
+        """Undo what `start()` has done. It may be called more than once."""
 
     @property
     def is_active(self) -> bool:
         """Whether it is between `start()` and `stop()`."""
         return any(fake is self for fake in active)
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether this process was forked from the one in which the fake was started."""
+        return self._process not in (None, os.getpid())
+
+    @property
+    def has_seen_something(self) -> bool:
+        """Whether the report tells more than the time."""
+        return True
+
+    def stop(self) -> None:
+        """Undo every patch; on a fake that is not active, do nothing. The state can be read on.
+
+        Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
+        then, and time once it is called again.
+        """
+        try:
+            self._undo()
+        except BaseException:
+            with suppress(Exception):
+                self._undo()  # What an interrupt has left.
+            raise
+
+    def _begin(self, steps: Sequence[Step] = ()) -> None:
+        """Fill the environment, do the steps, send requests here. What is raised on the way undoes all of it."""
+        account_sid, token = self._credentials()
+        variables = {"TWILIO_ACCOUNT_SID": account_sid, "TWILIO_AUTH_TOKEN": token}
+        begin = self._teardown.begin
+        try:
+            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
+            for step, end in steps:
+                begin(step, end)
+            if self._intercept:
+                begin(partial(interception.activate, self._target), partial(interception.deactivate, self._target))
+            begin(partial(active.append, self), self._leave)
+            self._is_started = True
+        except BaseException:
+            self._teardown.end()
+            raise
+        self._process = os.getpid()
+        forks.follow(active)
+
+    def _require_not_started(self) -> None:
+        if self._is_started:
+            raise UsageError("this fake is active already; stop() it first, or make another")
+
     def _leave(self) -> None:
-        """Be no longer among those that are active."""
         active[:] = [fake for fake in active if fake is not self]
 
+    def note_blocked(self, error: BlockedRequest) -> None:
+        """Note a request that was stopped, for `check()`: applications swallow errors."""
+        self._blocked.append(error)
+
     def has_failed(self, error: BaseException) -> None:
-        """A test fails by this error, so `check()` is not to raise it again."""
+        """Note that a test fails by this error, so that `check()` does not raise it again."""
         self._blocked[:] = [other for other in self._blocked if other is not error]
+
+    # Forks
+
+    def before_fork(self) -> None:
+        """Prepare a fork of this process. It starts the server, if none runs."""
+        self._environment_of_fork = child_processes.environment(self._target, os.environ)
+
+    def after_fork_in_child(self) -> None:
+        """Send the requests of this process, which was forked, to the fake of its parent."""
+        variables, self._environment_of_fork = self._environment_of_fork, {}
+        if variables:
+            activation.lead(self._target, variables)
+            self.become_copy(variables["FAKEPROXY_URL"])
+
+    def become_copy(self, url: str) -> None:
+        """Let go of what belongs to the parent. The fake itself is reached at `url`."""
+        self._blocked.clear()
+
+    # With a test
 
     def __enter__(self) -> Self:
         return self.start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from inspect import Parameter, signature
@@ -24,36 +23,32 @@ from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
-from fakeproxy.fake import environment, forks, lifecycle, settings
-from fakeproxy.fake.access import Ways
-from fakeproxy.fake.lifecycle import Lifetime
+from fakeproxy.fake import environment, forks, report, settings
+from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
-from fakeproxy.fake.teardown import Endings
+from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
 from fakeproxy.history.journal import Entry, Journal
-from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.inspector.app import Control
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
-from fakeproxy.transports import interception, targets
 from fakeproxy.transports.loopback.server import Server
 from fakeproxy.transports.loopback.tunnel import Tunnel
+from fakeproxy.transports.seams import child_processes
+from fakeproxy.transports.targets import Target
+from fakeproxy.web import http1
 from fakeproxy.world import World
 
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
-    from fakeproxy.fake.state_file import Database
-
-_SNAPSHOT_FORMAT = 1
-_REPORTED_REQUESTS = 10
 
 V = TypeVar("V", bound=views.View)
 
 
-class FakeProxy(Seeding, Ways, Lifetime):
+class FakeProxy(Seeding, SdkClients):
     """A fake of Twilio Proxy. While it is active, this process's requests to Proxy land in it.
 
     Active is between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
@@ -111,8 +106,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
         if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
         self._auth_token = auth_token
-        store = self._store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token)
-        self.clock = Clock(
+        store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token)
+        clock = Clock(
             store.schedule,
             lambda due: DUE_WORK[due.kind](store, due),
             store.locked,
@@ -122,43 +117,38 @@ class FakeProxy(Seeding, Ways, Lifetime):
             transaction=store.transaction,
             moved=store.note_time,
         )
-        self._world = World(store, self.clock)
-        self._world.send = self._deliver
+        world = World(store, clock, self._deliver)
+        Seeding.__init__(self, store, world, clock)
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
         self.webhooks = Webhooks(
             lambda account: environment.token_of(store.accounts, account, auth_token, self._token())
         )
-        self._traffic = Traffic(store, self._world, self.webhooks, self._read_session)
+        #: The texts and calls of the people around the fake.
+        self.traffic = Traffic(store, world, self.webhooks, self._read_session)
         #: The requests that were made, with their answers.
         self.journal = Journal(journal_size)
         #: Answers and failures to order.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
-        self._app = Application(self._store, self.clock, self.journal, self._deliver, self.faults)
         #: What Twilio's Debugger would show.
-        self.alerts = Alerts(store, self._world.settled, self._changing, fail_on_alerts)
+        self.alerts = Alerts(store, world.settled, self._changing, fail_on_alerts)
+        self._app = Application(store, clock, self.journal, self._deliver, self.faults)
         self._blocked_fails = blocked == "fail"
         self._ignored_fails = fail_on_ignored
-        self._blocked: list[BlockedRequest] = []
         self._leave_setting = "blocked='raise'"
-        self._target = targets.Target(
+        target = Target(
             self._app,
             settings.hosts(allow_hosts),
-            self._note_blocked,
-            partial(core.serves, store),
-            self._deliver_async,
-            self.faults.orders,
-            scope == "context",
-            self._note_elsewhere,
+            core=partial(core.serves, store),
+            deliver=self._deliver_async,
+            faults=self.faults.orders,
+            in_context=scope == "context",
+            elsewhere=self._note_elsewhere,
+            url=lambda: self.url,
         )
-        self._target.url = lambda: self.url
-        self._intercept = intercept
-        self._server: Server | None = None
-        self._database: Database | None = None
-        self._tunnel: Tunnel | None = None
-        self._control = Control(self, self._own_hosts)
-        self._endings = Endings()
-        self._is_started = False
-        self._stopped = False
+        SdkClients.__init__(self, target, intercept=intercept)
+        self._servers = Servers(target, self._app, partial(Control, self), self._http_date, self._teardown)
+        #: In a copy: where the fake itself is.
+        self._parents_url = ""
         self._initial: dict[str, Any] | None = None
         self.services = self._rows(views.Service, "services")
         self.phone_numbers = self._rows(views.PhoneNumber, "phone_numbers")
@@ -175,62 +165,43 @@ class FakeProxy(Seeding, Ways, Lifetime):
 
     def start(self) -> Self:
         """Become active. Raises `UsageError` if it is already."""
-        if self._is_started:
-            raise UsageError("this fake is active already; stop() it first, or make another")
+        self._require_not_started()
         if self._initial is None:
             self._initial = self.snapshot()
-        elif self._stopped:
-            self._stopped = False
+        elif self._is_stopped:
+            self._is_stopped = False
             self.reset()
-        variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
-        begin = self._endings.begin
-        try:
-            begin(lambda: None, self._close_database)
-            begin(self.clock.start, self.clock.stop)
-            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
-            if filled := environment.filled("TWILIO_ACCOUNT_SID"):  # By this fake, or by one around it.
-                self._store.accounts.own_sids.add(filled)
-            if self._intercept:
-                begin(partial(interception.activate, self._target), partial(interception.deactivate, self._target))
-            begin(partial(lifecycle.active.append, self), self._leave)
-            self._is_started = True
-        except BaseException:
-            self._endings.end()
-            raise
-        self._process = os.getpid()
+        self._begin(
+            (
+                (lambda: None, self._close_state_file),
+                (self.clock.start, self.clock.stop),
+                (self._learn_own_sid, lambda: None),
+            )
+        )
         self._parents_url = ""
-        forks.follow()
         return self
 
-    def stop(self) -> None:
-        """Undo every patch; on a fake that is not active, do nothing. The state can be read on.
+    def _learn_own_sid(self) -> None:
+        if filled := environment.filled("TWILIO_ACCOUNT_SID"):  # By this fake, or by one around it.
+            self._store.accounts.own_sids.add(filled)
 
-        Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
-        then, and time once it is called again.
-        """
-        try:
-            self._stop()
-        except BaseException:
-            with suppress(Exception):
-                self._stop()  # What an interrupt has left.
-            raise
-
-    def _stop(self) -> None:
+    def _undo(self) -> None:
         lock = self._store.lock
         try:
             if self.is_copy:
                 self._store.lock = StateLock()  # What is undone here is this process's own: its patches and its time.
-            self._stopped = self._stopped or self._is_started
+            self._is_stopped = self._is_stopped or self._is_started
             self._is_started = False
-            self._endings.end()
+            self._teardown.end()
             self.clock.stop()
         finally:
             self._store.lock = lock
 
     def become_copy(self, url: str) -> None:
-        """Let go of what belongs to the parent, right after a fork; the fake itself is reached at `url`."""
+        """Let go of what belongs to the parent. The fake itself is reached at `url`."""
         super().become_copy(url)
-        self._abandon()
+        self._servers.abandon()
+        self._abandon_state_file()
         self._parents_url = url
         self._store.lock = forks.copy_lock(url)
         self._store.before_commit = None
@@ -256,60 +227,33 @@ class FakeProxy(Seeding, Ways, Lifetime):
         self.faults.check()
 
     def report(self) -> str:
-        """What this fake saw: the clock, the last requests with their answers, the alerts, the stopped requests."""
+        """Return what this fake saw: the clock, the last requests, the alerts, the stopped requests."""
         if self.is_copy:
             return f"fakeproxy, a copy in a process that was forked; the fake itself is at {self._parents_url}"
-        state = "active" if self._is_started else "stopped" if self._stopped else "not started"
         with self._store.locked():
-            entries = list(self.journal)
-            last = entries[-_REPORTED_REQUESTS:]
-            # Polling must not hide what it waits for.
-            before = [entry for entry in entries[: -len(last)] if entry.method != "GET" or entry.status >= 400]
-            before = before[-_REPORTED_REQUESTS:]
-            lines = [
-                f"fakeproxy, {state}; the clock ({self.clock.driver}) stands at {self.clock.now():%Y-%m-%dT%H:%M:%SZ}"
-            ]
-            total = self.journal.counts.total()
-            shown = f", the last {len(last)}" if last else ""
-            shown += f", after {len(before)} that changed something or were refused" if before else ""
-            lines.append(f"requests: {total}{shown}{':' if last else ''}")
-            lines += [str(entry) for entry in (*before, *last)]
             # As they stand: a report runs no overdue work, whose callbacks would have to be sent.
             alerts = [views.alert(row) for row in self._store.alerts]
-            lines.append(f"alerts: {len(alerts)}")
-            lines += [f"  {alert}" for alert in alerts]
-            deliveries = self.webhooks.deliveries[-_REPORTED_REQUESTS:]
-            if deliveries:
-                lines.append("webhooks, the last:")
-                lines += [f"  {delivery}" for delivery in deliveries]
-            if self.journal.ignored:
-                lines.append("ignored, as Twilio would:")
-                lines += [f"  {text}{f' ({n} times)' if n > 1 else ''}" for text, n in self.journal.ignored.items()]
-            lines += [f"stopped: {error.method} {error.url}" for error in self._blocked]
-        return hide_passwords("\n".join(lines))
+            return report.text(self._state(), self.clock, self.journal, alerts, self.webhooks.deliveries, self._blocked)
 
     @property
     def has_seen_something(self) -> bool:
         """Whether there was a request, a webhook, an alert, or a request that was stopped."""
         return bool(self.journal.counts or self._blocked or self._store.alerts or self.webhooks.deliveries)
 
+    def _state(self) -> str:
+        return "active" if self._is_started else "stopped" if self._is_stopped else "not started"
+
     def _deliver(self, changes: Sequence[Change]) -> None:
         """Send the callbacks of these changes."""
-        self.webhooks.run(self._traffic.callbacks(changes))
+        self.webhooks.run(self.traffic.callbacks(changes))
 
     async def _deliver_async(self, changes: Sequence[Change]) -> None:
-        await self.webhooks.run_async(self._traffic.callbacks(changes))
+        await self.webhooks.run_async(self.traffic.callbacks(changes))
 
     def _take_callbacks(self) -> Callable[[], None] | None:
         """The sending of the callbacks of what a step of the clock has done, if there are any."""
         changes = self._store.take_changes() if self._store.changes else None
         return partial(self._deliver, changes) if changes else None
-
-    def _account_sid(self) -> str:
-        return self._store.accounts.sid_of(DEFAULT)
-
-    def _token(self) -> str:
-        return self._auth_token or self._store.sids.named("", "auth token")
 
     def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
         """Have the journal say who answered instead."""
@@ -318,48 +262,86 @@ class FakeProxy(Seeding, Ways, Lifetime):
         with self._store.locked():
             self.journal.add(Entry(self.clock.read(), method, parts.path, parts.query, "", None, 0, "", None, (why,)))
 
-    def _note_blocked(self, error: BlockedRequest) -> None:
-        self._blocked.append(error)
+    # The account
 
-    def _require_not_stopped(self) -> None:
-        if self._stopped:
-            raise NotActive(
-                "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
-            )
+    @property
+    def account(self) -> dict[str, str]:
+        """SID and token that a client may use; they are also what an unset environment is filled with."""
+        account_sid, token = self._credentials()
+        return {"account_sid": account_sid, "auth_token": token}
+
+    def _credentials(self) -> tuple[str, str]:
+        return self._store.accounts.sid_of(DEFAULT), self._token()
+
+    def _token(self) -> str:
+        return self._auth_token or self._store.sids.named("", "auth token")
+
+    # Other programs
+
+    @property
+    def url(self) -> str:
+        """A loopback server for everything that speaks HTTP, without a slash at the end; it is started at first use.
+
+        The API is at `/v1`, as on `proxy.twilio.com`, the control API at `/_fakeproxy/`.
+        """
+        return self._parents_url or self.serve().url
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+        """Start the server, unless it runs. It is stopped with the fake."""
+        self._require_active("a server")
+        return self._servers.serve(host, port)
+
+    def tunnel(self, port: int = 0) -> Tunnel:
+        """Start an HTTP proxy for programs in any language, unless it runs. It is stopped with the fake.
+
+        Its `environment` is what a program needs to be started with. It answers for Twilio with certificates of its own
+        and passes nothing on but to `allow_hosts`. Raises `MissingPackage` where `trustme` is not installed.
+        """
+        self._require_active("a tunnel")
+        return self._servers.tunnel(port)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What to add to the environment of a program, in any language, whose calls to Twilio are to land in this fake.
+
+        It has the tunnel, the server's URL as FAKEPROXY_URL, credentials where there are none, and for programs in
+        Python that have fakeproxy installed too, what makes them land there in process, whatever client they use.
+        """
+        tunnel = self.tunnel().environment
+        own = {f"TWILIO_{name.upper()}": value for name, value in self.account.items()}
+        credentials = {name: os.environ.get(name) or value for name, value in own.items()}
+        return {**tunnel, **credentials, **child_processes.environment(self._target, os.environ)}
+
+    @property
+    def wsgi_app(self) -> Application:
+        """The API as a WSGI application, for any client that takes one."""
+        return self._app
+
+    def name_settings(self, allow: str, leave: str) -> None:
+        """Have errors about stopped requests name these options in place of the settings `allow_hosts` and `blocked`.
+
+        `allow` has `{host}` in it.
+        """
+        self._target.allow_setting, self._leave_setting = allow, leave
+
+    def _http_date(self) -> str:
+        return http1.date(self.clock.read() // 1_000_000)
+
+    def _require_active(self, what: str) -> None:
+        if self.is_copy and what in ("a server", "a tunnel"):
+            self._store.lock.__enter__()  # It says what to do instead.
+        if not self._is_started:
+            raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
 
     # People
 
     def phone(self, number: str) -> Phone:
         """The handset of the person with this number, in any common notation, or with this address of a channel."""
-        return Phone(self._traffic, number, self._require_not_stopped)
+        return Phone(self.traffic, number, self._require_not_stopped)
 
     def conversation(self, sid: str) -> Conversation:
         """The call of this SID, of either leg, as `phone.call()` returned it. Raises `UnknownKey`."""
-        return self._traffic.conversation(sid)
-
-    # The whole state
-
-    def snapshot(self) -> dict[str, Any]:
-        """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
-        with self._world.settled():
-            return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
-
-    def restore(self, snapshot: dict[str, Any]) -> None:
-        """Go back to a snapshot. Own time is set back too; time that somebody else drives is left alone.
-
-        Work that is due by that time runs. Raises `UsageError` for what is no snapshot, and then changes nothing.
-        """
-        if type(snapshot) is not dict or snapshot.get("fakeproxy") != _SNAPSHOT_FORMAT:
-            raise UsageError("this is no snapshot of this version of fakeproxy; take one with snapshot()")
-        with self._changing():
-            before = self.snapshot()
-            try:
-                self._load(snapshot)
-            except BaseException as error:
-                self._load(before)
-                if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
-                    raise UsageError(f"this snapshot is damaged: {error!r}") from error
-                raise
+        return self.traffic.conversation(sid)
 
     def reset(self) -> None:
         """Go back to the state, own time included, in which the fake was first started; forget the journal."""
@@ -371,21 +353,8 @@ class FakeProxy(Seeding, Ways, Lifetime):
             self.alerts.forget()
             self.faults.clear()
 
-    def _load(self, snapshot: Mapping[str, Any]) -> None:
-        with self._store.locked():
-            self._store.load(snapshot)
-            self.clock.load(snapshot["time"])
-            self.clock.settle()
-
-    def _require_active(self, what: str) -> None:
-        if self.is_copy and what in ("a server", "a tunnel"):
-            self._store.lock.__enter__()  # It says what to do instead.
-        if not self._is_started:
-            raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
-
     def __repr__(self) -> str:
-        state = "active" if self._is_started else "stopped" if self._stopped else "not started"
-        return f"<FakeProxy {state}: {len(self.services)} services, {len(self.sessions)} sessions>"
+        return f"<FakeProxy {self._state()}: {len(self.services)} services, {len(self.sessions)} sessions>"
 
 
 #: The names of the settings, for front doors that take them from elsewhere.

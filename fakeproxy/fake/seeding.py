@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeGuard, overload
@@ -13,14 +12,13 @@ from typing import Any, TypeGuard, overload
 from fakeproxy import views
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
-from fakeproxy.clock.clock import Clock, to_datetime, to_micros
+from fakeproxy.clock.clock import to_datetime, to_micros
 from fakeproxy.engine import phone_numbers, sessions
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Row, Service
-from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UsageError, no_text
-from fakeproxy.world import World
+from fakeproxy.fake.state import State
 
 #: Of what a participant may have: an example of each.
 _EXAMPLES = {
@@ -32,22 +30,8 @@ _EXAMPLES = {
 }
 
 
-class Seeding:
+class Seeding(State):
     """The part of a fake that adds rows to its default account. They obey the rules that requests obey."""
-
-    _store: Store
-    _world: World
-    clock: Clock
-
-    def _require_not_stopped(self) -> None:
-        raise NotImplementedError
-
-    @contextmanager
-    def _changing(self) -> Iterator[int]:
-        with self._world.settled() as now:
-            self._require_not_stopped()
-            yield now
-            self.clock.settle()
 
     def add_service(
         self,

@@ -22,7 +22,7 @@ from fakeproxy.exceptions import NotWritten, UsageError
 _FORMAT = 1
 
 
-class Database:
+class StateFile:
     """A SQLite file that holds the state of one store, and that no other process or fake may open meanwhile.
 
     Raises `UsageError`, and changes nothing, for a file that is damaged, in use, or none of these. `time` gives own

@@ -1,11 +1,11 @@
-"""What a fake has begun, and how each of it ends: once, whatever is raised half-way."""
+"""Teardown: what a fake has begun is ended, once, whatever is raised half-way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 
-class Endings:
+class Teardown:
     """Steps that were begun, the oldest first. An end that is called before its step, or again, does nothing.
 
     So an exception at any line of a beginning or an end, Ctrl-C among them, leaves nothing behind.

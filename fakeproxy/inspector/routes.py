@@ -124,14 +124,14 @@ def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
         raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
     call = proxy.conversation(sid)
     if action == "hang_up":
-        proxy._traffic.end_call(sid)  # Either person may.
+        proxy.traffic.end_call(sid)  # Either person may.
         return contact(call)
     return contact(getattr(call, action)())
 
 
 def _legs(proxy: Any, body: dict[str, Any], sid: str) -> Any:
-    told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy._traffic.legs(sid)]
-    return {"leg": told[0], "outbound": told[1], "duration": proxy._traffic.duration(sid)}
+    told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
+    return {"leg": told[0], "outbound": told[1], "duration": proxy.traffic.duration(sid)}
 
 
 def _order(proxy: Any, body: dict[str, Any]) -> Any:
@@ -165,7 +165,7 @@ def _set(proxy: Any, body: dict[str, Any]) -> Any:
 
 
 def _note_blocked(proxy: Any, body: dict[str, Any]) -> None:
-    proxy._note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
+    proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
 def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:

@@ -6,24 +6,18 @@ the same views, contacts, alerts and so on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from fakeproxy import views
-from fakeproxy.exceptions import BlockedRequest, UsageError
-from fakeproxy.fake import environment, forks, lifecycle, settings
-from fakeproxy.fake.access import Clients
-from fakeproxy.fake.lifecycle import Lifetime
-from fakeproxy.fake.teardown import Endings
+from fakeproxy.exceptions import UsageError
+from fakeproxy.fake import settings
+from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.history.journal import Entry
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.remote.answers import asker, read
 from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
 from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
-from fakeproxy.transports import interception
 from fakeproxy.transports.loopback.forward import Forward
 from fakeproxy.transports.targets import Target
 from fakeproxy.views import V
@@ -33,7 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class RemoteProxy(Clients, Lifetime):
+class RemoteProxy(SdkClients):
     """The fake behind `url`, the address that `fakeproxy serve` prints, or `FakeProxy.url` of another process.
 
     Active, inside `with` or between `start()` and `stop()`, the requests of this process to Proxy land in it, as with a
@@ -47,16 +41,20 @@ class RemoteProxy(Clients, Lifetime):
             raise UsageError(f"{url!r} is no URL such as 'http://127.0.0.1:4010': {error}") from error
         self.url = url.rstrip("/").removesuffix("/v1")
         self._asker = asker(self.url)
-        self._endings = Endings()
-        self._is_started = False
-        self._blocked: list[BlockedRequest] = []
         forward = Forward(self.url)
         # What is ordered there is not known here, so requests always take the way on which a fault can be met.
         faults = ("unknown",)
         allowed = settings.hosts(allow_hosts)
-        self._target = Target(forward, allowed, self._blocked.append, forward.core, faults=faults, waits=True)
-        self._target.url = lambda: self.url
-        self._target.allow_setting = "fakeproxy.connect(..., allow_hosts={hosts})"
+        target = Target(
+            forward,
+            allowed,
+            core=forward.core,
+            faults=faults,
+            waits=True,
+            url=lambda: self.url,
+            allow_setting="fakeproxy.connect(..., allow_hosts={hosts})",
+        )
+        super().__init__(target)
         self.clock = RemoteClock(self._ask)
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
@@ -83,35 +81,14 @@ class RemoteProxy(Clients, Lifetime):
 
     def start(self) -> Self:
         """Have this process's requests to Proxy land there. Raises `UsageError` if they do already."""
-        if self._is_started:
-            raise UsageError("this fake is active already; stop() it first")
-        variables = {"TWILIO_ACCOUNT_SID": self._account_sid(), "TWILIO_AUTH_TOKEN": self._token()}
-        begin = self._endings.begin
-        try:
-            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
-            begin(partial(interception.activate, self._target), partial(interception.deactivate, self._target))
-            begin(partial(lifecycle.active.append, self), self._leave)
-            self._is_started = True
-        except BaseException:
-            self._endings.end()
-            raise
-        self._process = os.getpid()
-        forks.follow()
+        self._require_not_started()
+        self._begin()
         return self
 
-    def stop(self) -> None:
-        """Undo that, and unmount the handlers of this process."""
-        try:
-            self._stop()
-        except BaseException:
-            with suppress(Exception):
-                self._stop()  # What an interrupt has left.
-            raise
-
-    def _stop(self) -> None:
+    def _undo(self) -> None:
         self._is_started = False
-        self._endings.end()
-        if not self.is_copy:
+        self._teardown.end()
+        if not self.is_copy:  # The handlers of this process are unmounted.
             self.webhooks.close()
 
     def check(self) -> None:
@@ -139,13 +116,8 @@ class RemoteProxy(Clients, Lifetime):
         account: dict[str, str] = self._ask("GET", "/account")
         return account
 
-    def _account_sid(self) -> str:
-        sid: str = self._account["account_sid"]
-        return sid
-
-    def _token(self) -> str:
-        token: str = self._account["auth_token"]
-        return token
+    def _credentials(self) -> tuple[str, str]:
+        return self._account["account_sid"], self._account["auth_token"]
 
     # What a test does with it
 

@@ -41,7 +41,7 @@ class Target:
 
     app: App
     allow_hosts: tuple[str, ...]
-    blocked: Callable[[BlockedRequest], None]
+    blocked: Callable[[BlockedRequest], None] = lambda error: None
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     faults: Sequence[object] = ()
@@ -198,7 +198,7 @@ def _nobody(environ: object, start_response: object) -> list[bytes]:
     raise NotImplementedError
 
 
-_STRAY = Target(_nobody, (), lambda error: None)
+_STRAY = Target(_nobody, ())
 
 
 def blocked(target: Target, method: str, url: str) -> BlockedRequest:

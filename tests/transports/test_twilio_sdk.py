@@ -745,17 +745,17 @@ def test_what_is_missing_is_named_with_its_remedy(missing, function, text):
 import re, sys
 sys.modules[{missing!r}] = None  # as if it were not installed
 from fakeproxy.exceptions import MissingPackage
-from fakeproxy.transports import active, twilio_sdk
-target = active.Target(print, (), print)
-active.activate(target)
+from fakeproxy.transports import clients, interception, targets
+target = targets.Target(print, ())
+interception.activate(target)
 try:
-    twilio_sdk.{function}(target)
+    clients.{function}(target)
 except MissingPackage as error:
     assert isinstance(error, ImportError)
     assert re.search({text!r}, str(error)), str(error)
 else:
     raise AssertionError("not raised")
-active.deactivate(target)
+interception.deactivate(target)
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 

@@ -21,8 +21,8 @@ SWALLOWING = {
     "in process": f"import requests\ntry: requests.get({LOOKUP!r})\nexcept Exception as error: print(error)",
     "through the tunnel": f"""
 import urllib.request
-import sys; import fakeproxy.transports.targets as active
-active.deactivate(active.current())
+from fakeproxy.transports import interception, targets
+interception.deactivate(targets.current())
 try: urllib.request.urlopen({LOOKUP!r})
 except urllib.error.HTTPError as error: print(__import__("json").loads(error.read())["message"])
 """,

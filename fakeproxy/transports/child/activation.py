@@ -20,7 +20,7 @@ from fakeproxy.web.wsgi import call
 def activate(variables: Mapping[str, str] = os.environ) -> None:
     """Send the requests of this process to the fake that FAKEPROXY_URL names, if it does, to the process's end."""
     if variables.get("FAKEPROXY_URL") or variables.get("FAKEPROXY_UNREACHABLE"):
-        target = Target(_nobody, tuple(variables.get("FAKEPROXY_ALLOW_HOSTS", "").split()), lambda error: None)
+        target = Target(_nobody, tuple(variables.get("FAKEPROXY_ALLOW_HOSTS", "").split()))
         target.allow_setting = variables.get("FAKEPROXY_ALLOW_SETTING", target.allow_setting)
         lead(target, variables)
         interception.activate(target)

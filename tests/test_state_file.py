@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import fakeproxy
 from fakeproxy import Behavior, FakeProxy, UsageError
 from fakeproxy.exceptions import NotWritten
-from fakeproxy.fake.state_file import Database
+from fakeproxy.fake.state_file import StateFile
 from tests.properties.network import Network, network_steps
 from tests.properties.requests import Step
 
@@ -29,8 +29,8 @@ START = "2030-01-01T09:00:00Z"
 AUTH = ("AC" + "1" * 32, "token")
 
 
-def database(proxy: FakeProxy, path: Path | str) -> Database:
-    return Database(str(path), proxy._store, proxy.clock.dump)
+def database(proxy: FakeProxy, path: Path | str) -> StateFile:
+    return StateFile(str(path), proxy._store, proxy.clock.dump)
 
 
 def rows_in(path: Path) -> dict[str, int]:
@@ -79,7 +79,7 @@ def kept(tmp_path: Path) -> Iterator[tuple[FakeProxy, list[str]]]:
     proxy.add_session(service, participants=["+14155550100", "+14155550101"], unique_name="job")
     proxy.keep_state(str(tmp_path / "state.db"))
     statements: list[str] = []
-    proxy._database._connection.set_trace_callback(statements.append)  # type: ignore[union-attr]
+    proxy._state_file._connection.set_trace_callback(statements.append)  # type: ignore[union-attr]
     with proxy:
         yield proxy, statements
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_is_not_done(kept: tuple[FakeProxy, list[str]]) -
     remote = fakeproxy.connect(proxy.url)
     requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5)
     before = proxy.snapshot()
-    connection = proxy._database._connection  # type: ignore[union-attr]
+    connection = proxy._state_file._connection  # type: ignore[union-attr]
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")  # as if the disk were full
     name = "x" * 180
@@ -161,7 +161,7 @@ def test_what_cannot_be_written_is_not_done(kept: tuple[FakeProxy, list[str]]) -
     proxy.add_session("rides", unique_name="after")
     after = proxy.snapshot()
     assert len(after["tables"]["services"]) == len(before["tables"]["services"]) + len(done)
-    path = proxy._database._path  # type: ignore[union-attr]
+    path = proxy._state_file._path  # type: ignore[union-attr]
     proxy.stop()
     other = FakeProxy(intercept=False)
     other.keep_state(path)

@@ -39,15 +39,15 @@ def run(code):
 
 STARTED = """
 import sys
-from fakeproxy.transports import active
+from fakeproxy.transports import interception, targets
 seen = []
 def app(environ, start_response):
     seen.append(environ["PATH_INFO"])
     start_response("200 OK", [("Content-Type", "application/json")])
     return [b"{}"]
-target = active.Target(app, (), print)
+target = targets.Target(app, ())
 before = list(sys.meta_path)
-active.activate(target)
+interception.activate(target)
 assert not [name for name in sys.modules if name.partition(".")[0] in ("twilio", "requests", "aiohttp")]
 """
 
@@ -210,7 +210,7 @@ assert module.__loader__ is module.__spec__.loader
 assert type(module.__loader__).__name__ == "SourceFileLoader"        # the module's own
 assert "class TwilioHttpClient" in inspect.getsource(module)
 patched = vars(module.TwilioHttpClient)["request"]
-active.deactivate(target)
+interception.deactivate(target)
 assert sys.meta_path == before
 assert vars(module.TwilioHttpClient)["request"] is patched.__wrapped__
 import twilio.http.validation_client as later                        # imported after the fake
@@ -232,7 +232,7 @@ async def call():
 asyncio.run(call())
 assert hasattr(vars(ValidationClient)["request"], "__wrapped__")
 assert seen == ["/async"], seen
-active.deactivate(target)
+interception.deactivate(target)
 assert not hasattr(vars(ValidationClient)["request"], "__wrapped__")
 assert not hasattr(vars(AsyncTwilioHttpClient)["request"], "__wrapped__")
 """
@@ -241,7 +241,7 @@ assert not hasattr(vars(AsyncTwilioHttpClient)["request"], "__wrapped__")
 
 def test_without_the_sdk_a_fake_starts_and_stops():
     run("import sys; sys.modules['twilio'] = None\n" + STARTED.replace("assert not", "assert 1 or not")
-        + "active.deactivate(target); assert sys.meta_path == before")  # fmt: skip
+        + "interception.deactivate(target); assert sys.meta_path == before")  # fmt: skip
 
 
 def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):

@@ -1,0 +1,48 @@
+"""Clients of the official SDK that a fake hands out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from fakeproxy.fake.lifecycle import Lifecycle
+from fakeproxy.transports import clients
+
+if TYPE_CHECKING:
+    from twilio.http import HttpClient
+    from twilio.http.async_http_client import AsyncHttpClient
+    from twilio.rest import Client
+
+
+class SdkClients(Lifecycle):
+    """A fake, of this process or of another, that hands out clients of its own. They land in it, whatever is active."""
+
+    @abstractmethod
+    def _require_active(self, what: str) -> None:
+        """Raise `NotActive` if `what` is of no use now."""
+
+    @property
+    def http_client(self) -> HttpClient:
+        """A client for `twilio.rest.Client(http_client=...)`. Raises `MissingPackage` without `twilio`."""
+        self._require_active("http_client")
+        return clients.http_client(self._target)
+
+    @property
+    def async_http_client(self) -> AsyncHttpClient:
+        """The same for the SDK's asynchronous calls (`..._async`)."""
+        self._require_active("async_http_client")
+        return clients.async_http_client(self._target)
+
+    def client(self) -> Client:
+        """Return a ready SDK client of the default account. Raises `MissingPackage` without `twilio`."""
+        return self._client(self.http_client)
+
+    def async_client(self) -> Client:
+        """Return a ready SDK client of the default account for the asynchronous calls (`..._async`)."""
+        return self._client(self.async_http_client)
+
+    def _client(self, http_client: HttpClient | AsyncHttpClient) -> Client:
+        from twilio.rest import Client  # Here since it takes 200 ms, and may not be installed.
+
+        account_sid, token = self._credentials()
+        return Client(account_sid, token, http_client=http_client)

@@ -1,0 +1,105 @@
+"""The whole state of a fake: snapshots of it, and the file that it is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from fakeproxy.clock.clock import Clock
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import NotActive, UsageError
+from fakeproxy.world import World
+
+if TYPE_CHECKING:
+    from fakeproxy.fake.state_file import StateFile
+
+_SNAPSHOT_FORMAT = 1
+
+#: Connections to files of a parent; closing one here would end the parent's locks.
+_abandoned: list[StateFile | None] = []
+
+
+class State:
+    """The part of a fake that holds its state. While the fake is stopped, it can be read but not changed."""
+
+    def __init__(self, store: Store, world: World, clock: Clock) -> None:
+        #: The fake's time.
+        self.clock = clock
+        self._store = store
+        self._world = world
+        self._is_stopped = False
+        self._state_file: StateFile | None = None
+
+    def _require_not_stopped(self) -> None:
+        if self._is_stopped:
+            raise NotActive(
+                "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
+            )
+
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        with self._world.settled() as now:
+            self._require_not_stopped()
+            yield now
+            self.clock.settle()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
+        with self._world.settled():
+            return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Go back to a snapshot. Own time is set back too; time that somebody else drives is left alone.
+
+        Work that is due by that time runs. Raises `UsageError` for what is no snapshot, and then changes nothing.
+        """
+        if type(snapshot) is not dict or snapshot.get("fakeproxy") != _SNAPSHOT_FORMAT:
+            raise UsageError("this is no snapshot of this version of fakeproxy; take one with snapshot()")
+        with self._changing():
+            before = self.snapshot()
+            try:
+                self._load(snapshot)
+            except BaseException as error:
+                self._load(before)
+                if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
+                    raise UsageError(f"this snapshot is damaged: {error!r}") from error
+                raise
+
+    def _load(self, snapshot: Mapping[str, Any]) -> None:
+        with self._store.locked():
+            self._store.load(snapshot)
+            self.clock.load(snapshot["time"])
+            self.clock.settle()
+
+    def keep_state(self, path: str, *, anew: bool = False) -> bool:
+        """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
+
+        From then on, until the fake is stopped, whatever is changed is in the file before it counts: what cannot be
+        written raises `NotWritten`, and is not done. `anew`: the state of this fake replaces that of the file. Raises
+        `UsageError` for a file that cannot be read or written, or in which another fake keeps its state.
+        """
+        from fakeproxy.fake.state_file import StateFile  # Here since it imports sqlite3, for few.
+
+        file = StateFile(path, self._store, self.clock.dump)
+        state = file.read()
+        if state is not None and not anew:
+            try:
+                self.restore(state)
+            except BaseException:
+                file.close()
+                raise
+        file.keep()
+        self._state_file = file
+        return state is not None
+
+    def _close_state_file(self) -> None:
+        file, self._state_file = self._state_file, None
+        if file is not None:
+            with self._store.lock:
+                file.close()
+
+    def _abandon_state_file(self) -> None:
+        """Leave the file to the parent of this process."""
+        _abandoned.append(self._state_file)
+        self._state_file = None
