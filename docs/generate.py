@@ -1,7 +1,7 @@
 """Write into the documentation what follows from the code: `python docs/generate.py`.
 
 Between `<!-- begin NAME -->` and `<!-- end NAME -->` stands, by NAME: a file of tests/examples, the table of
-`Behavior`, or the list of guesses. The tests compare what is written with what would be.
+`Behavior` or of the settings, or the list of guesses. The tests compare what is written with what would be.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from fakeproxy.behavior import Behavior
+from fakeproxy.fake.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -46,11 +47,19 @@ def guesses() -> str:
     return "\n".join(rows) + "\n"
 
 
+def settings() -> str:
+    rows = ["| setting | what it is for |", "| --- | --- |"]
+    rows += [f"| `{setting.name}` | {setting.help} |" for setting in SETTINGS.values()]
+    return "\n".join(rows) + "\n"
+
+
 def generated(name: str) -> str:
     if name == "behavior":
         return behavior()
     if name == "guesses":
         return guesses()
+    if name == "settings":
+        return settings()
     language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 

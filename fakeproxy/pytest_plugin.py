@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture `fakeproxy`, its settings, and what the fake saw in the report of a failing test.
 
-It imports pytest and nothing else at module level: it is loaded by every pytest run, used or not.
+It imports pytest and the table of settings, no more, at module level: every pytest run loads it, used or not.
 """
 
 from __future__ import annotations
@@ -13,39 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakeproxy.fake.settings import SETTINGS
+
 if TYPE_CHECKING:
     from fakeproxy.fake.lifecycle import Lifecycle
     from fakeproxy.fake.proxy import FakeProxy
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError("expected true or false")
-    return text.lower() == "true"
-
-
-def _behavior(text: str) -> Any:
-    from fakeproxy.behavior import Behavior
-
-    return Behavior.parse(text.split("\n"))
-
-
-#: How the ini option of each setting is read; blank ones count as absent.
-_INI: dict[str, Callable[[str], Any]] = {
-    "start": str,
-    "time": str,
-    "seed": int,
-    "account_sid": str,
-    "auth_token": str,
-    "behavior": _behavior,
-    "intercept": _yes_or_no,
-    "scope": str,
-    "allow_hosts": lambda text: tuple(text.split()),
-    "blocked": str,
-    "fail_on_alerts": str,
-    "fail_on_ignored": _yes_or_no,
-    "journal_size": int,
-}
 
 
 class Early:
@@ -75,8 +47,8 @@ class Early:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    for name in _INI:
-        parser.addini(f"fakeproxy_{name}", f"the setting {name} of the fixture fakeproxy", default="")
+    for setting in SETTINGS.values():
+        parser.addini(f"fakeproxy_{setting.name}", f"{setting.help} (a setting of the fixture fakeproxy)", default="")
     parser.addini("fakeproxy_early", "a fake is active before collection, and every test starts from its state", "bool")
     parser.addini(
         "fakeproxy_early_state", "a snapshot as JSON, or what POST /_fakeproxy/seed takes, for it", default=""
@@ -89,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
         "markers",
-        f"fakeproxy(*, {', '.join(_INI)}): "
+        f"fakeproxy(*, {', '.join(SETTINGS)}): "
         "settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
     )
 
@@ -139,11 +111,11 @@ def _early(config: pytest.Config) -> Early:
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
     settings = {}
-    for name, read in _INI.items():
+    for name, setting in SETTINGS.items():
         text = str(config.getini(f"fakeproxy_{name}")).strip()
-        if text:
+        if text:  # A blank one counts as absent.
             try:
-                settings[name] = read(text)
+                settings[name] = setting.read(text)
             except ValueError as error:
                 from fakeproxy.exceptions import UsageError
 

@@ -9,6 +9,7 @@ import os
 import pickle
 import time
 from contextlib import suppress
+from inspect import Parameter, signature
 from threading import Thread
 from typing import Any
 
@@ -20,7 +21,7 @@ from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy, NotActive, Refusal, UnknownKey, UsageError
 from fakeproxy.fake import lifecycle
-from fakeproxy.fake.proxy import SETTINGS
+from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.views import Service
 
 NINE = "2030-01-01T09:00:00Z"
@@ -126,22 +127,11 @@ def test_a_wrong_setting_is_refused(settings: dict[str, Any], text: str) -> None
     assert text in str(refused.value)
 
 
-def test_the_names_of_the_settings() -> None:
-    assert SETTINGS == (
-        "start",
-        "time",
-        "seed",
-        "account_sid",
-        "auth_token",
-        "behavior",
-        "intercept",
-        "scope",
-        "allow_hosts",
-        "blocked",
-        "fail_on_alerts",
-        "fail_on_ignored",
-        "journal_size",
-    )
+def test_the_table_of_settings_has_what_the_fake_takes() -> None:
+    taken = signature(FakeProxy.__init__).parameters.values()
+    assert [one.name for one in taken if one.kind is Parameter.KEYWORD_ONLY] == list(SETTINGS)
+    assert all(f"`{name}" in str(FakeProxy.__doc__) for name in SETTINGS)
+    FakeProxy(**{one.name: one.default for one in taken if one.kind is Parameter.KEYWORD_ONLY})
 
 
 def test_a_stopped_fake_can_be_read_but_not_changed() -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeproxy import __version__
 from fakeproxy.exceptions import FakeProxyError, UsageError
+from fakeproxy.fake.settings import SETTINGS
 
 #: The variables of the environment that hold credentials of Twilio's, and what of the fake's takes their place.
 _CREDENTIALS = {
@@ -63,25 +64,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             help="leave TWILIO_ACCOUNT_SID and its like to programs as they are, instead of the fake's own",
         )
     for command, blocked in ((serve, "raise"), (run, "fail")):
-        command.add_argument(
-            "--allow-host", metavar="HOST", action="append", default=[], help="another host that programs may reach"
-        )
-        command.add_argument(
-            "--blocked",
-            choices=("fail", "raise"),
-            default=blocked,
-            help="what a request that was stopped does, beside being answered 403: fail also makes POST "
-            f"/_fakeproxy/check an error, and the exit status 1 ({blocked})",
-        )
-        command.add_argument(
-            "--fail-on-ignored", action="store_true", help="fail for parameters that an operation does not have, too"
+        _add_settings(
+            command, time="ticking", seed=0, behavior=[], allow_hosts=[], blocked=blocked, fail_on_ignored=False
         )
         command.add_argument("--load", metavar="FILE", help="a snapshot, or JSON as POST /_fakeproxy/seed takes it")
-        command.add_argument("--seed", type=int, default=0, help="what SIDs follow from")
-        command.add_argument("--time", choices=("ticking", "still"), default="ticking", help="whether time runs on")
-        command.add_argument("--start", help="the instant at which its clock starts, such as 2030-01-01T09:00:00Z")
-        command.add_argument("--account-sid", help="the default account")
-        command.add_argument("--auth-token", help="its token, if credentials are to be checked")
         command.add_argument(
             "--webhook",
             metavar="BASE=TO",
@@ -90,9 +76,31 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             type=_webhook,
             help="where webhooks go: https://app.example.com=http://127.0.0.1:3000",
         )
-        command.add_argument("--behavior", metavar="NAME=VALUE", action="append", default=[], help="a point to set")
     run.add_argument("program", nargs="+", help="after --, the program with its arguments")
     return parser.parse_args(arguments)
+
+
+#: The settings that are options here, and what is the command line's own of each.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "start": {},
+    "time": {"choices": ("ticking", "still")},
+    "seed": {"type": int},
+    "account_sid": {},
+    "auth_token": {},
+    "behavior": {"metavar": "NAME=VALUE", "action": "append"},
+    "allow_hosts": {"metavar": "HOST", "action": "append"},
+    "blocked": {"choices": SETTINGS["blocked"].choices},
+    "fail_on_ignored": {"action": "store_true"},
+}
+
+
+def _add_settings(command: argparse.ArgumentParser, **defaults: object) -> None:
+    for name, own in _OPTIONS.items():
+        option = "--allow-host" if name == "allow_hosts" else f"--{name.replace('_', '-')}"
+        text = SETTINGS[name].help.replace("`", "")
+        if defaults.get(name):
+            text += f" Default: {defaults[name]}."
+        command.add_argument(option, dest=name, default=defaults.get(name), help=text, **own)
 
 
 def _port(text: str) -> int:
@@ -120,18 +128,8 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     from fakeproxy.fake.proxy import FakeProxy
     from fakeproxy.inspector.routes import load
 
-    proxy = FakeProxy(
-        start=given.start,
-        time=given.time,
-        seed=given.seed,
-        account_sid=given.account_sid,
-        auth_token=given.auth_token,
-        behavior=Behavior.parse(given.behavior),
-        allow_hosts=given.allow_host,
-        intercept=False,
-        blocked=given.blocked,
-        fail_on_ignored=given.fail_on_ignored,
-    )
+    chosen = {name: getattr(given, name) for name in _OPTIONS}
+    proxy = FakeProxy(**{**chosen, "behavior": Behavior.parse(given.behavior)}, intercept=False)
     proxy.name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
     proxy.webhooks.unmounted = "alert"
     for base_url, to in given.webhook:

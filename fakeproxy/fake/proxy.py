@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -54,17 +53,25 @@ class FakeProxy(Seeding, SdkClients):
     Active is between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
     decorates. Started again, it begins from the state that it had when it was first started.
 
-    `start`: the instant at which its clock stands (aware datetime, ISO 8601 text with an offset, or epoch seconds);
-    by default the present, cut to the second. `time`: `"still"`, `"ticking"` (runs on from `start`) or `"app"` (the
-    application's time is frozen too, and moves along). `seed`: what SIDs follow from. `account_sid` and `auth_token`:
-    if the token is given, credentials are checked, else any are accepted. `behavior`: a `Behavior`, or a mapping of
-    its fields. `intercept=False`: reach it only through `wsgi_app` and the clients that it hands out. `scope`: with
-    `"context"` it gets the requests of this thread or task and of those started from it, not the process's.
-    `allow_hosts`: Twilio hosts to which requests may leave. `blocked="raise"`: a stopped request raises where it is
-    made, but does not fail the test at its end. `fail_on_alerts`: `"error"` or `"warning"` (which means both) lets
-    alerts of that level fail the test at its end, unless it expected them. `fail_on_ignored`: so do requests with
-    parameters that their operation does not have, which Twilio ignores. `journal_size`: how many requests the journal
-    keeps.
+    Its settings, all by name, are those of the table in `fakeproxy/fake/settings.py`. Raises `UsageError` for one that
+    does not exist or has a value that it cannot have.
+
+    * `start`: the instant at which the clock starts: an aware datetime, ISO 8601 with an offset, or epoch seconds. By
+      default the present, cut to the second.
+    * `time`: `"still"`; `"ticking"`, which runs on from `start`; `"app"`, which freezes the application's time too and
+      moves it along; `"app-ticking"`, which does so and runs on.
+    * `seed`: the number that SIDs follow from.
+    * `account_sid`, `auth_token`: the default account. If the token is given, credentials are checked; else any are
+      accepted.
+    * `behavior`: a `Behavior`, or a mapping of its fields: switches for what Twilio leaves open.
+    * `intercept=False`: the requests of this process do not go to the fake, but for those of clients that it hands out.
+    * `scope="context"`: it gets the requests of this thread or task, and of those started from it, not the process's.
+    * `allow_hosts`: hosts of Twilio that requests may be sent to.
+    * `blocked="raise"`: a request that was stopped raises where it is made, and does not fail the test at its end.
+    * `fail_on_alerts`: `"error"`, or `"warning"`, which means both: such alerts fail the test at its end, unless it
+      expected them.
+    * `fail_on_ignored`: a parameter that its operation does not have, which Twilio ignores, fails the test at its end.
+    * `journal_size`: the number of requests that the journal keeps.
     """
 
     def __init__(
@@ -85,23 +92,11 @@ class FakeProxy(Seeding, SdkClients):
         journal_size: int = 1000,
         **unknown: Never,
     ) -> None:
+        given = locals()
         if positional:
             decorated = "; as a decorator it is written with brackets: @FakeProxy()" if callable(positional[0]) else ""
             raise UsageError(f"FakeProxy takes settings by name only{decorated}")
-        if unknown:
-            raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(SETTINGS)}")
-        settings.check(
-            time=time,
-            seed=seed,
-            account_sid=account_sid,
-            auth_token=auth_token,
-            intercept=intercept,
-            scope=scope,
-            blocked=blocked,
-            fail_on_alerts=fail_on_alerts,
-            fail_on_ignored=fail_on_ignored,
-            journal_size=journal_size,
-        )
+        settings.check({**unknown, **{name: given[name] for name in settings.SETTINGS}})
         own_sid = environment.given("TWILIO_ACCOUNT_SID")
         if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
@@ -355,11 +350,3 @@ class FakeProxy(Seeding, SdkClients):
 
     def __repr__(self) -> str:
         return f"<FakeProxy {self._state()}: {len(self.services)} services, {len(self.sessions)} sessions>"
-
-
-#: The names of the settings, for front doors that take them from elsewhere.
-SETTINGS = tuple(
-    name
-    for name, parameter in signature(FakeProxy.__init__).parameters.items()
-    if parameter.kind is Parameter.KEYWORD_ONLY
-)

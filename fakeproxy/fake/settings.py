@@ -1,47 +1,118 @@
-"""The settings of a fake: what each may be."""
+"""The settings of a fake, in one table: what each may be, how it is read from text, what it is for.
+
+The pytest plugin reads this at its import, so this imports nothing that costs time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakeproxy.exceptions import UsageError
-from fakeproxy.history.alerts import LEVELS
 
 
-def _one_of(*values: Any) -> tuple[Callable[[Any], bool], str]:
+class Setting(NamedTuple):
+    """A keyword argument of `FakeProxy`, and the ini option `fakeproxy_...` of the same name."""
+
+    name: str
+    #: What it is for, as documentation and command line tell it.
+    help: str
+    #: What it may be, as an error tells it; "" where the part that takes it checks it.
+    expected: str = ""
+    fits: Callable[[Any], bool] = lambda value: True
+    #: Make the value of the text of an ini option. Raises `ValueError`.
+    read: Callable[[str], Any] = str
+    choices: tuple[str, ...] = ()
+
+
+def _one_of(name: str, text: str, *choices: str, none: bool = False) -> Setting:
+    values = (*choices, None) if none else choices
     *most, last = map(repr, values)
-    return lambda value: value in values, f"{', '.join(most)} or {last}"
+    return Setting(name, text, f"{', '.join(most)} or {last}", lambda value: value in values, str, choices)
 
 
-_TEXT = (lambda value: value is None or (type(value) is str and value != ""), "a text")
+def _text(name: str, text: str) -> Setting:
+    return Setting(name, text, "a text", lambda value: value is None or (type(value) is str and value != ""))
 
-_EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "time": _one_of("still", "ticking", "app", "app-ticking"),
-    "scope": _one_of("process", "context"),
-    "blocked": _one_of("fail", "raise"),
-    "fail_on_alerts": _one_of(*sorted(filter(None, LEVELS)), None),
-    "seed": (lambda value: type(value) is int, "a whole number"),
-    "intercept": (lambda value: type(value) is bool, "True or False"),
-    "fail_on_ignored": (lambda value: type(value) is bool, "True or False"),
-    "journal_size": (lambda value: type(value) is int and value >= 0, "0 or more"),
-    "account_sid": _TEXT,
-    "auth_token": _TEXT,
+
+def _flag(name: str, text: str) -> Setting:
+    return Setting(name, text, "True or False", lambda value: type(value) is bool, _read_flag)
+
+
+def _read_flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("expected true or false")
+    return text.lower() == "true"
+
+
+def _read_behavior(text: str) -> Any:
+    from fakeproxy.behavior import Behavior  # Here for start-up time: every pytest run imports this module.
+
+    return Behavior.parse(text.split("\n"))
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting(
+            "start",
+            "The instant at which the clock starts, such as 2030-01-01T09:00:00Z. "
+            "By default the present, cut to the second.",
+        ),
+        _one_of(
+            "time",
+            "Whether time stands still or is ticking. With `app` and `app-ticking` the application's time is frozen "
+            "and moved along, too.",
+            *("still", "ticking", "app", "app-ticking"),
+        ),
+        Setting("seed", "The number that SIDs follow from.", "a whole number", lambda value: type(value) is int, int),
+        _text("account_sid", "The SID of the default account."),
+        _text("auth_token", "The token of the default account. If it is given, credentials are checked."),
+        Setting("behavior", "Switches for what Twilio leaves open, each as name=value.", read=_read_behavior),
+        _flag("intercept", "Whether the requests of this process go to the fake."),
+        _one_of(
+            "scope",
+            "Whose requests those are: all of the process, or those of this thread or task (`context`).",
+            *("process", "context"),
+        ),
+        Setting("allow_hosts", "Hosts of Twilio that requests may reach.", read=lambda text: tuple(text.split())),
+        _one_of(
+            "blocked",
+            "What a stopped request does: `fail` fails it, and the test or the run at its end; `raise` fails it alone.",
+            *("fail", "raise"),
+        ),
+        _one_of(
+            "fail_on_alerts",
+            "Fail the test at its end for alerts of this level that it did not expect; `warning` means both.",
+            *("error", "warning"),
+            none=True,
+        ),
+        _flag("fail_on_ignored", "Fail the test or the run at its end for a parameter that its operation has not."),
+        Setting(
+            "journal_size",
+            "The number of requests that the journal keeps.",
+            "0 or more",
+            lambda value: type(value) is int and value >= 0,
+            int,
+        ),
+    )
 }
 
 
+def check(settings: dict[str, Any]) -> None:
+    """Raise `UsageError` for a setting that does not exist or has a value that it cannot have."""
+    if unknown := settings.keys() - SETTINGS.keys():
+        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}; there are: {', '.join(SETTINGS)}")
+    for name, value in settings.items():
+        setting = SETTINGS[name]
+        if not setting.fits(value):
+            raise UsageError(f"{name}={value!r}: expected {setting.expected}")
+
+
 def hosts(allow_hosts: Any) -> tuple[str, ...]:
-    """The names of hosts that were given. Raises `UsageError` for what is no sequence of them."""
+    """Return the names of hosts that were given. Raises `UsageError` for what is no sequence of them."""
     names = tuple(allow_hosts) if isinstance(allow_hosts, Iterable) and not isinstance(allow_hosts, str) else (None,)
     if not all(isinstance(name, str) for name in names):
         expected = "a sequence of host names, such as ('api.twilio.com',)"
         raise UsageError(f"allow_hosts={allow_hosts!r}: expected {expected}")
     return names
-
-
-def check(**settings: Any) -> None:
-    """Raise `UsageError` for a setting that has a value it cannot have."""
-    for name, value in settings.items():
-        fits, expected = _EXPECTED[name]
-        if not fits(value):
-            raise UsageError(f"{name}={value!r}: expected {expected}")

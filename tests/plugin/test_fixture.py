@@ -215,12 +215,13 @@ def test_the_plugin_can_be_left_out_and_shows_its_texts(pytester: pytest.Pyteste
     )
 
 
-def test_the_plugin_imports_pytest_and_nothing_else() -> None:
+def test_the_plugin_imports_pytest_and_the_table_of_settings() -> None:
     program = """
 import sys, pytest
 before = set(sys.modules)
 import fakeproxy.pytest_plugin
 new = {name for name in set(sys.modules) - before}
-assert new == {"fakeproxy", "fakeproxy.pytest_plugin"}, new
+settings = {"fakeproxy.exceptions", "fakeproxy.fake", "fakeproxy.fake.settings"}
+assert new == {"fakeproxy", "fakeproxy.pytest_plugin", *settings}, new
 """
     subprocess.run([sys.executable, "-c", program], check=True)

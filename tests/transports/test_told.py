@@ -22,7 +22,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy
-from tests.transports.test_neighbours import both_orders, entered
+from tests.transports.test_other_tools import both_orders, entered
 
 ACCOUNT = "AC" + "1" * 32
 MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"

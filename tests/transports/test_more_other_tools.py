@@ -14,7 +14,7 @@ from mocket.mocks.mockhttp import Entry
 from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy
-from tests.transports.test_neighbours import both_orders, entered
+from tests.transports.test_other_tools import both_orders, entered
 
 PROXY, OTHER, ANY = "https://proxy.twilio.com/v1/Services", "https://lookups.twilio.com/v2", "https://example.com/a"
 
