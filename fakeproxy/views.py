@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import records, sessions
-from fakeproxy.engine.instants import wire
+from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.store import Store
 from fakeproxy.engine.tables import Table
 from fakeproxy.exceptions import UnknownKey
@@ -285,8 +285,8 @@ class Rows(Mapping[str, V], Generic[V]):
         if len(found) > 1:
             raise UnknownKey(f"{key!r} is the name of {', '.join(row.sid for row in found)}; use the SID")
         if not found:
-            deleted = self._store.graves.get(key)
-            ended = f"; it was deleted at {wire(deleted)}" if deleted is not None else ""
+            deleted = self._store.deleted_at.get(key)
+            ended = f"; it was deleted at {iso8601(deleted)}" if deleted is not None else ""
             raise UnknownKey(f"no {self._kind.__name__} {key!r}{ended or there_are(self._table)}")
         return found[0]
 

@@ -9,15 +9,15 @@ import pytest
 import requests
 
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.engine.instants import FIRST, LAST, read, wire
+from fakeproxy.engine.instants import FIRST, LAST, iso8601, parse_iso8601
 
 AUTH = ("AC" + "1" * 32, "token")
 
 
 def test_they_are_the_first_and_the_last_microsecond_of_the_years_1_and_9999() -> None:
-    assert read("0001-01-01T00:00:00Z") == FIRST
-    assert read("9999-12-31T23:59:59.999999Z") == LAST
-    assert (wire(FIRST), wire(LAST)) == ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
+    assert parse_iso8601("0001-01-01T00:00:00Z") == FIRST
+    assert parse_iso8601("9999-12-31T23:59:59.999999Z") == LAST
+    assert (iso8601(FIRST), iso8601(LAST)) == ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
 
 
 @pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])

@@ -22,7 +22,7 @@ from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
-from fakeproxy.engine.instants import SECOND, wire
+from fakeproxy.engine.instants import SECOND, iso8601
 from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import EXAMPLES, refuse
 from fakeproxy.engine.sids import is_sid
@@ -155,11 +155,11 @@ class Application:
             try:
                 status, headers, text, code, why = self._answer_or_refuse(request, now)
                 if len(store.alerts) > before:
-                    store.blame(before, f"{request.method} {request.plain_path}")
+                    store.set_alert_cause(before, f"{request.method} {request.plain_path}")
                 if store.changes:
                     changes = store.take_changes()
             except BaseException:
-                log.take_back(mark)
+                log.roll_back(mark)
                 raise
             self._requests += 1
             # A count, not a draw from the seed: what was refused must not shift the SIDs that follow.
@@ -298,7 +298,7 @@ class Application:
             parent = row.sid
         deleted = getattr(row, "date_deleted", None)
         if deleted is not None and operation.verb in ("Create", "Delete"):
-            raise refuse(20404, f"the participant was deleted at {wire(deleted)}", path=request.plain_path)
+            raise refuse(20404, f"the participant was deleted at {iso8601(deleted)}", path=request.plain_path)
         return row
 
     def _not_found(self, request: Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
@@ -309,8 +309,8 @@ class Application:
             why = f"{sid} belongs to another account, {store.accounts.sid_of(row.account)}"
         elif row is not None:
             why = f"{sid} belongs to {getattr(row, parent_field)}"
-        elif (deleted := store.graves.get(sid)) is not None:
-            why = f"{sid} was deleted at {wire(deleted)}"
+        elif (deleted := store.deleted_at.get(sid)) is not None:
+            why = f"{sid} was deleted at {iso8601(deleted)}"
         elif is_sid(sid, prefix):
             why = f"there never was a {sid}"
         else:

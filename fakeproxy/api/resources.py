@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fakeproxy.engine.instants import wire
+from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.interactions import resource_url
 from fakeproxy.engine.records import (
     CAPABILITIES,
@@ -20,7 +20,7 @@ from fakeproxy.engine.store import Store
 
 
 def _date(at: int | None) -> str | None:
-    return None if at is None else wire(at)
+    return None if at is None else iso8601(at)
 
 
 def service(row: Service, store: Store, base: str) -> dict[str, Any]:
@@ -39,8 +39,8 @@ def service(row: Service, store: Store, base: str) -> dict[str, Any]:
         "geo_match_level": row.geo_match_level,
         "intercept_callback_url": row.intercept_callback_url,
         "out_of_session_callback_url": row.out_of_session_callback_url,
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "url": url,
         "links": links,
     }
@@ -51,8 +51,8 @@ def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, Any]:
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
         "service_sid": row.service_sid,
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "phone_number": row.phone_number,
         "friendly_name": row.friendly_name,
         "iso_country": row.iso_country,
@@ -68,8 +68,8 @@ def short_code(row: ShortCode, store: Store, base: str) -> dict[str, Any]:
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
         "service_sid": row.service_sid,
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "short_code": row.short_code,
         "iso_country": row.iso_country,
         "capabilities": capabilities(row.capabilities, store.behavior.capability_keys),
@@ -103,8 +103,8 @@ def session(row: Session, store: Store, base: str) -> dict[str, Any]:
         "closed_reason": row.closed_reason,
         "ttl": row.ttl,
         "mode": row.mode,
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "url": url,
         "links": {"interactions": f"{url}/Interactions", "participants": f"{url}/Participants"},
     }
@@ -122,8 +122,8 @@ def participant(row: Participant, store: Store, base: str) -> dict[str, Any]:
         "proxy_identifier": row.proxy_identifier,
         "proxy_identifier_sid": row.proxy_identifier_sid,
         "date_deleted": _date(row.date_deleted),
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "url": url,
         "links": {"message_interactions": f"{url}/MessageInteractions"},
     }
@@ -141,8 +141,8 @@ def interaction(row: Interaction, store: Store, base: str) -> dict[str, Any]:
         **_leg(row, store, "inbound", row.inbound_resource_sid),
         "outbound_participant_sid": row.outbound_participant_sid,
         **_leg(row, store, "outbound", row.outbound_resource_sid),
-        "date_created": wire(row.date_created),
-        "date_updated": wire(row.date_updated),
+        "date_created": iso8601(row.date_created),
+        "date_updated": iso8601(row.date_updated),
         "url": f"{base}/v1/Services/{row.service_sid}/Sessions/{row.session_sid}/Interactions/{row.sid}",
     }
 

@@ -54,7 +54,7 @@ class AppFreeze:
         else:
             self._factory.move_to(target)
 
-    def park(self) -> None:
+    def pause(self) -> None:
         """Nothing: it stands anyway."""
 
     def end(self) -> None:

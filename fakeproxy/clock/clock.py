@@ -19,7 +19,7 @@ from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
 from fakeproxy.clock.own_time import OwnTime
 from fakeproxy.clock.real_time import EPOCH, MICROSECOND, Unfrozen
 from fakeproxy.clock.worker_threads import WorkerThreads
-from fakeproxy.engine.instants import FIRST, LAST, NoTimeZone, read
+from fakeproxy.engine.instants import FIRST, LAST, NoTimeZone, parse_iso8601
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.exceptions import UsageError
 
@@ -51,7 +51,7 @@ def to_micros(instant: Instant) -> int:
         micros = (moment - EPOCH) // MICROSECOND
     elif isinstance(instant, str):
         try:
-            micros = read(instant)
+            micros = parse_iso8601(instant)
         except NoTimeZone:
             raise UsageError(
                 f"{instant!r} has no time zone; write one at the end, as in '2030-01-01T09:00:00Z' or "
@@ -148,7 +148,7 @@ class Clock:
         for keeper in FOREIGN:
             now = keeper.read()
             if now is not None:
-                self._own.park()
+                self._own.pause()
                 return now
         return min(self._own.read(), LAST)  # A clock that runs on stands still there: no date can be written beyond.
 
@@ -240,7 +240,7 @@ class Clock:
                 self._own.begin()
             elif self._start is not None:
                 self._move(at)
-            EventLoops.hold(self)
+            EventLoops.use_real_time(self)
             WorkerThreads.freeze(self)
 
     def stop(self) -> None:
@@ -252,7 +252,7 @@ class Clock:
             if isinstance(self._own, AppFreeze):
                 self._own.end()
                 self._own = OwnTime(self._own.read())
-            EventLoops.release(self)
+            EventLoops.restore(self)
             WorkerThreads.unfreeze(self)
 
     def dump(self) -> int:

@@ -20,7 +20,7 @@ class EventLoops:
     _originals: ClassVar[dict[type, Any]] = {}
 
     @classmethod
-    def hold(cls, user: object) -> None:
+    def use_real_time(cls, user: object) -> None:
         from asyncio import BaseEventLoop
 
         with cls._lock:
@@ -32,7 +32,7 @@ class EventLoops:
                     kind.time = lambda self: Unfrozen.monotonic()  # type: ignore[attr-defined]
 
     @classmethod
-    def release(cls, user: object) -> None:
+    def restore(cls, user: object) -> None:
         with cls._lock:
             cls._users[:] = [other for other in cls._users if other is not user]
             if not cls._users:

@@ -142,7 +142,7 @@ def _immovable(library: str) -> UsageError:
 FOREIGN: tuple[TimeKeeper, ...] = (Freezegun(), TimeMachine())
 
 
-def present() -> int:
+def initial_time() -> int:
     """What the process takes for the present, cut to the second."""
     now = next((now for keeper in FOREIGN if (now := keeper.read()) is not None), Unfrozen.time_ns() // 1000)
     return now // SECOND * SECOND

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from fakeproxy.clock.foreign_time import Driver, present
+from fakeproxy.clock.foreign_time import Driver, initial_time
 from fakeproxy.clock.real_time import Unfrozen
 
 
@@ -26,7 +26,7 @@ class OwnTime:
     def read(self) -> int:
         at = self._at
         if at is None:
-            at = self._at = present()
+            at = self._at = initial_time()
         if not self._runs:
             return at
         with self._lock:
@@ -40,7 +40,7 @@ class OwnTime:
             if self._since is not None:
                 self._since = Unfrozen.perf_counter_ns()
 
-    def park(self) -> None:
+    def pause(self) -> None:
         """Stand from now on, until the next reading."""
         if self._since is not None:
             with self._lock:

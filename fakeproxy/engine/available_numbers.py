@@ -71,15 +71,15 @@ def search(country: str, kind: Kind, area_code: str | None = None, pattern: str 
     prefix = f"+{phonenumbers.country_code_for_region(country)}"
     digits = model.removeprefix(prefix)
     seen = set()
-    for turn in range(_TRIES):
-        draw = sha256(f"{country} {kind} {turn}".encode()).hexdigest()
+    for attempt in range(_TRIES):
+        draw = sha256(f"{country} {kind} {attempt}".encode()).hexdigest()
         drawn = "".join(str(int(digit, 16) % 10) for digit in draw)
         # The first half says where a number is and what it is; the rest may be anything.
         stem = _AREA_CODES.get((country, kind), (digits[: len(digits) // 2],))
-        start = area_code or stem[turn % len(stem)]
+        start = area_code or stem[attempt % len(stem)]
         number = (start + drawn)[: len(digits)]
         if pattern is not None:
-            fitted = _fit(prefix, number, pattern, len(area_code or ""), turn)
+            fitted = _fit(prefix, number, pattern, len(area_code or ""), attempt)
             if fitted is None:
                 return
             number = fitted
@@ -100,8 +100,8 @@ def _digits(pattern: str) -> str:
     return pattern.removeprefix("+").upper().translate(_KEYPAD)
 
 
-def _fit(prefix: str, number: str, pattern: str, fixed: int, turn: int) -> str | None:
-    """The number with the pattern in one of its places, another at each turn; None where it has no place."""
+def _fit(prefix: str, number: str, pattern: str, fixed: int, attempt: int) -> str | None:
+    """The number with the pattern in one of its places, another at each attempt; None where it has no place."""
     wanted = _digits(pattern)
     whole = prefix.removeprefix("+") + number
     kept = len(prefix) - 1 + fixed  # so many digits are not to be changed
@@ -113,6 +113,6 @@ def _fit(prefix: str, number: str, pattern: str, fixed: int, turn: int) -> str |
     ]
     if not places:
         return None
-    at = places[turn % len(places)]
+    at = places[attempt % len(places)]
     put = "".join(whole[at + index] if one == "*" else one for index, one in enumerate(wanted))
     return (whole[:at] + put + whole[at + len(wanted) :])[len(prefix) - 1 :]

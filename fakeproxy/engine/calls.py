@@ -21,7 +21,7 @@ STOP_RINGING = "stop ringing"
 # Guess: a call rings for 30 seconds, as with TwiML's <Dial>.
 RING_SECONDS = 30
 
-UNDER_WAY = ("ringing", "in-progress")
+ONGOING = ("ringing", "in-progress")
 
 
 def receive(store: Store, now: int, account: str, caller: str, dialled: str) -> Call:
@@ -59,9 +59,9 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
     pick_up(store, now, caller)
     if interaction:
         # Guess: two changes, since the first callback of a call may come before any outbound field exists.
-        interactions.note(store, now, interaction)
+        interactions.record_status(store, now, interaction)
         store.change(interaction, outbound_resource_sid=call.sid, outbound_resource_status="initiated")
-        interactions.note(store, now, interaction)
+        interactions.record_status(store, now, interaction)
     store.schedule.put(STOP_RINGING, call.sid, now + RING_SECONDS * SECOND)
     return call
 
@@ -81,7 +81,7 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
     store.change(call, status=status, date_ended=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
     other = store.calls.get(call.other_sid) if call.other_sid else None
-    other_is_up = other is not None and other.status in UNDER_WAY
+    other_is_up = other is not None and other.status in ONGOING
     interaction = _interaction(store, call)
     if interaction:
         store.change(interaction, **{f"{call.direction}_resource_status": status})
@@ -89,7 +89,7 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
             talk = call if call.direction == "outbound" else other
             store.change(interaction, data=interactions.call_data(seconds(talk, now)))
             _touch(store, now, interaction)
-        interactions.note(store, now, interaction)
+        interactions.record_status(store, now, interaction)
     if other is None or not other_is_up:
         return
     # Guess: the end of the leg that was hung up is told first, then that of the other.

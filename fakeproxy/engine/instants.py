@@ -28,7 +28,7 @@ class NoTimeZone(ValueError):
     """An instant is written without Z or an offset."""
 
 
-def read(text: str) -> int:
+def parse_iso8601(text: str) -> int:
     """Return the instant that is written in ISO 8601, such as `2030-01-31T09:00:00Z` or `20300131T100000+0100`.
 
     Seconds may be left out; a fraction is cut to the microsecond. Raises `NoTimeZone` where there is neither Z nor an
@@ -50,7 +50,7 @@ def read(text: str) -> int:
     return (moment - _EPOCH) // _MICROSECOND - (-offset if found["sign"] == "-" else offset)
 
 
-def wire(at: int) -> str:
+def iso8601(at: int) -> str:
     """Whole seconds and `Z`: the only form that the official SDK reads as a datetime (a fraction stays text)."""
     return _seconds(at // SECOND)
 
@@ -60,7 +60,7 @@ def _seconds(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19] + "Z"
 
 
-def names_the_present(name: str, now: int) -> bool:
+def contains_present(name: str, now: int) -> bool:
     """Whether a name seems to be made of the present: it has the digits of the epoch second, or of date and time."""
     digits = re.sub(r"\D", "", name)
     seconds = now // SECOND
@@ -68,11 +68,11 @@ def names_the_present(name: str, now: int) -> bool:
     return any(form in digits for form in (str(seconds), moment[:12], moment[2:12])) if seconds > 0 else False
 
 
-def stands_still(name: str, now: int) -> tuple[str, ...]:
+def clock_hint(name: str, now: int) -> tuple[str, ...]:
     """What explains that a name is taken which seems to be made of the time."""
-    if not names_the_present(name, now):
+    if not contains_present(name, now):
         return ()
     return (
-        f"{name!r} seems to be made of the time, and the fake's clock shows {wire(now)} until it is stepped: names "
+        f"{name!r} seems to be made of the time, and the fake's clock shows {iso8601(now)} until it is stepped: names "
         f"made of it are the same meanwhile. Step the clock between the two, let it run, or add something to the name",
     )

@@ -42,7 +42,7 @@ def begin(store: Store, now: int, route: Route, leg: Message | Call, sid: str = 
     return interaction
 
 
-def note(store: Store, now: int, interaction: Interaction) -> None:
+def record_status(store: Store, now: int, interaction: Interaction) -> None:
     """A status changed: keep what it was like right then for the Service's status callback, if there is one."""
     store.change(interaction, date_updated=now)
     url = store.services.rows[interaction.service_sid].callback_url
@@ -62,7 +62,7 @@ def message_data(body: str) -> str:
 
 def delete(store: Store, now: int, interaction: Interaction) -> None:
     """Delete the record; the Message or Call that it names stays."""
-    store.bury(interaction, now)
+    store.delete(interaction, now)
 
 
 def resource_url(store: Store, interaction: Interaction, sid: str) -> str:

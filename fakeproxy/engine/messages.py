@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from fakeproxy.engine import interactions, sessions
-from fakeproxy.engine.instants import SECOND, wire
+from fakeproxy.engine.instants import SECOND, iso8601
 from fakeproxy.engine.records import Change, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
@@ -31,7 +31,7 @@ MOST_TEXTS = 10_000
 MOST_MEDIA = 10
 
 #: What can become of a text to a person.
-ENDS = ("delivered", "undelivered", "failed")
+FINAL_STATUSES = ("delivered", "undelivered", "failed")
 
 
 def create(store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = "") -> Interaction:
@@ -41,7 +41,7 @@ def create(store: Store, now: int, participant: Participant, given: Mapping[str,
         raise invalid("Body", "Body or MediaUrl must be given.")
     session = store.sessions.rows[participant.session_sid]
     if session.status == "closed":
-        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
     # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
     if session.mode == "voice-only":
         raise refuse(80613, reason="the session is voice-only")
@@ -66,7 +66,7 @@ def create(store: Store, now: int, participant: Participant, given: Mapping[str,
     asks = url is not None and store.behavior.intercept_api_messages
     send(store, now, participant.account, shown, person, body, media, interaction, held=asks)
     if url is not None and asks:
-        store.add_change(Change(url, replace(interaction), now, asks=True))
+        store.add_change(Change(url, replace(interaction), now, is_intercept=True))
     sessions.touch(store, now, session)
     return interaction
 
@@ -89,7 +89,7 @@ def receive(
         date_sent=now,
     )
     store.add(store.messages, message, "SM")
-    _forget_oldest(store, sender)
+    _remove_oldest(store, sender)
     return message
 
 
@@ -128,13 +128,13 @@ def send(
         messaging_service_sid=messaging_service_sid,
     )
     store.add(store.messages, message, "SM")
-    _forget_oldest(store, person)
+    _remove_oldest(store, person)
     if interaction:
         store.change(interaction, outbound_resource_sid=message.sid)
         if held:
             store.change(interaction, outbound_resource_status="queued")
     if not held:
-        _set_out(store, now, message)
+        _start_delivery(store, now, message)
     return message
 
 
@@ -145,17 +145,17 @@ def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
         return
     # Guess: a message of the API that the intercept callback blocks has failed; nothing is known of it.
     if blocked:
-        _become(store, now, message, "failed")
+        _set_status(store, now, message, "failed")
     else:
-        _set_out(store, now, message)
+        _start_delivery(store, now, message)
 
 
-def _set_out(store: Store, now: int, message: Message) -> None:
+def _start_delivery(store: Store, now: int, message: Message) -> None:
     """The message goes on its way: to its end at once, unless that takes time."""
-    status = "queued" if store.behavior.message_seconds else _end_of(store, message)
+    status = "queued" if store.behavior.message_seconds else _final_status(store, message)
     if status in ("delivered", "undelivered"):
-        _note(store, now, replace(message, status="sent"))
-    _become(store, now, message, status)
+        _record_status(store, now, replace(message, status="sent"))
+    _set_status(store, now, message, status)
 
 
 def inbox(store: Store, person: str) -> list[Message]:
@@ -174,15 +174,15 @@ def segments(body: str) -> int:
 def move_on(store: Store, due: Due) -> None:
     """Due work: a message that was queued is sent, one that was sent arrives or does not."""
     message = store.messages.rows[due.sid]
-    _become(store, due.at, message, "sent" if message.status == "queued" else _end_of(store, message))
+    _set_status(store, due.at, message, "sent" if message.status == "queued" else _final_status(store, message))
 
 
-def _end_of(store: Store, message: Message) -> str:
+def _final_status(store: Store, message: Message) -> str:
     return store.handsets.get(message.handset, "delivered")
 
 
-def _become(store: Store, now: int, message: Message, status: str) -> None:
-    if status in ENDS:
+def _set_status(store: Store, now: int, message: Message, status: str) -> None:
+    if status in FINAL_STATUSES:
         store.change(message, status=status, date_updated=now, date_sent=now)
     else:
         store.change(message, status=status, date_updated=now)
@@ -190,23 +190,23 @@ def _become(store: Store, now: int, message: Message, status: str) -> None:
     if status == "delivered":
         store.log.set_item(store.received, message.handset, store.received.get(message.handset, 0) + 1)
     if status != "queued":
-        _note(store, now, message)
+        _record_status(store, now, message)
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     if interaction:
         store.change(interaction, outbound_resource_status=status)
-        interactions.note(store, now, interaction)
+        interactions.record_status(store, now, interaction)
 
 
-def _forget_oldest(store: Store, handset: str) -> None:
+def _remove_oldest(store: Store, handset: str) -> None:
     """Let go of the oldest texts of a handset, beyond those that are kept. One that is under way stays."""
     while len(texts := store.messages.of(handset)) > MOST_TEXTS:
-        oldest = next((row for row in texts if row.direction == "inbound" or row.status in ENDS), None)
+        oldest = next((row for row in texts if row.direction == "inbound" or row.status in FINAL_STATUSES), None)
         if oldest is None:
             return
         store.remove(oldest)
 
 
-def _note(store: Store, now: int, message: Message) -> None:
+def _record_status(store: Store, now: int, message: Message) -> None:
     """Keep what the message is like right now for its own status callback, if it has one."""
     if message.status_callback is not None:
         store.add_change(Change(message.status_callback, replace(message), now))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakeproxy.engine import selection
-from fakeproxy.engine.instants import wire
+from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.numbering import is_channel, look_up
 from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, Session
 from fakeproxy.engine.refusals import refuse
@@ -56,7 +56,7 @@ def plan(
     identifier: str = given["identifier"]
     service = store.services.rows[session.service_sid]
     if session.status == "closed":
-        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
     if session.mode != "message-only" and look_up(identifier) is None:
         upcoming = session.sid or store.sids.peek("KC", store.sessions.rows)
         raise refuse(80616, identifier=identifier, session_sid=upcoming)
@@ -65,7 +65,7 @@ def plan(
             raise refuse(80103, f"{identifier} is {other.sid or 'given twice'}")
     if earlier := store.participants.named(session.sid, identifier):
         code = store.behavior.deleted_identifier_code
-        raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {wire(earlier.date_deleted or 0)}")
+        raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {iso8601(earlier.date_deleted or 0)}")
     if len(others) >= LIMIT:
         raise refuse(80609, "present are " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
     proxy, proxy_sid = _proxy(store, service, session, others, given)
@@ -88,17 +88,17 @@ def plan(
 def admit(store: Store, session: Session, participant: Participant) -> None:
     store.change(participant, session_sid=session.sid)
     store.add(store.participants, participant, "KP")
-    store.remember(participant)
+    store.note_number_given(participant)
     if number := store.phone_numbers.named(participant.service_sid, participant.proxy_identifier):
         store.change(number, times_given=number.times_given + 1)
     if session.status in ACTIVE:
-        store.occupy(participant)
+        store.add_pair(participant)
 
 
 def delete(store: Store, now: int, participant: Participant) -> None:
     """Mark as deleted: the row stays, its place and its pair are free, its identifier cannot come back."""
     if store.sessions.rows[participant.session_sid].status in ACTIVE:
-        store.vacate(participant)
+        store.remove_pair(participant)
     store.change(participant, date_deleted=now, date_updated=now)
 
 
@@ -111,7 +111,7 @@ def check_pairs(store: Store, session: Session) -> None:
 
 def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
     row = store.participants.named(holder, identifier)
-    since = f" since {wire(row.date_created)}" if row else ""
+    since = f" since {iso8601(row.date_created)}" if row else ""
     return f"{identifier} and {proxy} are a pair in {holder}{since}; close or delete that session first"
 
 

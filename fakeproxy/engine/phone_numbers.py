@@ -68,7 +68,7 @@ def release(store: Store, now: int, number: OwnedNumber) -> None:
         pooled = store.phone_numbers.get(number.sid)
         if pooled is not None:
             delete(store, now, pooled)
-    store.bury(number, now)
+    store.delete(number, now)
 
 
 def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> PhoneNumber:
@@ -137,7 +137,7 @@ def delete(store: Store, now: int, number: PhoneNumber) -> None:
     if sessions:
         raise refuse(80611, f"{number.phone_number} is in use in {', '.join(sessions)}")
     store.count_pool(number.service_sid, number.is_reserved, -1)
-    store.bury(number, now)
+    store.delete(number, now)
 
 
 def create_short_code(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> ShortCode:
@@ -167,7 +167,7 @@ def update_short_code(store: Store, now: int, short_code: ShortCode, given: Mapp
 
 
 def delete_short_code(store: Store, now: int, short_code: ShortCode) -> None:
-    store.bury(short_code, now)
+    store.delete(short_code, now)
 
 
 def _check_limit(store: Store, service: Service, is_reserved: bool) -> None:

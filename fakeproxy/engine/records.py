@@ -179,4 +179,4 @@ class Change(NamedTuple):
     row: Interaction | Message
     at: int
     #: The intercept callback is asked whether the message of the Interaction, which is held back, is to be sent.
-    asks: bool = False
+    is_intercept: bool = False

@@ -32,7 +32,7 @@ class Route(NamedTuple):
     partner: Participant
 
 
-class Stray(NamedTuple):
+class NoRoute(NamedTuple):
     """The contact goes nowhere: the codes of the alerts, and what they are about.
 
     `out_of_session`: the Service's callback for such contacts is to be asked. `past` is then who the sender was in
@@ -60,32 +60,32 @@ def service_of(store: Store, dialled: str) -> Service | None:
     return None
 
 
-def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, body: str = "") -> Route | Stray:
+def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, body: str = "") -> Route | NoRoute:
     """Decide on a contact. Changes nothing.
 
     An opt-out word is stopped wherever it is said; then the session decides.
     """
     if kind == "message" and body.strip().upper() in STOP_WORDS:
-        return Stray((80901,), service.sid)
+        return NoRoute((80901,), service.sid)
     session_sid = store.pairs.get((service.sid, sender, dialled))
     if session_sid is None:
         return _out_of_session(store, service, sender, dialled, kind)
     session = store.sessions.rows[session_sid]
     # Guess: the mode is looked at before the partner; nobody saw both amiss at once.
     if unfit := _UNFIT.get((session.mode, kind)):
-        return Stray((unfit,), session.sid)
+        return NoRoute((unfit,), session.sid)
     present = participants.present(store, session)
     me = next(row for row in present if row.identifier == sender)
     for partner in present:
         if partner is not me:
             return Route(session, me, partner)
-    return Stray((80614,), session.sid, session_sid=session.sid, participant_sid=me.sid)
+    return NoRoute((80614,), session.sid, session_sid=session.sid, participant_sid=me.sid)
 
 
-def _out_of_session(store: Store, service: Service, sender: str, dialled: str, kind: Kind) -> Stray:
+def _out_of_session(store: Store, service: Service, sender: str, dialled: str, kind: Kind) -> NoRoute:
     mine = [row for row in store.participants.of(sender) if row.service_sid == service.sid]
     past = max(
-        (row for row in mine if row.proxy_identifier == dialled), key=lambda row: _left(store, row), default=None
+        (row for row in mine if row.proxy_identifier == dialled), key=lambda row: _ended_for(store, row), default=None
     )
     codes: list[int] = []
     if past is not None and store.sessions.rows[past.session_sid].closed_reason == store.behavior.expired_reason:
@@ -94,11 +94,11 @@ def _out_of_session(store: Store, service: Service, sender: str, dialled: str, k
         if not mine:  # Guess: a stranger raises 80903 only where nobody handles strangers.
             codes.append(80903)
         codes.append(80902 if kind == "voice" else 80905)
-        return Stray(tuple(codes), service.sid, past=past)
-    return Stray(tuple(codes), service.sid, out_of_session=True, past=past)
+        return NoRoute(tuple(codes), service.sid, past=past)
+    return NoRoute(tuple(codes), service.sid, out_of_session=True, past=past)
 
 
-def _left(store: Store, participant: Participant) -> tuple[int, int]:
+def _ended_for(store: Store, participant: Participant) -> tuple[int, int]:
     """When the participant's session ended for it, and its position: of several, the one that ended last counts."""
     session = store.sessions.rows[participant.session_sid]
     ends = [at for at in (participant.date_deleted, session.date_ended) if at is not None]

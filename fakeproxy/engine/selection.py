@@ -49,7 +49,7 @@ def _no_sms(wanted: Wanted, candidate: PhoneNumber) -> str | None:
 
 def _other_country(wanted: Wanted, candidate: PhoneNumber) -> str | None:
     # A person whose country cannot be told is let in (changelog of 2019-01-29).
-    if wanted.country is None or _market(wanted.country) == _market(candidate.iso_country):
+    if wanted.country is None or _country_group(wanted.country) == _country_group(candidate.iso_country):
         return None
     return f"is of {candidate.iso_country}, not of {wanted.country}"
 
@@ -94,7 +94,7 @@ def choose(
     where that is possible, never fail because of it.
     """
     wanted = Wanted(store, service, session.mode, identifier, look_up(identifier))
-    had = store.history.get((service.sid, identifier), {})
+    had = store.numbers_given.get((service.sid, identifier), {})
     avoid = set(partners) if store.behavior.distinct_within_session else ()
 
     def eligible(candidate: PhoneNumber) -> bool:
@@ -159,5 +159,5 @@ def _explain(wanted: Wanted) -> Exception:
     return refuse(last, reasons=passed.values(), masked=mask(wanted.identifier), country=wanted.country)
 
 
-def _market(country: str | None) -> str | None:
+def _country_group(country: str | None) -> str | None:
     return _SUBSTITUTES.get(country or "", country)

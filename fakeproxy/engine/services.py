@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakeproxy.engine import sessions
-from fakeproxy.engine.instants import stands_still
+from fakeproxy.engine.instants import clock_hint
 from fakeproxy.engine.records import Service
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
@@ -42,10 +42,10 @@ def delete(store: Store, now: int, service: Service) -> None:
         store.count_pool(service.sid, number.is_reserved, -1)
     for short_code in list(store.short_codes.of(service.sid)):
         store.remove(short_code)
-    store.forget_people(service.sid)
-    store.bury(service, now)
+    store.forget_numbers_given(service.sid)
+    store.delete(service, now)
 
 
 def _check_name(store: Store, now: int, account: str, name: str) -> None:
     if taken := store.services.named(account, name):
-        raise refuse(80602, f"{taken.sid} has the name {name!r}", reasons=stands_still(name, now))
+        raise refuse(80602, f"{taken.sid} has the name {name!r}", reasons=clock_hint(name, now))

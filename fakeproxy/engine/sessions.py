@@ -3,7 +3,7 @@
 Rule 1: everything that changes a session's status is in this file.
 Rule 2: the changes that a request may ask for stand in the table below and nowhere else (Twilio's page of error
 80608). All others are refused.
-Rule 3: a session is due to close at `expiry()`. Whoever changes what that depends on calls `arrange()`.
+Rule 3: a session is due to close at `expiry()`. Whoever changes what that depends on calls `schedule_expiry()`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakeproxy.engine import participants
-from fakeproxy.engine.instants import LAST, SECOND, stands_still, wire
+from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601
 from fakeproxy.engine.records import ACTIVE, Participant, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
@@ -41,7 +41,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     # A closed session goes on blocking its name; deleting frees it (seen by an application in 2026).
     if name is not None and (taken := store.sessions.named(service.sid, name)):
         why = f"{taken.sid}, which is {taken.status}, has the name {name!r}"
-        raise refuse(80603, why, reasons=stands_still(name, now))
+        raise refuse(80603, why, reasons=clock_hint(name, now))
     fields.setdefault("ttl", service.default_ttl)
     session = Session(
         sid=sid, account=service.account, service_sid=service.sid, date_created=now, date_updated=now, **fields
@@ -54,7 +54,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
         participants.admit(store, session, participant)
     if status == "closed":  # Guess: a session may be created closed; an old client's notes name that value.
         _end(store, now, session, "api")
-    arrange(store, now, session)
+    schedule_expiry(store, now, session)
     return session
 
 
@@ -68,14 +68,14 @@ def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -
     if session.status == "closed" and status in (None, "closed"):
         if status == "closed" and store.behavior.close_closed == "accept":
             return session
-        raise refuse(80607, f"closed at {wire(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
     if status is not None and change is None:
         raise refuse(80608, f"the session is {session.status}; asked for was {status}")
     if change:
         change(store, now, session)
     terms = {name: given[name] for name in ("ttl", "date_expiry") if name in given}
     store.change(session, **terms, date_updated=now)
-    arrange(store, now, session)
+    schedule_expiry(store, now, session)
     return session
 
 
@@ -89,14 +89,14 @@ def delete(store: Store, now: int, session: Session) -> None:
         store.remove(interaction)
     store.schedule.cancel(EXPIRE, session.sid)
     store.schedule.cancel(PURGE, session.sid)
-    store.bury(session, now)
+    store.delete(session, now)
 
 
 def touch(store: Store, now: int, session: Session) -> None:
     """An interaction takes place: the first one starts the session, each one postpones its expiry by ttl."""
     started = now if session.date_started is None else session.date_started
     store.change(session, status="in-progress", date_started=started, date_last_interaction=now, date_updated=now)
-    arrange(store, now, session)
+    schedule_expiry(store, now, session)
 
 
 def expiry(store: Store, session: Session) -> int | None:
@@ -114,7 +114,7 @@ def expiry(store: Store, session: Session) -> int | None:
     return base + ttl * SECOND
 
 
-def arrange(store: Store, now: int, session: Session) -> None:
+def schedule_expiry(store: Store, now: int, session: Session) -> None:
     """Have the session closed when it expires. An expiry that already lies behind closes it now."""
     at = expiry(store, session)
     if session.status in ACTIVE and at is not None:
@@ -149,7 +149,7 @@ def _reopen(store: Store, now: int, session: Session) -> None:
     )
     store.schedule.cancel(PURGE, session.sid)
     for participant in participants.present(store, session):
-        store.occupy(participant)
+        store.add_pair(participant)
 
 
 def _end(store: Store, ended: int, session: Session, reason: str) -> None:
@@ -161,14 +161,14 @@ def _end(store: Store, ended: int, session: Session, reason: str) -> None:
 
 def _release(store: Store, session: Session) -> None:
     for participant in participants.present(store, session):
-        store.vacate(participant)
+        store.remove_pair(participant)
 
 
 def _check_expiry(now: int, given: Mapping[str, Any]) -> None:
     # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted. The
     # wire has whole seconds, so the present is the whole of the second that it shows.
     if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:
-        raise invalid("DateExpiry", f"{wire(date)} lies in the past; it is {wire(now)}.")
+        raise invalid("DateExpiry", f"{iso8601(date)} lies in the past; it is {iso8601(now)}.")
 
 
 _CHANGES: dict[tuple[str, str], Callable[[Store, int, Session], None]] = {

@@ -72,7 +72,7 @@ class Store:
         #: How many texts have arrived at a handset, whether they are still kept or not.
         self.received: dict[str, int] = {}
         #: When a row was deleted, by SID: what a 404 is explained with.
-        self.graves: dict[str, int] = {}
+        self.deleted_at: dict[str, int] = {}
         #: (service, identifier, proxy identifier) to the one active session that has the pair.
         self.pairs: dict[tuple[str, str, str], str] = {}
         #: (service, proxy identifier) to the active sessions in which it stands, and how often.
@@ -80,7 +80,7 @@ class Store:
         #: (service, reserved or not) to the size of that part of the pool.
         self.pool_sizes: Counter[tuple[str, bool]] = Counter()
         #: (service, identifier) to the proxy identifiers that this person had, the latest last.
-        self.history: dict[tuple[str, str], dict[str, None]] = {}
+        self.numbers_given: dict[tuple[str, str], dict[str, None]] = {}
         #: Called with what has changed before it counts; what it raises takes the changes back.
         self.before_commit: Callable[[Sequence[Entry]], None] | None = None
         #: Everything was replaced by a snapshot since this was last set to False.
@@ -113,7 +113,7 @@ class Store:
             try:
                 self.before_commit(self.log.entries[mark:])
             except BaseException:
-                self.log.take_back(mark)
+                self.log.roll_back(mark)
                 raise
         self.log.entries.clear()
 
@@ -124,7 +124,7 @@ class Store:
         try:
             yield
         except BaseException:
-            self.log.take_back(mark)
+            self.log.roll_back(mark)
             raise
 
     def exists(self, sid: str) -> bool:
@@ -166,10 +166,10 @@ class Store:
         self.log.note(_put_back, table, row)
         table.remove(row)
 
-    def bury(self, row: Row, now: int) -> None:
+    def delete(self, row: Row, now: int) -> None:
         """Take a row out and remember when."""
         self.remove(row)
-        self.log.set_item(self.graves, row.sid, now)
+        self.log.set_item(self.deleted_at, row.sid, now)
 
     def note_time(self, back: Callable[[], None]) -> None:
         """Note that time is about to be moved, which is kept beside the state. `back` moves it back."""
@@ -182,7 +182,7 @@ class Store:
         self.log.replace_tail(self.alerts, len(self.alerts), [alert])
         self.log.set_item(self.alert_counts, alert.code, self.alert_counts[alert.code] + 1)
 
-    def blame(self, before: int, cause: str) -> None:
+    def set_alert_cause(self, before: int, cause: str) -> None:
         """Say of the alerts that came up since there were so many what they came from."""
         self.log.replace_tail(self.alerts, before, [alert._replace(cause=cause) for alert in self.alerts[before:]])
 
@@ -199,19 +199,19 @@ class Store:
             self.log.delete_item(self.pool_sizes, (service_sid, is_reserved))
         return size
 
-    def remember(self, participant: Participant) -> None:
+    def note_number_given(self, participant: Participant) -> None:
         """Note that this person was given this number, for the sticky choices to come."""
         key, proxy = (participant.service_sid, participant.identifier), participant.proxy_identifier
-        had = [other for other in self.history.get(key, ()) if other != proxy]
-        self.log.set_item(self.history, key, dict.fromkeys((*had, proxy)))
+        had = [other for other in self.numbers_given.get(key, ()) if other != proxy]
+        self.log.set_item(self.numbers_given, key, dict.fromkeys((*had, proxy)))
 
-    def forget_people(self, service_sid: str) -> None:
+    def forget_numbers_given(self, service_sid: str) -> None:
         """Forget who was given which number in a Service."""
-        kept = {key: had for key, had in self.history.items() if key[0] != service_sid}
-        if len(kept) < len(self.history):
-            self.log.set_attribute(self, "history", kept)
+        kept = {key: had for key, had in self.numbers_given.items() if key[0] != service_sid}
+        if len(kept) < len(self.numbers_given):
+            self.log.set_attribute(self, "numbers_given", kept)
 
-    def occupy(self, participant: Participant) -> None:
+    def add_pair(self, participant: Participant) -> None:
         """Let the participant's pair belong to its session."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
         self.log.set_item(self.pairs, (service, participant.identifier, proxy), session)
@@ -221,7 +221,7 @@ class Store:
             self.log.set_item(self.uses, (service, proxy), uses)
         self.log.set_item(uses, session, uses.get(session, 0) + 1)
 
-    def vacate(self, participant: Participant) -> None:
+    def remove_pair(self, participant: Participant) -> None:
         """Let go of the participant's pair."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
         self.log.delete_item(self.pairs, (service, participant.identifier, proxy))
@@ -252,8 +252,8 @@ class Store:
             "alerts": [list(alert) for alert in self.alerts],
             "handsets": dict(self.handsets),
             "received": dict(self.received),
-            "graves": dict(self.graves),
-            "history": [[*key, list(had)] for key, had in self.history.items()],
+            "graves": dict(self.deleted_at),
+            "history": [[*key, list(had)] for key, had in self.numbers_given.items()],
             "allowances": [[*key, *left] for key, left in self.allowances.items()],
             "due": self.schedule.dump(),
         }
@@ -282,8 +282,8 @@ class Store:
         self.changes = []
         self.handsets = dict(state["handsets"])
         self.received = dict(state.get("received", {}))
-        self.graves = dict(state["graves"])
-        self.history = {(service, who): dict.fromkeys(had) for service, who, had in state["history"]}
+        self.deleted_at = dict(state["graves"])
+        self.numbers_given = {(service, who): dict.fromkeys(had) for service, who, had in state["history"]}
         self.schedule.load(state["due"])
         self.pool_sizes = Counter((number.service_sid, number.is_reserved) for number in self.phone_numbers)
         self.pairs.clear()
@@ -291,7 +291,7 @@ class Store:
         for participant in self.participants:
             session = self.sessions.rows[participant.session_sid]
             if session.status in ACTIVE and participant.date_deleted is None:
-                self.occupy(participant)
+                self.add_pair(participant)
         self.log.entries.clear()
 
 

@@ -48,7 +48,7 @@ class UndoLog:
         self.entries.append((put_back_tail, sequence, start, sequence[start:]))
         sequence[start:] = tail
 
-    def take_back(self, mark: int) -> None:
+    def roll_back(self, mark: int) -> None:
         """Take back all but the first `mark` changes, the newest first."""
         entries = self.entries
         while len(entries) > mark:

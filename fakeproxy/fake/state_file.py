@@ -132,10 +132,10 @@ class StateFile:
     def _parts(self) -> dict[str, Any]:
         store = self._store
         return {
-            "graves": store.graves,
+            "graves": store.deleted_at,
             "handsets": store.handsets,
             "received": store.received,
-            "history": store.history,
+            "history": store.numbers_given,
             "allowances": store.allowances,
         }
 
@@ -164,8 +164,8 @@ class StateFile:
                 touched.update(
                     {("alerts", index): None for index in range(key, max(len(store.alerts), key + len(before)))}
                 )
-            elif target is store and key == "history":
-                touched.update({("history", name): None for name in (*before, *store.history)})
+            elif target is store and key == "numbers_given":
+                touched.update({("history", name): None for name in (*before, *store.numbers_given)})
             elif id(target) in part_names:
                 touched[part_names[id(target)], key] = None
         return touched

@@ -32,7 +32,7 @@ class Alerts(Sequence[views.Alert]):
         self._store = store
         self._reading = reading
         self._changing = changing
-        self._fatal = LEVELS[fail_on]
+        self._failing_levels = LEVELS[fail_on]
         self._expected: Counter[Alert] = Counter()
 
     @property
@@ -99,7 +99,7 @@ class Alerts(Sequence[views.Alert]):
         for row in self._store.alerts:
             if left[row]:
                 left[row] -= 1
-            elif row.level in self._fatal:
+            elif row.level in self._failing_levels:
                 fatal.append(row)
         self._expected.update(fatal)
         if fatal:

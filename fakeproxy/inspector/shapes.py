@@ -254,7 +254,7 @@ def _snapshot(schemas: Schemas) -> Schema:
     members = schema["properties"]
     alert = {**get_type_hints(records.Alert), "at": Micros}
     members["alerts"]["items"] = schemas.items(alert.values())
-    members["handsets"]["additionalProperties"] = {"enum": list(messages.ENDS)}
+    members["handsets"]["additionalProperties"] = {"enum": list(messages.FINAL_STATUSES)}
     members["due"]["items"]["x-items"][1] = {"enum": list(DUE_WORK)}
     members["tables"] = schemas.closed(rows_of)
     schema["required"].append("tables")

@@ -67,7 +67,7 @@ class OutOfSession:
     def hang_up(self, leg: Message | Call) -> None:
         """The contact ends here."""
         with self._world.settled(sends=False) as now:
-            if isinstance(leg, Call) and leg.status in calls.UNDER_WAY:
+            if isinstance(leg, Call) and leg.status in calls.ONGOING:
                 # Guess: a caller who gets nowhere hears busy, as with TwiML's <Reject>.
                 calls.end(self._store, now, leg, "busy" if leg.status == "ringing" else "completed")
 

@@ -127,8 +127,8 @@ class Phone:
 
     @reception.setter
     def reception(self, end: str) -> None:
-        if end not in messages.ENDS:
-            raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.ENDS))}")
+        if end not in messages.FINAL_STATUSES:
+            raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.FINAL_STATUSES))}")
         self._require_active()
         self._traffic.read(lambda store: store.log.set_item(store.handsets, self.number, end))
 

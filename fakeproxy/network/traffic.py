@@ -14,7 +14,7 @@ from fakeproxy import views
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.records import Call, Change, Message, Service
-from fakeproxy.engine.routing import Route, Stray
+from fakeproxy.engine.routing import NoRoute, Route
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnknownKey, UsageError
 from fakeproxy.network import webhook_forms
@@ -30,7 +30,7 @@ T = TypeVar("T")
 class _Way(NamedTuple):
     """Where a contact goes. `intercept` is to be asked first, about the Interaction with the SID `asked`."""
 
-    found: Route | Stray
+    found: Route | NoRoute
     service: Service | None
     asked: str
     intercept: Delivery | None = None
@@ -103,7 +103,7 @@ class Traffic:
         """Somebody hangs up."""
         with self._world.settled(sends=False) as now:
             call = self._store.calls.get(sid)
-            if call is None or call.status not in calls.UNDER_WAY:
+            if call is None or call.status not in calls.ONGOING:
                 raise UsageError(f"there is nothing to hang up: the call is {call.status if call else 'gone'}")
             calls.end(self._store, now, call, "completed" if call.status == "in-progress" else "canceled")
         self.webhooks.run(self.tell())
@@ -119,12 +119,12 @@ class Traffic:
             change = left.popleft()
             delivery, code, resource_sid = self._told(change)
             yield delivery
-            blocked = change.asks and delivery.status == 403
+            blocked = change.is_intercept and delivery.status == 403
             if blocked:
                 self._debugger.add(80909, delivery.sid, resource_sid)
             else:
                 self._debugger.judge(delivery, code, resource_sid)
-            if change.asks:
+            if change.is_intercept:
                 with self._world.settled(sends=False) as now:
                     messages.release(self._store, now, delivery.sid, blocked=blocked)
             # Work that became due meanwhile, such as where an alert was added, is told in the same row.
@@ -139,7 +139,7 @@ class Traffic:
             return told, 11200, row.sid
         # Of its two legs the inbound one, if there is one: that of the contact.
         sid = row.inbound_resource_sid or row.outbound_resource_sid or row.sid
-        if change.asks:
+        if change.is_intercept:
             form = webhook_forms.intercept(self._store, row)
             told = Delivery(kind="intercept", url=change.url, form=form, sid=sid, account=row.account, at=at)
             return told, 80908, row.service_sid
@@ -217,7 +217,7 @@ class Traffic:
         """
         found, service = self._find(contact)
         url = service.intercept_callback_url if service else None
-        if isinstance(found, Stray) or url is None or asked:
+        if isinstance(found, NoRoute) or url is None or asked:
             if isinstance(found, Route):
                 self._connect(now, contact, leg, found, asked)
             return _Way(found, service, asked)
@@ -233,9 +233,9 @@ class Traffic:
         while True:
             yield from self.tell()
             found, service, asked = way.found, way.service, way.asked
-            if isinstance(found, Stray) or service is None:
+            if isinstance(found, NoRoute) or service is None:
                 url = service.out_of_session_callback_url if service else None
-                if not (isinstance(found, Stray) and service and url and found.out_of_session):
+                if not (isinstance(found, NoRoute) and service and url and found.out_of_session):
                     self._out_of_session.hang_up(leg)
                     return
                 again = yield from self._out_of_session.ask(contact, leg, service, url, found.past, hops)
@@ -259,13 +259,13 @@ class Traffic:
             with self._world.settled(sends=False) as now:
                 way = self._take(now, contact, leg, asked)
 
-    def _find(self, contact: Contact) -> tuple[Route | Stray, Service | None]:
+    def _find(self, contact: Contact) -> tuple[Route | NoRoute, Service | None]:
         """Where the contact goes by now, and the Service whose number was dialled, unless it went meanwhile."""
         service = routing.service_of(self._store, contact.to)
-        found: Route | Stray = Stray((80905,), "")
+        found: Route | NoRoute = NoRoute((80905,), "")
         if service is not None:
             found = routing.find(self._store, service, contact.from_, contact.to, contact.kind, contact.body)
-        if isinstance(found, Stray):
+        if isinstance(found, NoRoute):
             for code in found.codes:
                 facts = {"session_sid": found.session_sid, "participant_sid": found.participant_sid}
                 self._debugger.add(code, contact.sid, found.resource_sid, **facts)

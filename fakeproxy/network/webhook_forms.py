@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakeproxy.engine import messages
-from fakeproxy.engine.instants import wire
+from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.interactions import resource_url
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import Call, Interaction, Message, Participant, Session
@@ -112,9 +112,9 @@ def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
         "interactionSid": row.sid,
         "interactionType": _TYPES[row.type],
         "interactionData": row.data,
-        "interactionDateCreated": wire(row.date_created),
+        "interactionDateCreated": iso8601(row.date_created),
         # Guess: whole seconds; one capture had milliseconds, which fewer clients read.
-        "interactionDateUpdated": wire(row.date_updated),
+        "interactionDateUpdated": iso8601(row.date_updated),
         "interactionAccountSid": store.accounts.sid_of(row.account),
         "interactionServiceSid": row.service_sid,
         "interactionSessionSid": row.session_sid,
@@ -139,8 +139,8 @@ def _session(store: Store, row: Session) -> Mapping[str, str | None]:
         "sessionStatus": row.status,
         "sessionClosedReason": row.closed_reason,
         "sessionMode": row.mode,
-        "sessionDateCreated": wire(row.date_created),
-        "sessionDateUpdated": wire(row.date_updated),
+        "sessionDateCreated": iso8601(row.date_created),
+        "sessionDateUpdated": iso8601(row.date_updated),
         "sessionDateEnded": _date(row.date_ended),
         # The next three are in an old client's structure, not on Twilio's page.
         "sessionDateStarted": _date(row.date_started),
@@ -159,14 +159,14 @@ def _participant(store: Store, way: str, row: Participant) -> Mapping[str, str |
         "ProxyIdentifier": row.proxy_identifier,
         "ProxyIdentifierSid": row.proxy_identifier_sid,
         "FriendlyName": row.friendly_name,
-        "DateCreated": wire(row.date_created),
-        "DateUpdated": wire(row.date_updated),
+        "DateCreated": iso8601(row.date_created),
+        "DateUpdated": iso8601(row.date_updated),
     }
     return {f"{way}Participant{name}": value for name, value in fields.items()}
 
 
 def _date(at: int | None) -> str | None:
-    return None if at is None else wire(at)
+    return None if at is None else iso8601(at)
 
 
 def _present(form: Mapping[str, str | None]) -> Form:

@@ -141,7 +141,7 @@ def test_our_freeze_ended_by_somebody_else_still_leaves_nothing_behind() -> None
 def test_parking_a_freeze_changes_nothing() -> None:
     freeze = AppFreeze(to_micros(NINE))
     try:
-        freeze.park()
+        freeze.pause()
         assert freeze.read() == to_micros(NINE)
     finally:
         freeze.end()

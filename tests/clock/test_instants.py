@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fakeproxy import UsageError
 from fakeproxy.clock.clock import to_datetime, to_micros
-from fakeproxy.engine.instants import LAST, wire
+from fakeproxy.engine.instants import LAST, iso8601
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,15 @@ def test_no_microsecond_is_lost(moment: datetime) -> None:
     back = to_datetime(to_micros(moment))
     assert back == moment.astimezone(timezone.utc)
     assert back.utcoffset() == timedelta(0)
-    assert wire(to_micros(moment)) == back.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    assert iso8601(to_micros(moment)) == back.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
 def test_the_last_instant_has_a_form_on_the_wire() -> None:
-    assert wire(LAST) == "9999-12-31T23:59:59Z"
+    assert iso8601(LAST) == "9999-12-31T23:59:59Z"
     assert to_datetime(LAST).year == 9999
 
 
 def test_a_datetime_made_inside_a_freeze_is_a_real_one() -> None:
     with freeze_time("2001-01-01"):
         assert type(to_datetime(0)).__name__ == "datetime"
-        assert wire(0) == "1970-01-01T00:00:00Z"
+        assert iso8601(0) == "1970-01-01T00:00:00Z"

@@ -25,7 +25,7 @@ def update(request: Request) -> Answer:
         raise missing("Status")
     ringing = call.status == "ringing"
     if (
-        call.status not in calls.UNDER_WAY
+        call.status not in calls.ONGOING
         or status not in ("completed", "canceled")
         or not (ringing or status == "completed")
     ):
