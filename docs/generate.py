@@ -1,7 +1,7 @@
 """Write into the documentation what follows from the code: `python docs/generate.py`.
 
 Between `<!-- begin NAME -->` and `<!-- end NAME -->` stands, by NAME: a file of tests/examples, the table of
-`Behavior` or of the settings, or the list of guesses. The tests compare what is written with what would be.
+`Behavior`, of the settings or of the failures, or the list of guesses. The tests compare it with what would be written.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.fake.settings import SETTINGS
+from fakeproxy.transports.failures import RAISED
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -53,6 +54,15 @@ def settings() -> str:
     return "\n".join(rows) + "\n"
 
 
+def failures() -> str:
+    orders = {"refused": "connection_refused", "reset": "connection_reset", "timeout": "read_timeout"}
+    columns = [orders.get(failure, failure) for failure in RAISED["requests"]]
+    rows = [f"| client | {' | '.join(f'`{name}()`' for name in columns)} |", "| --- " * (len(columns) + 1) + "|"]
+    for client, raised in RAISED.items():
+        rows.append(f"| `{client}` | {' | '.join(f'`{names[0]}`' for names in raised.values())} |")
+    return "\n".join(rows) + "\n"
+
+
 def generated(name: str) -> str:
     if name == "behavior":
         return behavior()
@@ -60,6 +70,8 @@ def generated(name: str) -> str:
         return guesses()
     if name == "settings":
         return settings()
+    if name == "failures":
+        return failures()
     language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 

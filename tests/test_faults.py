@@ -28,7 +28,9 @@ from twilio.rest import Client
 
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
+from fakeproxy.api.faults import Failure
 from fakeproxy.exceptions import UnusedFault
+from fakeproxy.transports.failures import RAISED
 
 URL = "https://proxy.twilio.com/v1/Services"
 
@@ -184,6 +186,12 @@ def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
             assert issubclass(raised(CLIENTS[client], URL), would)
     finally:
         pytest_socket.enable_socket()
+
+
+@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("client", RAISED)
+def test_the_table_says_what_each_client_raises(client: str, failure: Failure) -> None:
+    assert expected(client, failure).__name__ in RAISED[client][failure]
 
 
 @pytest.mark.parametrize("failure", ORDERS)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import fakeproxy
 from fakeproxy import Behavior, FakeProxy, UsageError
 from fakeproxy.exceptions import NotWritten
-from fakeproxy.fake.state_file import StateFile
+from fakeproxy.fake.state_file import FORMAT, StateFile
 from tests.properties.network import Network, network_steps
 from tests.properties.requests import Step
 
@@ -296,7 +296,7 @@ def damage(path: Path, how: str) -> None:
             "json": "UPDATE items SET value = '{' WHERE part = 'services'",
             "meta": "DELETE FROM items WHERE part = 'meta'",
             "table": "ALTER TABLE items RENAME TO others",
-            "version": "UPDATE items SET value = replace(value, '\"format\": 1', '\"format\": 9')",
+            "version": f"UPDATE items SET value = replace(value, '\"format\": {FORMAT}', '\"format\": 9')",
         }[how]
     )
     connection.commit()

@@ -10,6 +10,7 @@ from typing import Any
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
 from fakeproxy.engine.lock import StateLock
+from fakeproxy.engine.parts import PARTS
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
@@ -250,11 +251,7 @@ class Store:
             **self.dump_meta(),
             "tables": {name: table.dump() for name, table in self.tables.items()},
             "alerts": [list(alert) for alert in self.alerts],
-            "handsets": dict(self.handsets),
-            "received": dict(self.received),
-            "graves": dict(self.deleted_at),
-            "history": [[*key, list(had)] for key, had in self.numbers_given.items()],
-            "allowances": [[*key, *left] for key, left in self.allowances.items()],
+            **{name: part.dump(getattr(self, part.attribute)) for name, part in PARTS.items()},
             "due": self.schedule.dump(),
         }
 
@@ -278,12 +275,9 @@ class Store:
             table.load(state["tables"][name])
         self.alerts = [Alert(*alert) for alert in state["alerts"]]
         self.alert_counts = Counter(alert.code for alert in self.alerts)
-        self.allowances = {(operation, service): (left, at) for operation, service, left, at in state["allowances"]}
         self.changes = []
-        self.handsets = dict(state["handsets"])
-        self.received = dict(state.get("received", {}))
-        self.deleted_at = dict(state["graves"])
-        self.numbers_given = {(service, who): dict.fromkeys(had) for service, who, had in state["history"]}
+        for name, part in PARTS.items():
+            setattr(self, part.attribute, part.load(state[name]))
         self.schedule.load(state["due"])
         self.pool_sizes = Counter((number.service_sid, number.is_reserved) for number in self.phone_numbers)
         self.pairs.clear()

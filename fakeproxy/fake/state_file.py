@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from fakeproxy.engine.parts import PARTS, merge
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.store import Store
@@ -19,7 +20,8 @@ from fakeproxy.engine.tables import Table
 from fakeproxy.engine.undo import Entry
 from fakeproxy.exceptions import NotWritten, UsageError
 
-_FORMAT = 1
+#: The version of the file. One of another version is refused.
+FORMAT = 2
 
 
 class StateFile:
@@ -62,23 +64,19 @@ class StateFile:
         if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return None
         items = self._connection.execute("SELECT part, key, value FROM items ORDER BY rowid")
-        parts: dict[str, dict[str, Any]] = {}
+        found: dict[str, dict[str, Any]] = {}
         for part, key, value in items:
-            parts.setdefault(part, {})[key] = json.loads(value)
-        meta: dict[str, Any] = parts["meta"]["meta"]
-        if meta.pop("format") != _FORMAT:
+            found.setdefault(part, {})[key] = json.loads(value)
+        meta: dict[str, Any] = found["meta"]["meta"]
+        if meta.pop("format") != FORMAT:
             raise ValueError("it is of another version")
-        alerts = parts.get("alerts", {})
+        alerts = found.get("alerts", {})
         return {
             **meta,
-            "tables": {name: list(parts.get(name, {}).values()) for name in self._store.tables},
+            "tables": {name: list(found.get(name, {}).values()) for name in self._store.tables},
             "alerts": [alerts[key] for key in sorted(alerts, key=int)],
-            "graves": parts.get("graves", {}),
-            "handsets": parts.get("handsets", {}),
-            "received": parts.get("received", {}),
-            "history": [[*json.loads(key), had] for key, had in parts.get("history", {}).items()],
-            "allowances": [[*json.loads(key), *left] for key, left in parts.get("allowances", {}).items()],
-            "due": [[at, kind, sid] for at, _, kind, sid in sorted(parts.get("due", {}).values())],
+            **{name: merge(part, found.get(name, {}).values()) for name, part in PARTS.items()},
+            "due": [[at, kind, sid] for at, _, kind, sid in sorted(found.get("due", {}).values())],
         }
 
     def keep(self) -> None:
@@ -118,7 +116,7 @@ class StateFile:
                 touched = self._touched(entries)
             for part, key in touched:
                 self._put(part, key)
-            meta = {**store.dump_meta(), "format": _FORMAT, "fakeproxy": 1, "time": self._time()}
+            meta = {**store.dump_meta(), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
             self._set("meta", "meta", meta)
             connection.execute("COMMIT")
         except BaseException as error:
@@ -129,21 +127,11 @@ class StateFile:
             raise
         store.was_loaded = False
 
-    def _parts(self) -> dict[str, Any]:
-        store = self._store
-        return {
-            "graves": store.deleted_at,
-            "handsets": store.handsets,
-            "received": store.received,
-            "history": store.numbers_given,
-            "allowances": store.allowances,
-        }
-
     def _all(self) -> Iterable[tuple[str, Any]]:
         for name, table in self._store.tables.items():
             yield from ((name, sid) for sid in table.rows)
-        for part, container in self._parts().items():
-            yield from ((part, key) for key in container)
+        for name, part in PARTS.items():
+            yield from ((name, key) for key in getattr(self._store, part.attribute))
         yield from (("due", key) for key in self._store.schedule.current)
         yield from (("alerts", index) for index in range(len(self._store.alerts)))
 
@@ -151,7 +139,7 @@ class StateFile:
         """What these entries are about, each once."""
         store = self._store
         table_names = {id(table): name for name, table in store.tables.items()}
-        part_names = {id(container): name for name, container in self._parts().items()}
+        part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
         touched: dict[tuple[str, Any], None] = {}
         for _, target, key, before in entries:
             if isinstance(target, Row):
@@ -183,8 +171,8 @@ class StateFile:
             row = store.tables[part].get(key)
             value = row and store.tables[part].dump_row(row)
         else:
-            value = self._parts()[part].get(key)
-            value = list(value) if isinstance(value, dict | tuple) else value
+            entries = getattr(store, PARTS[part].attribute)
+            value = PARTS[part].dump({key: entries[key]}) if key in entries else None
         name = key if isinstance(key, str) else str(key) if isinstance(key, int) else json.dumps(key)
         if value is None:
             self._connection.execute("DELETE FROM items WHERE part = ? AND key = ?", (part, name))

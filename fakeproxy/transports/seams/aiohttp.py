@@ -10,14 +10,14 @@ import asyncio
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
-from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
+from fakeproxy.transports.failures import kind, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
@@ -39,18 +39,17 @@ _last: ContextVar[_Attempt | None] = ContextVar("fakeproxy_aiohttp_attempt", def
 
 def error_of(broken: Broken, key: Any) -> Exception:
     """Return what aiohttp raises for a failure before the answer. `key` names the host, as a ConnectionKey does."""
-    errors = import_module("aiohttp.client_exceptions")
-    if broken.failure == "refused":
-        error: Exception = errors.ClientConnectorError(key, ConnectionRefusedError(ECONNREFUSED, "Connect call failed"))
-    elif broken.failure == "reset":
-        error = errors.ClientOSError(ECONNRESET, "Connection reset by peer")
-    elif broken.failure == "timeout":
-        # aiohttp has an error of its own for it since 3.10.
-        kind = getattr(errors, "SocketTimeoutError", errors.ServerTimeoutError)
-        error = kind("Timeout on reading data from socket")
-    else:
-        error = errors.ClientPayloadError("Response payload is not completed")
-    return error
+    error = kind("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
+    match broken.failure:
+        case "refused":
+            raised = error(key, os_error("refused"))
+        case "reset":
+            raised = error(*os_error("reset").args)
+        case "timeout":
+            raised = error("Timeout on reading data from socket")
+        case _:
+            raised = error("Response payload is not completed")
+    return cast(Exception, raised)
 
 
 class Line(asyncio.Transport):
@@ -107,7 +106,7 @@ class Line(asyncio.Transport):
                 self._attempt.refused = error_of(broken, self._key)
                 self._protocol.set_exception(self._attempt.refused)
             case "reset":
-                self._protocol.connection_lost(ConnectionResetError(ECONNRESET, "Connection reset by peer"))
+                self._protocol.connection_lost(os_error("reset"))
             case "timeout":
                 self._protocol.set_exception(error_of(broken, self._key))
             case _:

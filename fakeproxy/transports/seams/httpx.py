@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
+from fakeproxy.transports.failures import kind, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
 from fakeproxy.transports.targets import Target
@@ -153,23 +154,19 @@ def _extra(request: Any) -> dict[str, Any]:
 def _broken(module: ModuleType, broken: Broken, request: Any) -> Any:
     """Raise what httpx would; a truncated answer begins well, and breaks when it is read."""
     package = sys.modules[module.__name__.partition(".")[0]]
-    match broken.failure:
-        case "refused":
-            raise package.ConnectError("[Errno 111] Connection refused", request=request)
-        case "reset":
-            raise package.ReadError("[Errno 104] Connection reset by peer", request=request)
-        case "timeout":
-            raise package.ReadTimeout("timed out", request=request)
-    error = package.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+    error = kind("httpx", package, broken.failure)
+    if broken.failure != "truncated":
+        raise error(str(os_error(broken.failure)), request=request)
+    cut = error("peer closed connection without sending complete message body", request=request)
 
     class Truncated(package.ByteStream):  # type: ignore[misc, name-defined]
         def __iter__(self) -> Iterator[bytes]:
             yield broken.body[: len(broken.body) // 2]
-            raise error
+            raise cut
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             yield broken.body[: len(broken.body) // 2]
-            raise error
+            raise cut
 
     return package.Response(broken.status, headers=broken.headers, stream=Truncated(b""))
 

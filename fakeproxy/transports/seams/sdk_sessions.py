@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy.api.faults import Broken
+from fakeproxy.transports.failures import kind
 from fakeproxy.transports.patches import Method
 from fakeproxy.transports.seams import sdk_requests
 from fakeproxy.web.wsgi import PATIENCE, App, call
@@ -43,15 +44,6 @@ def send(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> 
                 setattr(client, name, value)
 
 
-#: What `requests` raises for each failure.
-_FAILURES = {
-    "refused": "ConnectionError",
-    "reset": "ConnectionError",
-    "timeout": "ReadTimeout",
-    "truncated": "ChunkedEncodingError",
-}
-
-
 def _adapter(app: App) -> HTTPAdapter:
     """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
     from requests import exceptions
@@ -64,7 +56,7 @@ def _adapter(app: App) -> HTTPAdapter:
         try:
             answer = call(app, *sdk_requests.of_prepared(request), extra={PATIENCE: kwargs.get("timeout")})
         except Broken as broken:
-            raise getattr(exceptions, _FAILURES[broken.failure])(str(broken), request=request) from None
+            raise kind("requests", exceptions, broken.failure)(str(broken), request=request) from None
         raw = HTTPResponse(
             BytesIO(answer.body),
             answer.headers,  # type: ignore[arg-type]  # pairs, so that a name may repeat

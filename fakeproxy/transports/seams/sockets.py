@@ -10,7 +10,6 @@ Every answer closes its line: one that stayed in a pool would outlive the fake.
 from __future__ import annotations
 
 import sys
-from errno import ECONNREFUSED, ECONNRESET
 from functools import wraps
 from io import BufferedReader, BytesIO, RawIOBase
 from socket import SOCK_STREAM
@@ -21,6 +20,7 @@ from weakref import WeakSet
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
+from fakeproxy.transports.failures import kind, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
@@ -120,19 +120,15 @@ class _Failing(RawIOBase):
 
 def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
     """The answer, as far as there is one; a refused connection is one before the request was sent."""
-    match broken.failure:
-        case "refused":
-            error = ConnectionRefusedError(ECONNREFUSED, "Connection refused")
-            if _is_urllib3(connection):
-                text = f"Failed to establish a new connection: {error}"
-                raise sys.modules["urllib3.exceptions"].NewConnectionError(connection, text) from error
-            raise error
-        case "reset":
-            return BufferedReader(_Failing(ConnectionResetError(ECONNRESET, "Connection reset by peer")))
-        case "timeout":
-            return BufferedReader(_Failing(TimeoutError("timed out")))
-        case _:
-            return BytesIO(http1.truncated(broken, method))
+    if broken.failure == "truncated":
+        return BytesIO(http1.truncated(broken, method))
+    error = os_error(broken.failure)
+    if broken.failure != "refused":
+        return BufferedReader(_Failing(error))
+    if _is_urllib3(connection):
+        text = f"Failed to establish a new connection: {error}"
+        raise kind("urllib3", sys.modules["urllib3.exceptions"], "refused")(connection, text) from error
+    raise error
 
 
 def _is_urllib3(connection: Any) -> bool:

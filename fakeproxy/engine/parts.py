@@ -1,0 +1,51 @@
+"""The parts of the state beside its tables: mappings of the store, each with its form as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+
+class Part(NamedTuple):
+    """A mapping of the store, its `attribute`. `dump` makes plain data of it, a dict or a list; `load` makes the mapping of that."""
+
+    attribute: str
+    dump: Callable[[Mapping[Any, Any]], Any]
+    load: Callable[[Any], dict[Any, Any]]
+
+
+def _dump_history(history: Mapping[tuple[str, str], Mapping[str, None]]) -> list[list[Any]]:
+    return [[*key, list(had)] for key, had in history.items()]
+
+
+def _load_history(entries: Iterable[tuple[str, str, Iterable[str]]]) -> dict[tuple[str, str], dict[str, None]]:
+    return {(service, person): dict.fromkeys(had) for service, person, had in entries}
+
+
+def _dump_allowances(allowances: Mapping[tuple[str, str], tuple[float, int]]) -> list[list[Any]]:
+    return [[*key, *left] for key, left in allowances.items()]
+
+
+def _load_allowances(entries: Iterable[tuple[str, str, float, int]]) -> dict[tuple[str, str], tuple[float, int]]:
+    return {(operation, service): (left, at) for operation, service, left, at in entries}
+
+
+#: By the name in a snapshot.
+PARTS = {
+    "handsets": Part("handsets", dict, dict),
+    "received": Part("received", dict, dict),
+    "graves": Part("deleted_at", dict, dict),
+    "history": Part("numbers_given", _dump_history, _load_history),
+    "allowances": Part("allowances", _dump_allowances, _load_allowances),
+}
+
+
+def merge(part: Part, pieces: Iterable[Any]) -> Any:
+    """Return the plain data of a part whose entries were dumped one by one."""
+    whole = part.dump({})
+    for piece in pieces:
+        if isinstance(whole, dict):
+            whole.update(piece)
+        else:
+            whole.extend(piece)
+    return whole
