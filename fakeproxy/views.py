@@ -250,6 +250,23 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+#: The tables that can be read, by the name of the attribute of a fake, with what their rows are shown as.
+TABLES: dict[str, type[View]] = {
+    "services": Service,
+    "phone_numbers": PhoneNumber,
+    "short_codes": ShortCode,
+    "owned_numbers": OwnedNumber,
+    "sessions": Session,
+    "participants": Participant,
+    "interactions": Interaction,
+}
+
+
+def table_of(kind: type[View]) -> str:
+    """Return the name of the table whose rows are shown as this kind."""
+    return next(name for name, shown in TABLES.items() if shown is kind)
+
+
 def there_are(rows: Iterable[Any]) -> str:
     """What there is instead of a key that there is not: names where rows have them, else SIDs."""
     keys = [getattr(row, "unique_name", None) or row.sid for row in rows]

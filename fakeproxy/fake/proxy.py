@@ -145,16 +145,16 @@ class FakeProxy(Seeding, SdkClients):
         #: In a copy: where the fake itself is.
         self._parents_url = ""
         self._initial: dict[str, Any] | None = None
-        self.services = self._rows(views.Service, "services")
-        self.phone_numbers = self._rows(views.PhoneNumber, "phone_numbers")
-        self.short_codes = self._rows(views.ShortCode, "short_codes")
-        self.owned_numbers = self._rows(views.OwnedNumber, "owned_numbers")
-        self.sessions = self._rows(views.Session, "sessions")
-        self.participants = self._rows(views.Participant, "participants")
-        self.interactions = self._rows(views.Interaction, "interactions")
+        self.services = self._rows(views.Service)
+        self.phone_numbers = self._rows(views.PhoneNumber)
+        self.short_codes = self._rows(views.ShortCode)
+        self.owned_numbers = self._rows(views.OwnedNumber)
+        self.sessions = self._rows(views.Session)
+        self.participants = self._rows(views.Participant)
+        self.interactions = self._rows(views.Interaction)
 
-    def _rows(self, kind: type[V], table: str) -> views.Rows[V]:
-        return views.Rows(kind, self._store.tables[table], self._store, self._world.settled)
+    def _rows(self, kind: type[V]) -> views.Rows[V]:
+        return views.Rows(kind, self._store.tables[views.table_of(kind)], self._store, self._world.settled)
 
     # Its life
 

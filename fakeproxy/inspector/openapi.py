@@ -16,7 +16,7 @@ from fakeproxy.api.request import VERSION
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.engine.codes import CODES
 from fakeproxy.inspector.schemas import Schema, Schemas
-from fakeproxy.inspector.shapes import ACTIONS, SHOWN, TABLES, Meta, Problem, Refused, TwilioError, resolve
+from fakeproxy.inspector.shapes import ACTIONS, SHOWN, Meta, Problem, Refused, TwilioError, resolve
 
 
 class Described(Protocol):
@@ -62,7 +62,7 @@ def document(routes: Iterable[Described], prefix: str, proxy: Any) -> dict[str, 
 
 def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
     names = re.findall(r"\{(\w+)\}", route.path)
-    known: dict[str, Schema] = {"table": {"enum": list(TABLES)}, "action": {"enum": list(ACTIONS)}}
+    known: dict[str, Schema] = {"table": {"enum": list(views.TABLES)}, "action": {"enum": list(ACTIONS)}}
     problem = schemas.name("Problem", lambda: schemas.of(Problem))
     responses = {
         "200": _json("done", resolve(route.answer, schemas, proxy)),

@@ -13,7 +13,7 @@ from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.inspector import openapi, shapes
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, SHOWN, TABLES
+from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, SHOWN
 from fakeproxy.network.remote_handlers import handler_at
 from fakeproxy.network.webhooks import Delivery
 
@@ -202,8 +202,8 @@ def _command(path: str, summary: str, do: Callable[[Any, dict[str, Any]], object
 
 
 def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
-    if table not in TABLES:
-        raise UsageError(f"there is no table {table!r}; there are: {', '.join(TABLES)}")
+    if table not in views.TABLES:
+        raise UsageError(f"there is no table {table!r}; there are: {', '.join(views.TABLES)}")
     return list(getattr(proxy, table).values())
 
 

@@ -26,17 +26,6 @@ from fakeproxy.network.contacts import Contact, Conversation
 from fakeproxy.network.phones import Phone, Ring, Text
 from fakeproxy.network.webhooks import Delivery
 
-#: By table that can be read: what its rows are shown as.
-TABLES: dict[str, type[views.View]] = {
-    "services": views.Service,
-    "phone_numbers": views.PhoneNumber,
-    "short_codes": views.ShortCode,
-    "owned_numbers": views.OwnedNumber,
-    "sessions": views.Session,
-    "participants": views.Participant,
-    "interactions": views.Interaction,
-}
-
 #: What can be done with a call.
 ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")
 
@@ -263,7 +252,7 @@ def _snapshot(schemas: Schemas) -> Schema:
 
 def rows(schemas: Schemas, proxy: Any) -> Schema:
     """The rows of one table, whichever."""
-    return {"anyOf": [schemas.of(list[kind]) for kind in TABLES.values()]}  # type: ignore[valid-type]
+    return {"anyOf": [schemas.of(list[kind]) for kind in views.TABLES.values()]}  # type: ignore[valid-type]
 
 
 def contact(schemas: Schemas, proxy: Any) -> Schema:

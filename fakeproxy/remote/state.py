@@ -14,7 +14,7 @@ from fakeproxy.clock.clock import DueWork, step, to_datetime, to_micros
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.journal import Entry
 from fakeproxy.remote.answers import Ask, instant, read, read_all
-from fakeproxy.views import Alert, V, there_are
+from fakeproxy.views import Alert, V, table_of, there_are
 
 T = TypeVar("T")
 
@@ -62,9 +62,9 @@ class RemoteClock:
 class RemoteRows(Mapping[str, V], Generic[V]):
     """Rows by SID, Services and Sessions also by unique name."""
 
-    def __init__(self, ask: Ask, table: str, kind: type[V]) -> None:
+    def __init__(self, ask: Ask, kind: type[V]) -> None:
         self._ask = ask
-        self._table = table
+        self._table = table_of(kind)
         self._kind = kind
 
     def _rows(self) -> Sequence[V]:
