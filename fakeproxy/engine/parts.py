@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 
 class Part(NamedTuple):
-    """A mapping of the store, its `attribute`. `dump` makes plain data of it, a dict or a list; `load` makes the mapping of that."""
+    """A mapping of the store, its `attribute`.
+
+    `dump` makes plain data of it, a dict or a list; `load` makes the mapping of that.
+    """
 
     attribute: str
     dump: Callable[[Mapping[Any, Any]], Any]
