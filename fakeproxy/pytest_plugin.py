@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakeproxy.exceptions import UsageError
 from fakeproxy.fake.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
     Its settings come from the ini options `fakeproxy_...`, then `fakeproxy_config`, then
     `@pytest.mark.fakeproxy(...)`, the nearest last; the later ones win, setting by setting.
     """
+    # Here for start-up time.
     from fakeproxy.fake.proxy import FakeProxy
 
     nearer = {**fakeproxy_config, **_marked(request.node)}
@@ -95,6 +97,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
 
 
 def _early(config: pytest.Config) -> Early:
+    # Here for start-up time.
     import json
 
     from fakeproxy.fake.proxy import FakeProxy
@@ -117,8 +120,6 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
             try:
                 settings[name] = setting.read(text)
             except ValueError as error:
-                from fakeproxy.exceptions import UsageError
-
                 raise UsageError(f"ini option fakeproxy_{name} = {text}: {error}") from error
     return settings
 
@@ -127,8 +128,6 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers("fakeproxy"))):
         if marker.args:
-            from fakeproxy.exceptions import UsageError
-
             raise UsageError(f"@pytest.mark.fakeproxy takes settings by name only, not {marker.args!r}")
         settings.update(marker.kwargs)
     return settings

@@ -15,17 +15,16 @@ from urllib.parse import unquote_plus
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from fakeproxy.api import pages, parameters
+from fakeproxy.api import lookup, pages, parameters
 from fakeproxy.api.core import operations as core
 from fakeproxy.api.faults import HEADERS, Broken, Fault, Faults
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
-from fakeproxy.engine.instants import SECOND, iso8601
+from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import EXAMPLES, refuse
-from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
 from fakeproxy.history.journal import Entry, Journal
@@ -38,16 +37,6 @@ if TYPE_CHECKING:
 _RATE, _BURST = 30, 150.0
 
 _Served = tuple[int, list[tuple[str, str]], str]
-
-_SECTIONS = {
-    "Services": ("services", "KS", "account"),
-    "PhoneNumbers": ("phone_numbers", "PN", "service_sid"),
-    "ShortCodes": ("short_codes", "SC", "service_sid"),
-    "Sessions": ("sessions", "KC", "service_sid"),
-    "Participants": ("participants", "KP", "session_sid"),
-    "Interactions": ("interactions", "KI", "session_sid"),
-    "MessageInteractions": ("interactions", "KI", "participant_sid"),
-}
 
 #: The names that each operation takes; the last one is of former SDKs, and has no effect (changelog of 2019).
 _PARAMETERS = {
@@ -219,7 +208,7 @@ class Application:
         request.name = operation.name
         if self._store.behavior.rate_limit:
             self._limit(operation.name, sids[0] if sids else account, now)
-        row = self._find(request, operation, account, sections, sids)
+        row = lookup.find(self._store, request, operation, account, sections, sids)
         if operation.verb == "List":
             return 200, self._list(request, operation, row.sid if row else account)
         if operation.verb == "Fetch":
@@ -274,55 +263,6 @@ class Application:
         if account is None:
             raise refuse(20003, f"{presented[0]!r} and its password are not the account_sid and auth_token of the fake")
         return account
-
-    def _find(
-        self, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
-    ) -> Row | None:
-        """The row that the path names last: the one operated on, or its parent; None where the account is that."""
-        store = self._store
-        parent, row = account, None
-        for section, sid in zip(sections, sids, strict=False):
-            table_name, _, parent_field = _SECTIONS[section]
-            table = store.tables[table_name]
-            row = table.get(sid)
-            if row is None or getattr(row, parent_field) != parent:
-                is_last = sid is sids[-1] and section == sections[-1]
-                # Twilio's OpenAPI file asks for a SID everywhere but in the GET of one Service or Session.
-                row = (
-                    table.named(parent, sid)
-                    if is_last and operation.verb == "Fetch" and table.name == "unique_name"
-                    else None
-                )
-                if row is None:
-                    raise self._not_found(request, operation, account, section, sid)
-            parent = row.sid
-        deleted = getattr(row, "date_deleted", None)
-        if deleted is not None and operation.verb in ("Create", "Delete"):
-            raise refuse(20404, f"the participant was deleted at {iso8601(deleted)}", path=request.plain_path)
-        return row
-
-    def _not_found(self, request: Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
-        table_name, prefix, parent_field = _SECTIONS[section]
-        store = self._store
-        row = store.tables[table_name].get(sid)
-        if row is not None and row.account != account:
-            why = f"{sid} belongs to another account, {store.accounts.sid_of(row.account)}"
-        elif row is not None:
-            why = f"{sid} belongs to {getattr(row, parent_field)}"
-        elif (deleted := store.deleted_at.get(sid)) is not None:
-            why = f"{sid} was deleted at {iso8601(deleted)}"
-        elif is_sid(sid, prefix):
-            why = f"there never was a {sid}"
-        else:
-            why = f"{sid!r} is not {prefix} and 32 hex digits"
-            if store.tables[table_name].name == "unique_name":
-                if operation.verb == "Fetch":
-                    why += ", nor the unique name of a row"
-                    if section == "Sessions" and store.behavior.unknown_name_code == 80308:
-                        return refuse(80308, why)
-                else:
-                    why += "; a unique name stands for its row in GET only"
-        return refuse(20404, why, path=request.plain_path)
 
     def _list(self, request: Request, operation: Operation, parent: str) -> str:
         store = self._store

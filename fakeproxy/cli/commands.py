@@ -117,6 +117,7 @@ def _webhook(text: str) -> tuple[str, str]:
 
 
 def _demo() -> int:
+    # Here for start-up time.
     from fakeproxy.cli import demo
 
     demo.tell(sys.stdout.write, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
@@ -124,6 +125,7 @@ def _demo() -> int:
 
 
 def _fake(given: argparse.Namespace) -> FakeProxy:
+    # Here for start-up time.
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake.proxy import FakeProxy
     from fakeproxy.inspector.routes import load

@@ -19,6 +19,7 @@ class AppFreeze:
 
     def __init__(self, at: int, *, ticks: bool = False) -> None:
         try:
+            # Here for start-up time: most fakes freeze nothing.
             import freezegun.api
         except ImportError:
             raise MissingPackage('time="app" needs freezegun: pip install freezegun') from None

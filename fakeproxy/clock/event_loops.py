@@ -21,6 +21,7 @@ class EventLoops:
 
     @classmethod
     def use_real_time(cls, user: object) -> None:
+        # Here for start-up time: most fakes freeze nothing.
         from asyncio import BaseEventLoop
 
         with cls._lock:

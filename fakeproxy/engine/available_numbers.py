@@ -29,6 +29,7 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 
 def kind_of(number: str) -> Kind:
     """What a number is sold as. One that libphonenumber does not tell apart is a local one."""
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     types = phonenumbers.PhoneNumberType
@@ -40,6 +41,7 @@ def kind_of(number: str) -> Kind:
 
 def example(country: str, kind: Kind) -> str | None:
     """A number of the country in E.164 form; None where nothing is known of such numbers."""
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     if kind == "Mobile" and country in _ONE_PLAN:
@@ -52,6 +54,7 @@ def example(country: str, kind: Kind) -> str | None:
 
 def countries() -> list[str]:
     """The countries that can be searched, in order."""
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     return sorted(country for country in phonenumbers.SUPPORTED_REGIONS if example(country, "Local"))
@@ -63,6 +66,7 @@ def search(country: str, kind: Kind, area_code: str | None = None, pattern: str 
     The pattern has digits, letters as on a keypad, and `*` for any digit; with a `+` it begins the number. Nothing
     where no such number is known.
     """
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     model = example(country, kind)

@@ -41,6 +41,7 @@ def look_up(text: str) -> Number | None:
     """What is known of an E.164 number; None if the text is not one, or no such number is possible."""
     if not _E164.fullmatch(text):
         return None
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     # Mexican mobiles have been written without the 1 since 2019; many programs still write, and WhatsApp sends, +521.
@@ -73,6 +74,7 @@ def normalise(text: str) -> str | None:
     text = re.sub("^(?:tel|callto|sms):", "", text.strip(), flags=re.IGNORECASE)
     if look_up(text) or is_channel(text) or _SHORT_CODE.fullmatch(text) or is_withheld(text):
         return text
+    # Here for start-up time: its tables are large.
     import phonenumbers
 
     try:

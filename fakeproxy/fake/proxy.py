@@ -37,7 +37,6 @@ from fakeproxy.transports.loopback.server import Server
 from fakeproxy.transports.loopback.tunnel import Tunnel
 from fakeproxy.transports.seams import child_processes
 from fakeproxy.transports.targets import Target
-from fakeproxy.web import http1
 from fakeproxy.world import World
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ class FakeProxy(Seeding, SdkClients):
             url=lambda: self.url,
         )
         SdkClients.__init__(self, target, intercept=intercept)
-        self._servers = Servers(target, self._app, partial(Control, self), self._http_date, self._teardown)
+        self._servers = Servers(target, self._app, partial(Control, self), clock, self._teardown)
         #: In a copy: where the fake itself is.
         self._parents_url = ""
         self._initial: dict[str, Any] | None = None
@@ -318,9 +317,6 @@ class FakeProxy(Seeding, SdkClients):
         `allow` has `{host}` in it.
         """
         self._target.allow_setting, self._leave_setting = allow, leave
-
-    def _http_date(self) -> str:
-        return http1.date(self.clock.read() // 1_000_000)
 
     def _require_active(self, what: str) -> None:
         if self.is_copy and what in ("a server", "a tunnel"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from fakeproxy.clock.clock import Clock
 from fakeproxy.exceptions import NotWritten
 from fakeproxy.fake.teardown import Teardown
 from fakeproxy.inspector import origins
@@ -15,14 +16,15 @@ from fakeproxy.transports.loopback import forward
 from fakeproxy.transports.loopback.server import Server
 from fakeproxy.transports.loopback.tunnel import Tunnel
 from fakeproxy.transports.targets import Target
+from fakeproxy.web import http1
 from fakeproxy.web.wsgi import App
 
 
 class Servers:
     """Starts each at its first use; it is stopped at the fake's teardown.
 
-    `app` is the API. `control(hosts)` makes the control API, which is served beside it. `http_date()` is the text of
-    the Date header.
+    `app` is the API. `control(hosts)` makes the control API, which is served beside it. `clock` gives the
+    Date header.
     """
 
     def __init__(
@@ -30,13 +32,13 @@ class Servers:
         target: Target,
         app: App,
         control: Callable[[Callable[[], Iterable[str]]], App],
-        http_date: Callable[[], str],
+        clock: Clock,
         teardown: Teardown,
     ) -> None:
         self._target = target
         self._app = app
         self._control = control(self._own_hosts)
-        self._http_date = http_date
+        self._clock = clock
         self._teardown = teardown
         self._server: Server | None = None
         self._tunnel: Tunnel | None = None
@@ -86,6 +88,9 @@ class Servers:
             start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [refusal.encode()]
         return forward.serve(self._app, environ, start_response)
+
+    def _http_date(self) -> str:
+        return http1.date(self._clock.read() // 1_000_000)
 
     def _own_hosts(self) -> list[str]:
         server = self._server

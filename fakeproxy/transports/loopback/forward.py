@@ -72,6 +72,7 @@ class Forward:
 
     def core(self, method: str, path: str, others_pass: bool) -> bool:
         """Whether a request to api.twilio.com is for the fake."""
+        # Here for start-up time.
         from fakeproxy.api.core import (
             operations as core,  # here, since a Python child that makes no such request needs none of the API
         )

@@ -42,6 +42,7 @@ class Tunnel:
 
     def __init__(self, target: Target, app: App, date: Callable[[], str], port: int = 0) -> None:
         try:
+            # Here, since it may not be installed.
             import trustme
         except ImportError as error:
             raise MissingPackage(
@@ -239,6 +240,7 @@ def _system_authorities() -> bytes:
         if file and Path(file).is_file():
             return Path(file).read_bytes() + b"\n"
     with suppress(ImportError):
+        # Here, since it may not be installed.
         import certifi
 
         return Path(certifi.where()).read_bytes() + b"\n"

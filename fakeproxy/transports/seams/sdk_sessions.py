@@ -23,6 +23,7 @@ def send(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> 
     A copy, since other threads may be using the client. What the session's own adapters would do, such as the
     retries of `max_retries`, does not happen; nor is a redirect followed.
     """
+    # Here, since requests may not be installed.
     from requests import Session
 
     session = client.session if isinstance(client.session, Session) else Session()
@@ -46,6 +47,7 @@ def send(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> 
 
 def _adapter(app: App) -> HTTPAdapter:
     """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
+    # Here, since requests may not be installed.
     from requests import exceptions
     from requests.adapters import HTTPAdapter
     from urllib3 import HTTPResponse

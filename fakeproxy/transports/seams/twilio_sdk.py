@@ -34,6 +34,7 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
     """The body decoded as `requests` would, except that nothing is guessed from the bytes."""
     if headers.get("Content-Type") == "application/json":
         return answer.body.decode("utf-8", "replace")
+    # Here, since requests may not be installed.
     from requests.utils import get_encoding_from_headers
 
     try:
@@ -105,6 +106,7 @@ class _Fields(dict[str, str]):
 
 def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`TwilioHttpClient.request`."""
+    # Here, since requests may not be installed.
     from requests import Session
     from requests.hooks import default_hooks
     from requests.utils import default_headers
@@ -198,6 +200,7 @@ def _routed(which: Which, original: Method, owner: type, answer: Method) -> Meth
 
 def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
     """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
+    # Here, since requests may not be installed.
     import requests
     from aiohttp import ClientSession, TCPConnector
     from multidict import CIMultiDict, CIMultiDictProxy

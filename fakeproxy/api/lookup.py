@@ -1,0 +1,75 @@
+"""Lookup: the row that the path of a request names, or why there is none."""
+
+from __future__ import annotations
+
+from fakeproxy.api.operations import Operation
+from fakeproxy.api.request import Request
+from fakeproxy.engine.instants import iso8601
+from fakeproxy.engine.records import Row
+from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.sids import is_sid
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import Refusal
+
+#: By section of a path: the table of its rows, the prefix of their SIDs, and the field that names their parent.
+_SECTIONS = {
+    "Services": ("services", "KS", "account"),
+    "PhoneNumbers": ("phone_numbers", "PN", "service_sid"),
+    "ShortCodes": ("short_codes", "SC", "service_sid"),
+    "Sessions": ("sessions", "KC", "service_sid"),
+    "Participants": ("participants", "KP", "session_sid"),
+    "Interactions": ("interactions", "KI", "session_sid"),
+    "MessageInteractions": ("interactions", "KI", "participant_sid"),
+}
+
+
+def find(
+    store: Store, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
+) -> Row | None:
+    """Return the row that the path names last: the one operated on, or its parent. None: the account is the parent.
+
+    Raises the `Refusal` 20404, which says why there is none.
+    """
+    parent, row = account, None
+    for section, sid in zip(sections, sids, strict=False):
+        table_name, _, parent_field = _SECTIONS[section]
+        table = store.tables[table_name]
+        row = table.get(sid)
+        if row is None or getattr(row, parent_field) != parent:
+            is_last = sid is sids[-1] and section == sections[-1]
+            # Twilio's OpenAPI file asks for a SID everywhere but in the GET of one Service or Session.
+            row = (
+                table.named(parent, sid)
+                if is_last and operation.verb == "Fetch" and table.name == "unique_name"
+                else None
+            )
+            if row is None:
+                raise _not_found(store, request, operation, account, section, sid)
+        parent = row.sid
+    deleted = getattr(row, "date_deleted", None)
+    if deleted is not None and operation.verb in ("Create", "Delete"):
+        raise refuse(20404, f"the participant was deleted at {iso8601(deleted)}", path=request.plain_path)
+    return row
+
+
+def _not_found(store: Store, request: Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
+    table_name, prefix, parent_field = _SECTIONS[section]
+    row = store.tables[table_name].get(sid)
+    if row is not None and row.account != account:
+        why = f"{sid} belongs to another account, {store.accounts.sid_of(row.account)}"
+    elif row is not None:
+        why = f"{sid} belongs to {getattr(row, parent_field)}"
+    elif (deleted := store.deleted_at.get(sid)) is not None:
+        why = f"{sid} was deleted at {iso8601(deleted)}"
+    elif is_sid(sid, prefix):
+        why = f"there never was a {sid}"
+    else:
+        why = f"{sid!r} is not {prefix} and 32 hex digits"
+        if store.tables[table_name].name == "unique_name":
+            if operation.verb == "Fetch":
+                why += ", nor the unique name of a row"
+                if section == "Sessions" and store.behavior.unknown_name_code == 80308:
+                    return refuse(80308, why)
+            else:
+                why += "; a unique name stands for its row in GET only"
+    return refuse(20404, why, path=request.plain_path)
