@@ -93,7 +93,7 @@ def test_it_takes_what_other_faults_take(fake: Any) -> None:
 def test_a_code_that_there_is_not_is_refused_with_the_nearest(fake: Any, code: int) -> None:
     for order in (fake.faults.refuse, fake.alerts.add):
         with pytest.raises(
-            UsageError, match=f"^{code} is no code of Twilio's .* nearest are [0-9]{{5}} .*, [0-9]{{5}} "
+            UsageError, match=f"^{code} is not a code of Twilio's .* nearest are [0-9]{{5}} .*, [0-9]{{5}} "
         ):
             order(code)
 

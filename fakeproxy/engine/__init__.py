@@ -1,6 +1,6 @@
-"""The rules of Twilio Proxy: who is masked behind which number, when a session expires, where a contact is routed.
+"""The rules of Twilio Proxy: number selection, the life of a session, the routing of texts and calls.
 
-What comes in is a `Store`, an instant and typed values; what goes out is changed rows, or a `Refusal`. Nothing here
-knows HTTP, sockets, threads or the wall clock. Ask one file a resource for its rules (`sessions`, `participants`,
-`phone_numbers`, `messages`, `calls`), `selection` for the choice of a number, `routing` for where a contact goes.
+Input: a `Store`, an instant and typed values. Output: changed rows, or a `Refusal`. Nothing here uses HTTP, sockets,
+threads or the wall clock. Each resource has a file of rules (`sessions`, `participants`, `phone_numbers`, `messages`,
+`calls`, ...); `selection` chooses a proxy number; `routing` decides where a text or call goes.
 """

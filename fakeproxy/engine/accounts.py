@@ -1,4 +1,4 @@
-"""Whose request it is: the user name that presents itself, to the key of an account."""
+"""Accounts: from the credentials of a request to the key of an account in the store."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 from fakeproxy.engine.sids import Sids
 from fakeproxy.engine.undo import UndoLog
 
-#: The key of the default account. Its SID may become known only after it has rows: when a client presents it.
+#: The key of the default account. It is not the SID, which may become known later: when a client first sends it.
 DEFAULT = "default"
 
 
 class Accounts:
-    """The default account and any others that present themselves.
+    """The default account, and every other account whose clients send requests.
 
-    The default account's SID is the configured one, else the first Account SID (`AC...`) that presents itself. An
-    API key (`SK...`), and any other user name, stands for the default account. Another Account SID is the key of
-    another account.
+    The default account has the configured SID. If none is configured, it takes the first Account SID (`AC...`) that a
+    client sends. An API key (`SK...`) or any other user name stands for the default account. Every other Account SID is
+    the key of an account of its own.
     """
 
     def __init__(
@@ -26,24 +26,24 @@ class Accounts:
         self._log = log or UndoLog()
         self._default_sid = account_sid
         self._auth_token = auth_token
-        #: SIDs that fakes themselves put into the environment, or made up and told: they stay the default account's,
-        #: whoever presents himself and whatever is restored. Not part of the state.
+        #: SIDs that fakes put into the environment or generated. They belong to the default account, whatever other
+        #: SID a client sends and whatever snapshot is restored. Not part of the state.
         self.own_sids = {sids.named("AC", DEFAULT)}
-        #: The auth token that an account's clients presented last. Not part of the state.
+        #: The auth token that the clients of each account sent last. Not part of the state.
         self.tokens: dict[str, str] = {}
 
     def sid_of(self, account: str) -> str:
-        """The Account SID to show. Until one has presented itself, the default account shows one of the seed's."""
+        """Return the account's SID. The default account has a SID made from the seed until a client sends one."""
         if account != DEFAULT:
             return account
         return self._default_sid or self._sids.named("AC", DEFAULT)
 
     def is_default(self, account_sid: str) -> bool:
-        """Whether the SID is the default account's: the one shown, or one that a fake put into the environment."""
+        """Return whether the SID is the default account's, or one that a fake put into the environment."""
         return account_sid == self._default_sid or account_sid in self.own_sids
 
     def identify(self, user_name: str, password: str) -> str | None:
-        """The key of the account that these credentials speak for, or None if they are wrong."""
+        """Return the key of the account that the credentials belong to, or None if they are wrong."""
         if user_name.startswith("AC"):
             if self._auth_token is not None and (user_name, password) != (self._default_sid, self._auth_token):
                 return None
@@ -53,12 +53,14 @@ class Accounts:
             if self.tokens.get(account) != password:
                 self._log.set_item(self.tokens, account, password)
             return account
-        # The secret of an API key is not known here, so any will do.
+        # The secret of an API key is not known here, so any secret is accepted.
         return DEFAULT if self._auth_token is None or user_name.startswith("SK") else None
 
     def dump(self) -> dict[str, Any]:
+        """Return the state of the accounts as plain data for JSON."""
         return {"default_sid": self._default_sid}
 
     def load(self, state: dict[str, Any]) -> None:
+        """Replace the state of the accounts by one that `dump()` returned."""
         self._default_sid = state["default_sid"]
         self.own_sids.add(self._sids.named("AC", DEFAULT))

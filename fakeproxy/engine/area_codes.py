@@ -1,12 +1,12 @@
-"""Which area codes of North America serve the same place (overlay complexes).
+"""Area codes of North America that serve the same place (overlay complexes).
 
-The table holds the complexes of the United States and Canada as of 2024; a code that is missing stands alone.
+The table has the complexes of the United States and Canada as of 2024. A code that is not in it has no overlay.
 """
 
 from __future__ import annotations
 
-# Guess: Twilio documents "overlay", "radius" and "extended-area-code" only as neighbouring codes. All three are taken
-# to mean the overlay complex of the identifier's own code, so that a match is never wider than the truth.
+# Guess: Twilio documents "overlay", "radius" and "extended-area-code" only as neighbouring codes. Here all three mean
+# the overlay complex of the identifier's area code: a match here is one at Twilio, but not the other way round.
 _COMPLEXES = """
 201 551/202 771/203 475/205 659/206 564/208 986/209 350/210 726/212 332 646 917/213 323 738/214 469 945 972
 215 267 445/217 447/220 740/223 717/224 847/227 240 301/234 330/235 573/236 250 257 604 672 778/248 947
@@ -30,5 +30,5 @@ for _codes in _COMPLEXES.strip().replace("\n", "/").split("/"):
 
 
 def same_place(area_code: str | None, other: str | None) -> bool:
-    """Whether two North American area codes are the same or lie over one another."""
+    """Return whether two area codes of North America are equal or overlay each other."""
     return area_code == other or other in _COMPLEX_OF.get(area_code or "", ())

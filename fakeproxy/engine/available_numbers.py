@@ -1,4 +1,4 @@
-"""The phone numbers that are for sale: made up, the same at each search, valid by libphonenumber, owned by nobody."""
+"""Phone numbers for sale: generated, equal in every search, valid by libphonenumber, owned by no account."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from fakeproxy.engine.numbering import look_up
 
 Kind = Literal["Local", "Mobile", "TollFree"]
 
-#: Countries in which a number is mobile or not by no rule, so that there is no search for mobile ones.
+#: Countries whose mobile numbers look like all others, so that Twilio has no search for mobile ones.
 _ONE_PLAN = ("US", "CA")
 
-#: Where a search in North America begins if it says nothing of an area code.
+#: The area codes of a search in North America that names none.
 _AREA_CODES = {
     ("US", "Local"): ("415", "212", "312", "206", "512", "303", "617", "305"),
     ("CA", "Local"): ("416", "604", "514", "403"),
@@ -21,14 +21,14 @@ _AREA_CODES = {
     ("CA", "TollFree"): ("800", "833", "844", "855", "866", "877", "888"),
 }
 
-#: How many numbers are tried before a search ends.
+#: The most numbers that a search generates and tests.
 _TRIES = 4000
 
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
 def kind_of(number: str) -> Kind:
-    """What a number is sold as. One that libphonenumber does not tell apart is a local one."""
+    """Return the kind of an E.164 number. If libphonenumber cannot tell, it is `Local`."""
     # Here for start-up time: its tables are large.
     import phonenumbers
 
@@ -40,7 +40,7 @@ def kind_of(number: str) -> Kind:
 
 
 def example(country: str, kind: Kind) -> str | None:
-    """A number of the country in E.164 form; None where nothing is known of such numbers."""
+    """Return an example of a country's numbers in E.164 form, or None if the country has no numbers of this kind."""
     # Here for start-up time: its tables are large.
     import phonenumbers
 
@@ -53,7 +53,7 @@ def example(country: str, kind: Kind) -> str | None:
 
 
 def countries() -> list[str]:
-    """The countries that can be searched, in order."""
+    """Return the countries with numbers for sale, as sorted ISO 3166 alpha-2 codes."""
     # Here for start-up time: its tables are large.
     import phonenumbers
 
@@ -61,10 +61,10 @@ def countries() -> list[str]:
 
 
 def search(country: str, kind: Kind, area_code: str | None = None, pattern: str | None = None) -> Iterator[str]:
-    """Numbers of the country that are of this kind, have the area code, and contain the pattern.
+    """Yield numbers of the country and kind, in E.164 form, that have the area code and contain the pattern.
 
-    The pattern has digits, letters as on a keypad, and `*` for any digit; with a `+` it begins the number. Nothing
-    where no such number is known.
+    A pattern has digits, letters as on a keypad, and `*` for any digit; if it begins with `+`, it matches at the
+    beginning of the number. Yields nothing if the country has no numbers of this kind.
     """
     # Here for start-up time: its tables are large.
     import phonenumbers
@@ -78,7 +78,7 @@ def search(country: str, kind: Kind, area_code: str | None = None, pattern: str 
     for attempt in range(_TRIES):
         draw = sha256(f"{country} {kind} {attempt}".encode()).hexdigest()
         drawn = "".join(str(int(digit, 16) % 10) for digit in draw)
-        # The first half says where a number is and what it is; the rest may be anything.
+        # The first half of a number decides its place and kind. The other half is free.
         stem = _AREA_CODES.get((country, kind), (digits[: len(digits) // 2],))
         start = area_code or stem[attempt % len(stem)]
         number = (start + drawn)[: len(digits)]
@@ -95,7 +95,7 @@ def search(country: str, kind: Kind, area_code: str | None = None, pattern: str 
 
 def _fits(number: str, country: str, kind: Kind) -> bool:
     known = look_up(number)
-    # Toll-free numbers of North America are those of all its countries.
+    # All countries of North America share their toll-free numbers.
     there = known is not None and known.assigned and (known.country == country or kind == "TollFree")
     return there and kind_of(number) == kind
 
@@ -105,10 +105,10 @@ def _digits(pattern: str) -> str:
 
 
 def _fit(prefix: str, number: str, pattern: str, fixed: int, attempt: int) -> str | None:
-    """The number with the pattern in one of its places, another at each attempt; None where it has no place."""
+    """Write the pattern into the number, in another place at each attempt. Return None if no place fits."""
     wanted = _digits(pattern)
     whole = prefix.removeprefix("+") + number
-    kept = len(prefix) - 1 + fixed  # so many digits are not to be changed
+    kept = len(prefix) - 1 + fixed  # The digits that must not change: country code and area code.
     places = [
         at
         for at in ((0,) if pattern.startswith("+") else range(len(whole) - len(wanted), -1, -1))

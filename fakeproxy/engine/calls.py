@@ -1,11 +1,11 @@
-"""The rules of Calls: the leg of the person who calls, and the leg that rings the other one.
+"""The rules of Calls, the two legs of a call: the caller's and the partner's.
 
     the caller's leg      in-progress -> completed
     the partner's leg     ringing -> in-progress -> completed
                           ringing -> busy | no-answer | failed | canceled
 
-The partner's leg may end without the caller's, which stays up until somebody hangs up (an application saw that on the
-real service). Closing or expiry of the session ends no call.
+If the partner's leg ends unanswered, the caller's leg goes on until the caller hangs up (an application saw that on the
+real service). A call goes on when its session closes or expires.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from fakeproxy.engine.records import Call, Interaction
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
 
+#: The kind of due work, as `proxy.clock.due()` shows it.
 STOP_RINGING = "stop ringing"
 
 # Guess: a call rings for 30 seconds, as with TwiML's <Dial>.
 RING_SECONDS = 30
 
+#: The statuses of a call that has not ended.
 ONGOING = ("ringing", "in-progress")
 
 
 def receive(store: Store, now: int, account: str, caller: str, dialled: str) -> Call:
-    """The leg from a person to a proxy number; it rings until the other end is decided on."""
+    """Add the leg from a person to a proxy number. It rings until `ring()` or a handler answers it."""
     call = Call(
         account=account,
         date_created=now,
@@ -41,7 +43,7 @@ def receive(store: Store, now: int, account: str, caller: str, dialled: str) -> 
 
 
 def ring(store: Store, now: int, caller: Call, shown: str, person: str, interaction: Interaction | None = None) -> Call:
-    """Ring a person on behalf of the caller, whose leg is up from now on."""
+    """Add the leg that rings a person, and answer the caller's leg. Unanswered, it ends after `RING_SECONDS`."""
     call = Call(
         account=caller.account,
         date_created=now,
@@ -58,7 +60,7 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
     store.change(caller, other_sid=call.sid, interaction_sid=call.interaction_sid)
     pick_up(store, now, caller)
     if interaction:
-        # Guess: two changes, since the first callback of a call may come before any outbound field exists.
+        # Guess: a call has two callbacks at its beginning, and the first has no outbound fields.
         interactions.record_status(store, now, interaction)
         store.change(interaction, outbound_resource_sid=call.sid, outbound_resource_status="initiated")
         interactions.record_status(store, now, interaction)
@@ -67,7 +69,7 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
 
 
 def pick_up(store: Store, now: int, call: Call) -> None:
-    """A ringing leg is answered. The Interaction goes on saying `initiated` of it until it ends."""
+    """Answer a ringing leg. The Interaction shows `initiated` for it until it ends."""
     store.change(call, status="in-progress", date_started=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
     interaction = _interaction(store, call)
@@ -76,7 +78,7 @@ def pick_up(store: Store, now: int, call: Call) -> None:
 
 
 def end(store: Store, now: int, call: Call, status: str) -> None:
-    """One leg ends with this status; what that means for the other leg is done too."""
+    """End a leg with this status. If that ends the call for the other person, end the other leg too."""
     was_connected = call.status == "in-progress"
     store.change(call, status=status, date_ended=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
@@ -92,7 +94,7 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
         interactions.record_status(store, now, interaction)
     if other is None or not other_is_up:
         return
-    # Guess: the end of the leg that was hung up is told first, then that of the other.
+    # Guess: the leg that was hung up has its callback first, then the other leg.
     if call.direction == "inbound":
         end(store, now, other, "canceled" if other.status == "ringing" else "completed")
     elif was_connected:
@@ -100,19 +102,19 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
 
 
 def stop_ringing(store: Store, due: Due) -> None:
-    """Due work: nobody answers."""
+    """End a call that nobody answered (due work)."""
     end(store, due.at, store.calls.rows[due.sid], "no-answer")
 
 
 def seconds(call: Call | None, now: int) -> int:
-    """How long the two talked. The partner's leg may have ended before the caller's."""
+    """Return the duration of a call in whole seconds; 0 if nobody answered."""
     if call is None or call.date_started is None:
         return 0
     return ((call.date_ended or now) - call.date_started) // SECOND
 
 
 def _interaction(store: Store, call: Call) -> Interaction | None:
-    """The Interaction, unless it was deleted, with its session or alone; the call goes on all the same."""
+    """Return the Interaction of a call, or None if there is none any more. A call outlives its Interaction."""
     return store.interactions.get(call.interaction_sid) if call.interaction_sid else None
 
 

@@ -1,9 +1,9 @@
-"""Twilio's codes as one table: title, HTTP status, level and text of what a request or an alert of Proxy can have.
+"""The table of Twilio's codes for requests and alerts of Proxy: title, HTTP status, level and text.
 
-Statuses: 400 was seen on the real service for 80103, 80104, 80207, 80404, 80603, 80608 and 80609 and is documented
-for 80604, as 409 is for 80623 and 429 for the rate limit; 404, 401 and 403 of the 20xxx codes were seen on sister
-products. `# Guess:` marks what nobody has shown. Texts without that mark were seen on the wire or stand in Twilio's
-error dictionary, which has the titles and the levels too.
+Sources of the statuses: 400 was seen on the real service for 80103, 80104, 80207, 80404, 80603, 80608 and 80609. It is
+documented for 80604, as are 409 for 80623 and 429 for the rate limit. 401, 403 and 404 of the codes 20xxx were seen on
+other products of Twilio's. Sources of the texts: answers of the real service, or Twilio's error dictionary, which also
+has the titles and levels. No source has shown what is marked `# Guess:`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Final, Literal, NamedTuple
 
 Level = Literal["error", "warning"]
 
+#: The levels of an alert in the Debugger.
 ERROR: Final = "error"
 WARNING: Final = "warning"
 
 
 class Code(NamedTuple):
-    """`level` is that of the Debugger; a code of either level may be the answer to a request."""
+    """A code of Twilio's. `level` is the level of its alert; requests are refused with codes of both levels."""
 
     title: str
     status: int
@@ -27,23 +28,24 @@ class Code(NamedTuple):
 
     @property
     def placeholders(self) -> list[str]:
-        """What stands in braces in the text."""
+        """The names in braces in the text."""
         return [name for _, name, _, _ in Formatter().parse(self.text) if name]
 
 
 _NO_NUMBER = "This Service has no compatible Proxy numbers for this Participant. "
 
-# Guess: 400 wherever a row of 80xxx does not say otherwise in the note above: every status that was seen is 400.
+#: The codes by number.
+# Guess: 400 for every code 80xxx without a source above: all that were seen are 400.
 CODES: dict[int, Code] = {
     501: Code("Not served by the fake", 501, ERROR, "The fake does not do this: {what}"),
     11200: Code("HTTP retrieval failure", 400, ERROR, "HTTP retrieval failure"),
-    # Guess: 400 for 12100 and 12200, which no request is answered with.
+    # Guess: 400 for 12100 and 12200, which are alerts only.
     12100: Code("Document parse failure", 400, ERROR, "Document parse failure"),
-    # Guess: the code of a TwiML verb that is not served; Twilio's own is about verbs that it does not know.
+    # Guess: 12200 for a TwiML verb that the fake does not serve; at Twilio it is for verbs that do not exist.
     12200: Code("Schema validation warning", 400, WARNING, "Schema validation warning"),
     20001: Code("Unknown parameters", 400, WARNING, "{reason}"),
     20003: Code("Permission Denied", 401, ERROR, "Authenticate"),
-    # Guess: the text of a code of 20004 to 21102, where it is just its title; no answer was ever shown.
+    # Guess: the texts of codes 20004 to 21102 that are just the title; no source shows an answer.
     20004: Code("Method not allowed", 405, ERROR, "Method not allowed"),
     # Guess: the status of 20005, 20006, 20007, 20162 and 21102.
     20005: Code("Account not active", 403, ERROR, "Account not active"),
@@ -64,7 +66,7 @@ CODES: dict[int, Code] = {
     20500: Code("Internal Server Error", 500, ERROR, "Internal Server Error"),
     20503: Code("Service unavailable", 503, ERROR, "Service is unavailable"),
     21102: Code("Reached maximum number of Services", 400, ERROR, "Reached maximum number of Services"),
-    # Guess: the texts and statuses of what follows of 21xxx, as they are remembered of other products.
+    # Guess: the texts and statuses of the next codes 21xxx, as remembered from other products of Twilio's.
     21211: Code("Invalid 'To' Phone Number", 400, ERROR, "Invalid 'To' Phone Number: {masked}"),
     21212: Code("Invalid 'From' Number", 400, ERROR, "The 'From' number {number} is not a valid number."),
     21220: Code("Invalid call state", 400, ERROR, "Call is not in-progress. Cannot redirect."),
@@ -132,7 +134,7 @@ CODES: dict[int, Code] = {
         "GeoMatchLevel for the target number, or the numbers you do have are already in use by the participant "
         "in other Sessions.",
     ),
-    # Guess: the text of 80207 is put together from the pieces of a tester's log; the whole text was never shown.
+    # Guess: the text of 80207 is put together from parts in a tester's log; no source shows all of it.
     80207: Code(
         "No unreserved numbers in proxy pool.",
         400,
@@ -147,7 +149,7 @@ CODES: dict[int, Code] = {
         + "Failed to find a proxy number for {masked}. All matching proxies for this Participant are already in "
         "use in other Sessions.",
     ),
-    # Guess: the text of 80301 is worded like that of 80303; for the status of both, 404 is the other candidate.
+    # Guess: the text of 80301, worded like that of 80303; and 400 for both, where 404 is possible too.
     80301: Code("Not Found Phone Number SID", 400, ERROR, "Phone Number Sid is not associated with your Account."),
     80303: Code("Not Found Short Code Sid", 400, WARNING, "Short Code Sid is not associated with your Account."),
     80304: Code(
@@ -191,7 +193,7 @@ CODES: dict[int, Code] = {
     80407: Code("Phone Number Sid Invalid", 400, WARNING, "Invalid Phone Number Sid"),
     80408: Code("Service Sid Invalid", 400, WARNING, "Invalid Service Sid"),
     80409: Code("Session Sid Invalid", 400, WARNING, "Invalid Session Sid"),
-    # Guess: 500 for what is Twilio's own fault; 502 is the other candidate for 80502.
+    # Guess: 500 for Twilio's own errors; 502 is possible for 80502.
     80501: Code(
         "Storage Operation Failed", 500, ERROR, "An internal server error has occurred during a storage operation"
     ),

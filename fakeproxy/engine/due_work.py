@@ -1,4 +1,4 @@
-"""What the clock runs when it is due, by kind."""
+"""The rules that the clock runs as due work, by kind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fakeproxy.engine import calls, messages, sessions
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
 
+#: The rule for each kind of due work.
 DUE_WORK: dict[str, Callable[[Store, Due], None]] = {
     sessions.EXPIRE: sessions.expire,
     sessions.PURGE: sessions.purge,

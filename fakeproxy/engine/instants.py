@@ -1,4 +1,4 @@
-"""Instants as text. Everywhere else they are integers: microseconds since the epoch, UTC."""
+"""Instants as ISO 8601 text. Everywhere else an instant is an integer: microseconds since the epoch, UTC."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
+#: Microseconds in a second.
 SECOND = 1_000_000
 
-#: The first and the last instant that can be reached: the beginning of the year 1, the end of the year 9999.
+#: The first and the last possible instant: the beginning of the year 1, the end of the year 9999.
 FIRST = -62_135_596_800 * SECOND
 LAST = 253_402_300_799 * SECOND + 999_999
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
-# The forms of ISO 8601 and RFC 3339 that are read. `datetime.fromisoformat` reads others in each version of Python.
+# The accepted forms of ISO 8601 and RFC 3339. Each version of Python accepts others in `datetime.fromisoformat`.
 _DATE_TIME = re.compile(
     r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)[Tt ]"
     r"(?P<hour>\d\d)(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
@@ -25,14 +26,14 @@ _DATE_TIME = re.compile(
 
 
 class NoTimeZone(ValueError):
-    """An instant is written without Z or an offset."""
+    """An instant without Z or an offset."""
 
 
 def parse_iso8601(text: str) -> int:
-    """Return the instant that is written in ISO 8601, such as `2030-01-31T09:00:00Z` or `20300131T100000+0100`.
+    """Return the instant of a text in ISO 8601, such as `2030-01-31T09:00:00Z` or `20300131T100000+0100`.
 
-    Seconds may be left out; a fraction is cut to the microsecond. Raises `NoTimeZone` where there is neither Z nor an
-    offset, and ValueError for what is no such text.
+    Seconds may be left out; a fraction is cut to microseconds. Raises `NoTimeZone` if the text has neither Z nor an
+    offset, and ValueError if it is not ISO 8601.
     """
     found = _DATE_TIME.fullmatch(text)
     if found is None and re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
@@ -51,7 +52,7 @@ def parse_iso8601(text: str) -> int:
 
 
 def iso8601(at: int) -> str:
-    """Whole seconds and `Z`: the only form that the official SDK reads as a datetime (a fraction stays text)."""
+    """Return the instant as `2030-01-31T09:00:00Z`. The official SDK reads no other form (a fraction stays a text)."""
     return _seconds(at // SECOND)
 
 
@@ -61,7 +62,7 @@ def _seconds(seconds: int) -> str:
 
 
 def contains_present(name: str, now: int) -> bool:
-    """Whether a name seems to be made of the present: it has the digits of the epoch second, or of date and time."""
+    """Return whether a name contains the digits of the present: the epoch second, or date, hour and minute."""
     digits = re.sub(r"\D", "", name)
     seconds = now // SECOND
     moment = re.sub(r"\D", "", _seconds(seconds))
@@ -69,10 +70,10 @@ def contains_present(name: str, now: int) -> bool:
 
 
 def clock_hint(name: str, now: int) -> tuple[str, ...]:
-    """What explains that a name is taken which seems to be made of the time."""
+    """Return the explanation why a name made of the time may be taken; nothing if the name is not made of it."""
     if not contains_present(name, now):
         return ()
     return (
-        f"{name!r} seems to be made of the time, and the fake's clock shows {iso8601(now)} until it is stepped: names "
-        f"made of it are the same meanwhile. Step the clock between the two, let it run, or add something to the name",
+        f"{name!r} seems to be made of the time, and the fake's clock stands at {iso8601(now)} until it is moved, so "
+        f"all such names are equal. Move the clock between the two, let it run, or add something to the name",
     )

@@ -1,4 +1,4 @@
-"""The rules of Interactions: a contact that is let through makes one, and each change of a status is noted."""
+"""The rules of Interactions: every contact that is passed on makes one, and every change of its status is recorded."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fakeproxy.engine.records import Call, Change, Interaction, Message
 from fakeproxy.engine.routing import Route
 from fakeproxy.engine.store import Store
 
-#: Where the Messages and Calls behind an Interaction are found.
+#: The URL of the core API, which has the Messages and Calls of an Interaction.
 _CORE_API = "https://api.twilio.com/2010-04-01/Accounts"
 
 
 def draft(now: int, route: Route, leg: Message | Call, sid: str) -> Interaction:
-    """The Interaction as it would be. Inbound, a message counts as delivered from the start."""
+    """Return the Interaction of an inbound contact, without adding it. An inbound message is `delivered` at once."""
     is_message = isinstance(leg, Message)
     return Interaction(
         sid=sid,
@@ -34,7 +34,7 @@ def draft(now: int, route: Route, leg: Message | Call, sid: str) -> Interaction:
 
 
 def begin(store: Store, now: int, route: Route, leg: Message | Call, sid: str = "") -> Interaction:
-    """The Interaction of a contact that is let through."""
+    """Add the Interaction of a contact that is passed on."""
     interaction = replace(draft(now, route, leg, sid), outbound_participant_sid=route.partner.sid)
     store.add(store.interactions, interaction, "KI")
     store.change(leg, interaction_sid=interaction.sid)
@@ -43,7 +43,7 @@ def begin(store: Store, now: int, route: Route, leg: Message | Call, sid: str = 
 
 
 def record_status(store: Store, now: int, interaction: Interaction) -> None:
-    """A status changed: keep what it was like right then for the Service's status callback, if there is one."""
+    """Record a change of status for the Service's status callback, if there is one."""
     store.change(interaction, date_updated=now)
     url = store.services.rows[interaction.service_sid].callback_url
     if url is not None:
@@ -51,21 +51,21 @@ def record_status(store: Store, now: int, interaction: Interaction) -> None:
 
 
 def call_data(seconds: int) -> str:
-    """The `data` of a call that is over: the duration in seconds, as text."""
+    """Return the `data` of a call that has ended: JSON with the duration in seconds, as a text."""
     return json.dumps({"duration": str(seconds)}, separators=(",", ":"))
 
 
 def message_data(body: str) -> str:
-    """The `data` of a message: compact JSON in a string (applications slice it by fixed offsets)."""
+    """Return the `data` of a message: JSON without blanks, since applications cut it at fixed offsets."""
     return json.dumps({"body": body}, separators=(",", ":"), ensure_ascii=False)
 
 
 def delete(store: Store, now: int, interaction: Interaction) -> None:
-    """Delete the record; the Message or Call that it names stays."""
+    """Delete an Interaction. Its Messages or Calls stay."""
     store.delete(interaction, now)
 
 
 def resource_url(store: Store, interaction: Interaction, sid: str) -> str:
-    """Where the Message or Call of one of its legs is found."""
+    """Return the URL of the Message or Call with this SID, a leg of the Interaction."""
     collection = "Messages" if interaction.type == "message" else "Calls"
     return f"{_CORE_API}/{store.accounts.sid_of(interaction.account)}/{collection}/{sid}.json"

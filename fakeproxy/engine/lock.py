@@ -17,9 +17,9 @@ else:
 
 
 class StateLock(_RLock):
-    """A lock that its thread may take again, and that says whether its thread holds it."""
+    """A reentrant lock that can tell whether the current thread holds it."""
 
     @property
     def is_held(self) -> bool:
-        """Whether this thread holds it."""
+        """True if the current thread holds the lock."""
         return self._is_owned()

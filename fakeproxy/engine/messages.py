@@ -1,9 +1,9 @@
-"""The rules of Messages: the two legs of a text. A leg from a person is `received`; one to a person moves on.
+"""The rules of Messages, the two legs of a text. The leg from a person is `received`. The leg to a person goes through
 
     queued -> sent -> delivered | undelivered | failed
 
-By default that takes no time, and only the last status is ever seen. With `Behavior.message_seconds` each arrow takes
-that long, as due work.
+By default this takes no time, and only the last status can be seen. With `Behavior.message_seconds`, each arrow takes
+that many seconds and is due work.
 """
 
 from __future__ import annotations
@@ -19,23 +19,24 @@ from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
 
+#: The kind of due work, as `proxy.clock.due()` shows it.
 MOVE_ON = "move message on"
 
-#: How long a text may be; Twilio's messaging refuses longer ones with 21617.
+#: The longest body of a text, in characters. Twilio's core API refuses longer ones with 21617.
 LONGEST_BODY = 1600
 
-#: How many texts of a handset are kept, sent and received; of 1,600 characters at most, that is 16 million of them.
+#: The most texts that are kept for a handset, sent and received together. At 1,600 characters each: 16 million.
 MOST_TEXTS = 10_000
 
-#: How many files a text may have (Twilio's page of MediaUrl).
+#: The most files of a text (Twilio's description of MediaUrl).
 MOST_MEDIA = 10
 
-#: What can become of a text to a person.
+#: The statuses in which a text to a person can end.
 FINAL_STATUSES = ("delivered", "undelivered", "failed")
 
 
 def create(store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = "") -> Interaction:
-    """Send a message to the participant from its own proxy number. A partner is not needed."""
+    """Send a message to a participant from the participant's proxy number. No partner is needed. Raises `Refusal`."""
     body, media = given.get("body") or "", given.get("media_url", [])
     if not body and not media:
         raise invalid("Body", "Body or MediaUrl must be given.")
@@ -74,7 +75,7 @@ def create(store: Store, now: int, participant: Participant, given: Mapping[str,
 def receive(
     store: Store, now: int, account: str, sender: str, dialled: str, body: str, media: Sequence[str]
 ) -> Message:
-    """The leg from a person to a proxy number."""
+    """Add the leg from a person to a proxy number."""
     message = Message(
         account=account,
         date_created=now,
@@ -107,10 +108,10 @@ def send(
     status_callback: str | None = None,
     messaging_service_sid: str | None = None,
 ) -> Message:
-    """The leg from a proxy number to a person. The interaction's outbound status is this leg's.
+    """Add the leg from a proxy number to a person. The interaction's outbound status follows this leg's status.
 
-    One that is held stays `queued` until `release()`. `status_callback` is told of each status that follows on
-    `queued`, `sent` included where that takes no time.
+    A held message stays `queued` until `release()`. `status_callback` gets every status after `queued`. It gets `sent`
+    even if the message takes no time.
     """
     message = Message(
         account=account,
@@ -139,11 +140,11 @@ def send(
 
 
 def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
-    """A message that was held goes on its way, or is not sent."""
+    """Send a message that was held; if `blocked`, it fails instead. Does nothing if there is no such message."""
     message = store.messages.get(sid)
     if message is None:
         return
-    # Guess: a message of the API that the intercept callback blocks has failed; nothing is known of it.
+    # Guess: a message of the API that the intercept callback blocks is `failed`; no source shows its status.
     if blocked:
         _set_status(store, now, message, "failed")
     else:
@@ -151,7 +152,7 @@ def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
 
 
 def _start_delivery(store: Store, now: int, message: Message) -> None:
-    """The message goes on its way: to its end at once, unless that takes time."""
+    """Queue the message, or give it its final status at once if sending takes no time."""
     status = "queued" if store.behavior.message_seconds else _final_status(store, message)
     if status in ("delivered", "undelivered"):
         _record_status(store, now, replace(message, status="sent"))
@@ -159,20 +160,23 @@ def _start_delivery(store: Store, now: int, message: Message) -> None:
 
 
 def inbox(store: Store, person: str) -> list[Message]:
-    """What arrived at the person's handset, in the order in which it did."""
+    """Return the texts that arrived at the person's handset, in order of arrival."""
     arrived = [row for row in store.messages.of(person) if row.direction == "outbound" and row.status == "delivered"]
     return sorted(arrived, key=lambda row: (row.date_updated, row.position))
 
 
 def segments(body: str) -> int:
-    """Into how many parts a text is cut: 160 and then 153 characters each, 70 and 67 if one is not plain."""
-    # Guess: just ASCII counts as plain; the few characters that GSM-7 has beyond it, or has not, are not looked at.
+    """Return the number of segments of a text: one of up to 160 characters, or several of 153.
+
+    With characters outside of GSM-7 it is one of up to 70, or several of 67.
+    """
+    # Guess: ASCII stands for GSM-7, although the two differ by a few characters.
     single, part = (160, 153) if body.isascii() else (70, 67)
     return 1 if len(body) <= single else -(-len(body) // part)
 
 
 def move_on(store: Store, due: Due) -> None:
-    """Due work: a message that was queued is sent, one that was sent arrives or does not."""
+    """Give a message its next status (due work): `sent` after `queued`, a final one after `sent`."""
     message = store.messages.rows[due.sid]
     _set_status(store, due.at, message, "sent" if message.status == "queued" else _final_status(store, message))
 
@@ -198,7 +202,7 @@ def _set_status(store: Store, now: int, message: Message, status: str) -> None:
 
 
 def _remove_oldest(store: Store, handset: str) -> None:
-    """Let go of the oldest texts of a handset, beyond those that are kept. One that is under way stays."""
+    """Remove the oldest texts of a handset beyond `MOST_TEXTS`. A text without a final status stays."""
     while len(texts := store.messages.of(handset)) > MOST_TEXTS:
         oldest = next((row for row in texts if row.direction == "inbound" or row.status in FINAL_STATUSES), None)
         if oldest is None:
@@ -207,12 +211,12 @@ def _remove_oldest(store: Store, handset: str) -> None:
 
 
 def _record_status(store: Store, now: int, message: Message) -> None:
-    """Keep what the message is like right now for its own status callback, if it has one."""
+    """Record a change for the message's own status callback, if it has one."""
     if message.status_callback is not None:
         store.add_change(Change(message.status_callback, replace(message), now))
 
 
 def error_code(message: Message) -> int | None:
-    """Why the message did not arrive."""
-    # Guess: 30003 and 30008 are what a handset out of reach and a failure without a reason give.
+    """Return Twilio's code for a message that did not arrive, else None."""
+    # Guess: 30003 for a handset that cannot be reached, 30008 for a failure without a known reason.
     return {"undelivered": 30003, "failed": 30008}.get(message.status)

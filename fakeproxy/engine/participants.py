@@ -1,7 +1,7 @@
-"""The rules of Participants: who may join a session, and behind which number.
+"""The rules of Participants: who may join a session, and with which proxy number.
 
-A participant is first planned, which refuses or gives a row and changes nothing, and then admitted. A session that
-is created with participants plans them all before it admits any.
+`plan()` refuses a participant or returns its row, and changes nothing; `admit()` then adds the row. A session with
+participants plans all of them before it admits one.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, 
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
 
-#: How many undeleted participants a session has at most.
+#: The most participants of a session, without the deleted ones (80609).
 LIMIT = 2
 
 
 def create(store: Store, now: int, session: Session, given: Mapping[str, Any], sid: str = "") -> Participant:
+    """Add a participant to a session. Raises `Refusal`."""
     check_identifier(store, given["identifier"])
     participant = plan(store, now, session, present(store, session), given, sid)
     admit(store, session, participant)
@@ -28,17 +29,18 @@ def create(store: Store, now: int, session: Session, given: Mapping[str, Any], s
 
 
 def present(store: Store, session: Session) -> list[Participant]:
-    """The session's undeleted participants."""
+    """Return the participants of a session that are not deleted."""
     return [row for row in store.participants.of(session.sid) if row.date_deleted is None]
 
 
 def check_identifier(store: Store, identifier: str) -> None:
-    """Refuse what is neither a phone number nor a channel address."""
+    """Raise the `Refusal` 80404 if the identifier is neither a phone number nor a channel address."""
     number = look_up(identifier)
     if number is None:
         if not is_channel(identifier):
             raise refuse(
-                80404, f"{identifier!r} is no possible phone number in E.164 form (+14155550100), nor a channel"
+                80404,
+                f"{identifier!r} is neither a possible phone number in E.164 form (+14155550100) nor a channel address",
             )
     elif store.behavior.strict_identifiers and not (number.assigned and not _fictitious(identifier)):
         raise refuse(80404, f"strict_identifiers: {identifier} is not a number that can be assigned")
@@ -52,7 +54,10 @@ def plan(
     given: Mapping[str, Any],
     sid: str = "",
 ) -> Participant:
-    """The participant as it would be, next to `others`; nothing is changed. Raises the Refusal that applies first."""
+    """Return the row of a new participant. Changes nothing. Raises the first `Refusal` that applies.
+
+    `others` are the participants that the session has, or will have by then.
+    """
     identifier: str = given["identifier"]
     service = store.services.rows[session.service_sid]
     if session.status == "closed":
@@ -67,7 +72,7 @@ def plan(
         code = store.behavior.deleted_identifier_code
         raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {iso8601(earlier.date_deleted or 0)}")
     if len(others) >= LIMIT:
-        raise refuse(80609, "present are " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
+        raise refuse(80609, "the session has " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
     proxy, proxy_sid = _proxy(store, service, session, others, given)
     if holder := store.pairs.get((service.sid, identifier, proxy)):
         raise refuse(80604, _conflict(store, identifier, proxy, holder))
@@ -86,6 +91,7 @@ def plan(
 
 
 def admit(store: Store, session: Session, participant: Participant) -> None:
+    """Add a planned participant to its session."""
     store.change(participant, session_sid=session.sid)
     store.add(store.participants, participant, "KP")
     store.note_number_given(participant)
@@ -96,14 +102,17 @@ def admit(store: Store, session: Session, participant: Participant) -> None:
 
 
 def delete(store: Store, now: int, participant: Participant) -> None:
-    """Mark as deleted: the row stays, its place and its pair are free, its identifier cannot come back."""
+    """Mark a participant as deleted. The row stays.
+
+    Its place in the session and its pair are free. The same identifier cannot join the session again.
+    """
     if store.sessions.rows[participant.session_sid].status in ACTIVE:
         store.remove_pair(participant)
     store.change(participant, date_deleted=now, date_updated=now)
 
 
 def check_pairs(store: Store, session: Session) -> None:
-    """Refuse if a pair of the closed session stands in another active session by now."""
+    """Raise the `Refusal` 80604 if another active session now has a pair of this closed session."""
     for row in present(store, session):
         if holder := store.pairs.get((row.service_sid, row.identifier, row.proxy_identifier)):
             raise refuse(80604, _conflict(store, row.identifier, row.proxy_identifier, holder))
@@ -118,8 +127,8 @@ def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
 def _proxy(
     store: Store, service: Service, session: Session, others: Sequence[Participant], given: Mapping[str, Any]
 ) -> tuple[str, str | None]:
-    """The proxy identifier and its SID: those that are asked for, else those that selection finds."""
-    if dialled := given.get("dialled"):  # Reserved or not: Twilio's page on the directory scenarios.
+    """Return the proxy identifier and its SID: the ones that the request names, else those that selection chooses."""
+    if dialled := given.get("dialled"):  # It may be reserved: Twilio's page on the directory scenarios.
         row = store.phone_numbers.named(service.sid, dialled)
         return dialled, row.sid if row else None
     proxy, sid = given.get("proxy_identifier"), given.get("proxy_identifier_sid")
@@ -172,16 +181,16 @@ def _whereabouts(store: Store, sid: str, number: str, service: Service) -> str:
 
 
 def _channel(store: Store, service: Service, proxy: str, by_sid: PhoneNumber | None) -> str:
-    """An address of a channel (`messenger:<page>`), which has no SID here."""
+    """Return the proxy identifier if it is a channel address (`messenger:<page>`); it has no SID here."""
     if by_sid is not None:
         raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
-    # Guess: a channel address counts as configured, as a number that nobody bought counts as bought.
+    # Guess: every channel address counts as configured, as every number counts as owned (without strict_numbers).
     if not is_channel(proxy) or store.behavior.strict_numbers:
-        raise refuse(80304, f"{proxy!r} is no phone number in E.164 form, nor a channel address that is configured")
+        raise refuse(80304, f"{proxy!r} is neither a phone number in E.164 form nor a configured channel address")
     return proxy
 
 
 def _fictitious(identifier: str) -> bool:
-    """Whether the number is of the exchange 555 of North America, which the real service refuses."""
+    """Return whether the number has the exchange 555 of North America. The real service refuses such numbers."""
     number = look_up(identifier)
     return number is not None and number.area_code is not None and identifier[5:8] == "555"

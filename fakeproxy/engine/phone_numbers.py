@@ -1,4 +1,4 @@
-"""The rules of the pool: PhoneNumbers and ShortCodes of a Service, and the numbers that the account owns."""
+"""The rules of numbers: those that the account owns, and the PhoneNumbers and ShortCodes in the pool of a Service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fakeproxy.engine.records import CAPABILITIES, OwnedNumber, PhoneNumber, Ser
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.store import Store
 
-#: How many numbers a pool holds, unreserved and reserved (Twilio's page of limits).
+#: The most numbers of a pool that are unreserved (False) and reserved (True) (Twilio's page of limits).
 LIMITS = {False: 500, True: 5000}
 
 
@@ -28,7 +28,10 @@ def buy(
     messaging_service_sid: str | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> OwnedNumber:
-    """Let the account own a phone number, or (digits without a `+`) a short code. Its SID follows from the number."""
+    """Add a phone number, or a short code (digits without a `+`), to those that the account owns.
+
+    Its SID is made from the seed and the number, so that it is the same in every test.
+    """
     known = look_up(number)
     prefix = "PN" if known else "SC"
     usual = store.sids.named(prefix, number if account == DEFAULT else f"{account}/{number}")
@@ -38,7 +41,7 @@ def buy(
         date_created=now,
         date_updated=now,
         number=number,
-        # Guess: a number is named by its national form, as the Console names bought numbers of the United States.
+        # Guess: a number's friendly name is its national form, as in the Console for numbers of the United States.
         friendly_name=friendly_name or (known.national if known else number),
         iso_country=known.country if known else "US",  # Guess: the country of every short code.
         area_code=known.area_code if known else None,
@@ -53,7 +56,7 @@ def buy(
 def update_owned(
     store: Store, now: int, number: OwnedNumber, friendly_name: str | None, settings: Mapping[str, str]
 ) -> None:
-    """Change what a number is called and what is set for it, in its pool too."""
+    """Change the friendly name and the settings of an owned number. The pool shows the new name too."""
     name = friendly_name or number.friendly_name
     store.change(number, friendly_name=name, settings={**number.settings, **settings}, date_updated=now)
     pooled = store.phone_numbers.get(number.sid)
@@ -62,8 +65,8 @@ def update_owned(
 
 
 def release(store: Store, now: int, number: OwnedNumber) -> None:
-    """Own the number no more. It leaves its pool, too."""
-    # Guess: a number that an active session uses is kept, with the code that its pool would refuse this with.
+    """Remove a number from the account and from its pool. Raises `Refusal` if an active session uses it."""
+    # Guess: a number in an active session cannot be released; the code is that of removing it from its pool.
     if number.sid.startswith("PN"):
         pooled = store.phone_numbers.get(number.sid)
         if pooled is not None:
@@ -72,13 +75,13 @@ def release(store: Store, now: int, number: OwnedNumber) -> None:
 
 
 def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> PhoneNumber:
-    """Put a number into the pool, by the SID of a number that the account owns, or by the number itself."""
+    """Add a number to the pool, by the SID of a number that the account owns, or by the number. Raises `Refusal`."""
     number, sid = given.get("phone_number"), given.get("sid")
     if number is None and sid is None:
         raise missing("PhoneNumber")
     known = look_up(number) if number is not None else None
     if number is not None and known is None:
-        raise refuse(80406, f"{number!r} is not a phone number that is possible, in E.164 form (+14155550100)")
+        raise refuse(80406, f"{number!r} is not a possible phone number in E.164 form (+14155550100)")
     if sid is not None:
         owned = store.owned_numbers.get(sid)
         if owned is None or owned.account != service.account:
@@ -120,7 +123,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -
 
 
 def update(store: Store, now: int, number: PhoneNumber, given: Mapping[str, Any]) -> PhoneNumber:
-    """Reserve or release a number: a reserved one is never chosen, which drains it before its removal."""
+    """Reserve a number or release it. A reserved number is not chosen for participants any more. Raises `Refusal`."""
     is_reserved = given.get("is_reserved", number.is_reserved)
     if is_reserved != number.is_reserved:
         service = store.services.rows[number.service_sid]
@@ -132,7 +135,7 @@ def update(store: Store, now: int, number: PhoneNumber, given: Mapping[str, Any]
 
 
 def delete(store: Store, now: int, number: PhoneNumber) -> None:
-    """Take a number out of the pool, unless an active session uses it. The account goes on owning it."""
+    """Remove a number from the pool; the account keeps it. Raises `Refusal` if an active session uses it."""
     sessions = store.uses.get((number.service_sid, number.phone_number), {})
     if sessions:
         raise refuse(80611, f"{number.phone_number} is in use in {', '.join(sessions)}")
@@ -141,11 +144,12 @@ def delete(store: Store, now: int, number: PhoneNumber) -> None:
 
 
 def create_short_code(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> ShortCode:
+    """Add a short code that the account owns to the pool, by its SID. Raises `Refusal`."""
     owned = store.owned_numbers.get(given["sid"])
     if owned is None or owned.account != service.account:
         raise refuse(80303, f"the account owns no short code {given['sid']}; add_short_code('12345') buys one")
     if present := store.short_codes.get(owned.sid):
-        # Guess: 80105 also where the short code is in another Service; the dictionary has no second code for it.
+        # Guess: 80105 also if the short code is in another Service; Twilio's dictionary has no other code for that.
         raise refuse(80105, f"{owned.number} is in the pool of {present.service_sid}")
     row = ShortCode(
         sid=owned.sid,
@@ -162,11 +166,13 @@ def create_short_code(store: Store, now: int, service: Service, given: Mapping[s
 
 
 def update_short_code(store: Store, now: int, short_code: ShortCode, given: Mapping[str, Any]) -> ShortCode:
+    """Reserve a short code or release it."""
     store.change(short_code, is_reserved=given.get("is_reserved", short_code.is_reserved), date_updated=now)
     return short_code
 
 
 def delete_short_code(store: Store, now: int, short_code: ShortCode) -> None:
+    """Remove a short code from the pool; the account keeps it."""
     store.delete(short_code, now)
 
 

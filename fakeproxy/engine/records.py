@@ -1,8 +1,8 @@
 """The rows of the store: slotted dataclasses of plain values.
 
-Names are those of the wire. Instants are integers: microseconds since the epoch, UTC. `account` is the key of an
-account in the store, which for the default account is not its SID (see `accounts.py`). `position` grows with every
-row and is what lists are ordered by.
+Fields have the names of Twilio's JSON. Instants (`date_...`, `at`) are integers: microseconds since the epoch, UTC.
+`account` is the key of an account in the store; the key of the default account is not its SID (see `accounts.py`).
+`position` is higher for every new row; lists are ordered by it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ Status = Literal["open", "in-progress", "closed", "failed", "unknown"]
 
 Direction = Literal["inbound", "outbound"]
 
-#: A session that holds on to its pairs of identifier and proxy identifier.
+#: The statuses in which a session keeps its pairs of identifier and proxy identifier.
 ACTIVE: tuple[Status, ...] = ("open", "in-progress")
 
+#: The capabilities that a number can have.
 CAPABILITIES = ("voice", "sms", "mms", "fax")
 
 
 @dataclass(slots=True, kw_only=True)
 class Row:
+    """A row of any table. The store sets `sid`, unless the row brings one, and `position`."""
+
     sid: str = ""
     account: str
     position: int = 0
@@ -34,6 +37,8 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Service(Row):
+    """A Service. `default_ttl` is in seconds; 0 means that its sessions have no ttl."""
+
     unique_name: str
     default_ttl: int = 0
     callback_url: str | None = None
@@ -46,7 +51,7 @@ class Service(Row):
 
 @dataclass(slots=True, kw_only=True)
 class OwnedNumber(Row):
-    """A phone number (PN...) or short code (SC...) that the account has bought, in a pool or not."""
+    """A phone number (PN...) or short code (SC...) that the account owns, whether it is in a pool or not."""
 
     number: str
     friendly_name: str
@@ -54,13 +59,13 @@ class OwnedNumber(Row):
     area_code: str | None
     capabilities: tuple[str, ...]
     messaging_service_sid: str | None = None
-    #: What the core API was told of it, such as its URLs, by the name it is shown under.
+    #: Settings of the core API, such as the number's URLs, by their names in its JSON.
     settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class PhoneNumber(Row):
-    """A number in the pool of a Service; its SID is that of the number the account owns."""
+    """A number in the pool of a Service. Its SID is that of the account's `OwnedNumber`."""
 
     service_sid: str
     phone_number: str
@@ -69,12 +74,14 @@ class PhoneNumber(Row):
     area_code: str | None
     capabilities: tuple[str, ...]
     is_reserved: bool = False
-    #: How many participants it was given to; used with `Behavior.number_choice`.
+    #: The number of participants it was given to so far; used by `Behavior.number_choice`.
     times_given: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
 class ShortCode(Row):
+    """A short code in the pool of a Service. Its SID is that of the account's `OwnedNumber`."""
+
     service_sid: str
     short_code: str
     iso_country: str | None
@@ -84,6 +91,8 @@ class ShortCode(Row):
 
 @dataclass(slots=True, kw_only=True)
 class Session(Row):
+    """A session. `ttl` is in seconds; 0 means none. `date_reopened` is not in Twilio's JSON; expiry needs it."""
+
     service_sid: str
     unique_name: str | None = None
     status: str = "open"
@@ -99,6 +108,11 @@ class Session(Row):
 
 @dataclass(slots=True, kw_only=True)
 class Participant(Row):
+    """A person (`identifier`) in a session, and the number that this person dials (`proxy_identifier`).
+
+    A deleted participant stays in the table, with `date_deleted`.
+    """
+
     service_sid: str
     session_sid: str
     identifier: str
@@ -128,7 +142,7 @@ class Interaction(Row):
 
 @dataclass(slots=True, kw_only=True)
 class Leg(Row):
-    """One half of a contact: between a person's handset and a proxy number. Twilio's Message or Call resource."""
+    """One half of a contact, between a handset and a proxy number: a Message or Call resource of Twilio's core API."""
 
     handset: str
     direction: Direction
@@ -140,17 +154,22 @@ class Leg(Row):
 
 @dataclass(slots=True, kw_only=True)
 class Message(Leg):
+    """A text between a handset and a proxy number."""
+
     body: str
     media: tuple[str, ...] = ()
     date_sent: int | None = None
-    #: Both only of a message that the core API was asked to send.
+    #: Only a message that the core API sent has a status callback or a Messaging Service.
     status_callback: str | None = None
     messaging_service_sid: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Call(Leg):
-    """`other_sid` is the call at the other end, if there is one; `date_started` is when this one was answered."""
+    """A call between a handset and a proxy number.
+
+    `other_sid` is the SID of the call at the other end, if there is one. `date_started` is the instant of the answer.
+    """
 
     other_sid: str | None = None
     date_started: int | None = None
@@ -158,9 +177,9 @@ class Call(Leg):
 
 
 class Alert(NamedTuple):
-    """What Twilio's Debugger would show. `level` is `error` or `warning`.
+    """An alert of Twilio's Debugger. `level` is `error` or `warning`.
 
-    `cause` is the request or the contact it came from; `why` is what the fake knows beyond Twilio's text.
+    `cause` names the request or contact that raised the alert. `why` explains it further than Twilio's text does.
     """
 
     code: int
@@ -173,10 +192,10 @@ class Alert(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A change of status that somebody wants to hear of: the Interaction or Message as it was right then."""
+    """A change of status for a callback to `url`. `row` is a copy of the Interaction or Message as of `at`."""
 
     url: str
     row: Interaction | Message
     at: int
-    #: The intercept callback is asked whether the message of the Interaction, which is held back, is to be sent.
+    #: True if `url` is the intercept callback. The message is held until the callback's answer allows or blocks it.
     is_intercept: bool = False

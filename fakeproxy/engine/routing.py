@@ -1,6 +1,6 @@
-"""Where an inbound contact goes: (sender's identifier, dialled proxy number) to session and partner, or why nowhere.
+"""The routing of inbound texts and calls: from the sender and the dialled proxy number to a session and the partner.
 
-A pair of identifier and proxy identifier stands in one active session of a Service at most, so the pair is the key.
+The key is the pair of the sender's identifier and the proxy identifier: at most one active session of a Service has it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from fakeproxy.engine.store import Store
 
 Kind = Literal["message", "voice"]
 
-#: Texts that are not passed on (Twilio's page of opt-out words, its newest additions included; in any case since
-#: 2020-09-15). START, YES, DEBUT, HELP and INFO pass.
+#: Texts that Proxy does not pass on, in upper or lower case (changelog of 2020-09-15): the opt-out words of Twilio's
+#: page, with its newest ones. START, YES, DEBUT, HELP and INFO are passed on.
 STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "UNSTOP", "ARRET", "ARRETE", "ARRETT"}
 STOP_WORDS |= {"REVOKE", "OPTOUT"}
 
-#: What has no place in a session of this mode.
-_UNFIT = {("voice-only", "message"): 80910, ("message-only", "voice"): 80911}
+#: The code of the alert for a kind of contact that the session's mode excludes.
+_EXCLUDED = {("voice-only", "message"): 80910, ("message-only", "voice"): 80911}
 
 
 class Route(NamedTuple):
-    """The contact goes to `partner`, who sees `partner.proxy_identifier` as the other end."""
+    """The way of a contact from `sender` to `partner`, who sees it coming from `partner.proxy_identifier`."""
 
     session: Session
     sender: Participant
@@ -33,10 +33,10 @@ class Route(NamedTuple):
 
 
 class NoRoute(NamedTuple):
-    """The contact goes nowhere: the codes of the alerts, and what they are about.
+    """The decision that a contact is not passed on: the codes of its alerts, and the resource that they are about.
 
-    `out_of_session`: the Service's callback for such contacts is to be asked. `past` is then who the sender was in
-    the last session in which this pair stood.
+    If `out_of_session`, the Service's out-of-session callback decides what happens. `past` is the sender's participant
+    in the last session that had this pair.
     """
 
     codes: tuple[int, ...]
@@ -48,8 +48,8 @@ class NoRoute(NamedTuple):
 
 
 def service_of(store: Store, dialled: str) -> Service | None:
-    """The Service in whose pool the number is; the default account's first."""
-    if is_channel(dialled):  # An address of a channel is in no pool; it belongs to whoever has a participant on it.
+    """Return the Service whose pool has the number, or None. The default account's Services come first."""
+    if is_channel(dialled):  # It is in no pool, and belongs to the Service with a participant on it.
         services = [store.services.rows[service] for service, _, proxy in store.pairs if proxy == dialled]
         return services[0] if services else None
     for account in (DEFAULT, *(key for key in store.owned_numbers.listings if key != DEFAULT)):
@@ -61,9 +61,9 @@ def service_of(store: Store, dialled: str) -> Service | None:
 
 
 def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, body: str = "") -> Route | NoRoute:
-    """Decide on a contact. Changes nothing.
+    """Decide where a contact goes. Changes nothing.
 
-    An opt-out word is stopped wherever it is said; then the session decides.
+    A text that is an opt-out word goes nowhere, whatever the session.
     """
     if kind == "message" and body.strip().upper() in STOP_WORDS:
         return NoRoute((80901,), service.sid)
@@ -71,9 +71,9 @@ def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, 
     if session_sid is None:
         return _out_of_session(store, service, sender, dialled, kind)
     session = store.sessions.rows[session_sid]
-    # Guess: the mode is looked at before the partner; nobody saw both amiss at once.
-    if unfit := _UNFIT.get((session.mode, kind)):
-        return NoRoute((unfit,), session.sid)
+    # Guess: where the mode excludes the contact and there is no partner, the alert is about the mode.
+    if code := _EXCLUDED.get((session.mode, kind)):
+        return NoRoute((code,), session.sid)
     present = participants.present(store, session)
     me = next(row for row in present if row.identifier == sender)
     for partner in present:
@@ -91,7 +91,7 @@ def _out_of_session(store: Store, service: Service, sender: str, dialled: str, k
     if past is not None and store.sessions.rows[past.session_sid].closed_reason == store.behavior.expired_reason:
         codes.append(80904)
     if service.out_of_session_callback_url is None:
-        if not mine:  # Guess: a stranger raises 80903 only where nobody handles strangers.
+        if not mine:  # Guess: an unknown sender raises 80903 only if the Service has no out-of-session callback.
             codes.append(80903)
         codes.append(80902 if kind == "voice" else 80905)
         return NoRoute(tuple(codes), service.sid, past=past)
@@ -99,7 +99,7 @@ def _out_of_session(store: Store, service: Service, sender: str, dialled: str, k
 
 
 def _ended_for(store: Store, participant: Participant) -> tuple[int, int]:
-    """When the participant's session ended for it, and its position: of several, the one that ended last counts."""
+    """Return a sort key: when the session ended for the participant, then the participant's position."""
     session = store.sessions.rows[participant.session_sid]
     ends = [at for at in (participant.date_deleted, session.date_ended) if at is not None]
     return (min(ends, default=0), participant.position)

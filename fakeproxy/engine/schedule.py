@@ -1,4 +1,4 @@
-"""What is due when: a heap, in which stale entries are skipped, not searched for."""
+"""The schedule of due work: a heap. Its stale entries are skipped when they come up; nothing searches for them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from fakeproxy.engine.undo import UndoLog
 
 
 class Due(NamedTuple):
-    """A piece of work and the instant at which it is due, in microseconds since the epoch (UTC).
+    """A piece of work, and the instant `at` which it is due, in microseconds since the epoch (UTC).
 
-    Work of the same instant is done in the order in which it was scheduled.
+    Pieces of the same instant are done in the order in which they were scheduled (`order`).
     """
 
     at: int
@@ -22,10 +22,7 @@ class Due(NamedTuple):
 
 
 class Schedule:
-    """At most one piece of due work for each (kind, SID); putting it again moves it.
-
-    What is put behind the end of time is never due.
-    """
+    """The pieces of due work: at most one for each kind and SID."""
 
     def __init__(self, log: UndoLog | None = None) -> None:
         self._log = log or UndoLog()
@@ -34,6 +31,7 @@ class Schedule:
         self._order = 0
 
     def put(self, kind: str, sid: str, at: int) -> None:
+        """Schedule work for an instant, or move it there. Work after the year 9999 is never due."""
         if at > LAST:
             self.cancel(kind, sid)
             return
@@ -47,13 +45,13 @@ class Schedule:
             heapify(self._heap)
 
     def cancel(self, kind: str, sid: str) -> None:
-        """Schedule it no more."""
+        """Remove the work of this kind and SID, if there is any."""
         if (due := self.current.get((kind, sid))) is not None:
             self._log.note(Schedule.put_back, self, (kind, sid), due)
             self.current.pop((kind, sid), None)
 
     def put_back(self, key: tuple[str, str], before: Due | None) -> None:
-        """Put the work of this kind and SID back as it was. The heap may then hold it twice; one is stale once done."""
+        """Restore the work of this kind and SID. The heap may then hold it twice; the second entry is skipped."""
         if before is None:
             self.current.pop(key, None)
         else:
@@ -61,7 +59,7 @@ class Schedule:
             heappush(self._heap, before)
 
     def first(self) -> Due | None:
-        """The earliest work, or None."""
+        """Return the earliest work, or None."""
         heap = self._heap
         while heap:
             due = heap[0]
@@ -71,7 +69,7 @@ class Schedule:
         return None
 
     def pop(self) -> Due:
-        """Take out the work that `first()` names. Raises IndexError when there is none."""
+        """Remove the earliest work and return it. Raises IndexError if there is none."""
         due = self.first()
         if due is None:
             raise IndexError("nothing is due")
@@ -79,14 +77,15 @@ class Schedule:
         return due
 
     def pending(self) -> list[Due]:
-        """All work in the order in which it will be done."""
+        """Return all work in the order in which it will be done."""
         return sorted(self.current.values())
 
     def dump(self) -> list[list[int | str]]:
+        """Return the schedule as plain data for JSON: a list of [instant, kind, SID]."""
         return [[due.at, due.kind, due.sid] for due in self.pending()]
 
     def load(self, rows: list[list[int | str]]) -> None:
-        """Replace everything by what `dump()` gave."""
+        """Replace the schedule by one that `dump()` returned."""
         self._heap = []
         self.current = {}
         for at, kind, sid in rows:

@@ -1,8 +1,7 @@
-"""Which proxy number a participant gets, and why none.
+"""The selection of a proxy number for a participant, or the reason why there is none.
 
-A pool number is passed over for the first of the reasons below that applies to it. If all are, the refusal is that
-of the last reason standing: the reasons go from general to specific, and the one that took the last candidates away
-names the code.
+A number of the pool is passed over for the first reason in `_REASONS` that applies to it. The reasons go from general
+to specific. If every number is passed over, the refusal's code is that of the last reason that removed a candidate.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _SUBSTITUTES.update(dict.fromkeys(("GG", "IM", "JE"), "GB"))
 
 
 class Wanted(NamedTuple):
-    """What is looked for: a number of the pool for this person in this session."""
+    """A search for a number: the Service with the pool, the session's mode, the person who gets the number."""
 
     store: Store
     service: Service
@@ -32,6 +31,7 @@ class Wanted(NamedTuple):
 
     @property
     def country(self) -> str | None:
+        """The person's country (ISO 3166 alpha-2), or None if the number does not tell."""
         return self.number.country if self.number else None
 
 
@@ -48,10 +48,10 @@ def _no_sms(wanted: Wanted, candidate: PhoneNumber) -> str | None:
 
 
 def _other_country(wanted: Wanted, candidate: PhoneNumber) -> str | None:
-    # A person whose country cannot be told is let in (changelog of 2019-01-29).
+    # A person whose country is unknown may have any number (changelog of 2019-01-29).
     if wanted.country is None or _country_group(wanted.country) == _country_group(candidate.iso_country):
         return None
-    return f"is of {candidate.iso_country}, not of {wanted.country}"
+    return f"is a number of {candidate.iso_country}, not of {wanted.country}"
 
 
 def _other_place(wanted: Wanted, candidate: PhoneNumber) -> str | None:
@@ -60,7 +60,7 @@ def _other_place(wanted: Wanted, candidate: PhoneNumber) -> str | None:
     if level == "country" or area_code is None:
         return None
     matches = candidate.area_code == area_code if level == "area-code" else same_place(area_code, candidate.area_code)
-    return None if matches else f"has area code {candidate.area_code}, no match of level {level} for {area_code}"
+    return None if matches else f"has area code {candidate.area_code}, no match for {area_code} of level {level}"
 
 
 def _reserved(wanted: Wanted, candidate: PhoneNumber) -> str | None:
@@ -72,8 +72,8 @@ def _used_by_person(wanted: Wanted, candidate: PhoneNumber) -> str | None:
     return f"is used by {wanted.identifier} in {session}" if session else None
 
 
-# Guess: the order, from general to specific; and 80206 for the level against 80208 for numbers in use, whose texts
-# overlap in the dictionary.
+# Guess: the order of the reasons; and 80206 for GeoMatchLevel, 80208 for numbers in use: the texts of these two codes
+# overlap in Twilio's dictionary.
 _REASONS: tuple[tuple[int, Callable[[Wanted, PhoneNumber], str | None]], ...] = (
     (80201, _no_voice),
     (80202, _no_sms),
@@ -87,11 +87,11 @@ _REASONS: tuple[tuple[int, Callable[[Wanted, PhoneNumber], str | None]], ...] = 
 def choose(
     store: Store, service: Service, session: Session, identifier: str, partners: Collection[str] = ()
 ) -> PhoneNumber:
-    """The pool number for this person; `partners` are the proxy numbers that the session's others have.
+    """Choose a number of the pool for a person. `partners` are the proxy numbers of the session's other participants.
 
-    Raises the `Refusal` for the way in which no number is left; its `why` says of each pool number why it was
-    passed over. What is known of the sticky choice is rule 3.5 of Twilio's page on number management: reuse a number
-    where that is possible, never fail because of it.
+    Raises `Refusal` if no number is left. Its `why` says of each number of the pool why it was passed over. Twilio's
+    page on number management (rule 3.5) says of sticky selection only: reuse a number if possible, but do not fail
+    because of that.
     """
     wanted = Wanted(store, service, session.mode, identifier, look_up(identifier))
     had = store.numbers_given.get((service.sid, identifier), {})
@@ -100,9 +100,9 @@ def choose(
     def eligible(candidate: PhoneNumber) -> bool:
         return not any(reason(wanted, candidate) for _, reason in _REASONS)
 
-    # Guess: prefer-sticky takes the person's last number, avoid-sticky one that the person never had, else the one had
-    # longest ago. Among several it is `Behavior.number_choice`: Twilio's example (two sessions on number 1, a second
-    # number only for a driver who is busy on it) fits the order of the pool.
+    # Guess: prefer-sticky takes the person's last number; avoid-sticky takes one that the person never had, else the
+    # one that the person had longest ago. Among several, `Behavior.number_choice` decides. Its default is the order of
+    # the pool, as in Twilio's example: two sessions share number 1; a driver who already uses number 1 gets number 2.
     pool = _in_order(store, session, partners)
     if service.number_selection_behavior == "prefer-sticky":
         last = store.phone_numbers.named(service.sid, next(reversed(had), ""))
@@ -128,7 +128,10 @@ def choose(
 
 
 def _in_order(store: Store, session: Session, partners: Collection[str]) -> Iterable[PhoneNumber]:
-    """The pool in the order in which its numbers are tried. Partners may be planned, and so not be counted yet."""
+    """Return the pool in the order in which its numbers are tried.
+
+    Partners of a session that is being created are not in the store yet, so their numbers are counted here.
+    """
     pool = store.phone_numbers.of(session.service_sid)
     choice = store.behavior.number_choice
     if choice == "least-used":

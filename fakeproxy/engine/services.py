@@ -13,6 +13,7 @@ from fakeproxy.engine.store import Store
 
 
 def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: str = "") -> Service:
+    """Create a Service. Raises `Refusal`: 80602 for a name that is taken, 80506 with `Behavior.new_customer`."""
     if store.behavior.new_customer:
         raise refuse(80506)
     _check_name(store, now, account, given["unique_name"])
@@ -22,7 +23,7 @@ def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: 
 
 
 def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> Service:
-    """Change what is given. A Service's own name, given again, is no conflict."""
+    """Change the given fields. Raises `Refusal` for the name of another Service."""
     name = given.get("unique_name", service.unique_name)
     if name != service.unique_name:
         _check_name(store, now, service.account, name)
@@ -31,9 +32,9 @@ def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -
 
 
 def delete(store: Store, now: int, service: Service) -> None:
-    """Delete the Service with all that is in it, active sessions and pool included, without a warning.
+    """Delete a Service with its sessions, even active ones, and its pool.
 
-    The real service answers 204 to this (seen in 2026). The numbers are free for other Services at once.
+    The real service answers 204 to this (seen in 2026). Other Services can add the numbers at once.
     """
     for session in list(store.sessions.of(service.sid)):
         sessions.delete(store, now, session)

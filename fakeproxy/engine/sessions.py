@@ -1,9 +1,9 @@
-"""The rules of Sessions: how one opens, lives and closes.
+"""The rules of Sessions: creation, changes of status, expiry, deletion.
 
-Rule 1: everything that changes a session's status is in this file.
-Rule 2: the changes that a request may ask for stand in the table below and nowhere else (Twilio's page of error
-80608). All others are refused.
-Rule 3: a session is due to close at `expiry()`. Whoever changes what that depends on calls `schedule_expiry()`.
+Rule 1: Only this file changes the status of a session.
+Rule 2: A request may ask for the changes of status in the table `_CHANGES` (Twilio's page of error 80608). All others
+are refused.
+Rule 3: A session closes at `expiry()`. Code that changes what `expiry()` depends on calls `schedule_expiry()` next.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
 
+#: The kinds of due work, as `proxy.clock.due()` shows them.
 EXPIRE = "expire session"
 PURGE = "purge session"
 
 
 def create(store: Store, now: int, service: Service, given: Mapping[str, Any], sid: str = "") -> Session:
-    """Open a session, with up to two participants at once: all or nothing.
+    """Create a session, with up to two participants. If a participant is refused, there is no session either.
 
-    It is `open` until the first message or call passes, however many participants there are (seen in 2026).
+    The session is `open` until the first message or call passes, even if it has two participants (seen on the real
+    service in 2026). Raises `Refusal`.
     """
     fields = {**given}
     people: list[Mapping[str, Any]] = fields.pop("participants", [])
@@ -38,7 +40,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
         raise invalid("Status", f"A new session cannot be {status}.")
     for person in people:
         participants.check_identifier(store, person["identifier"])
-    # A closed session goes on blocking its name; deleting frees it (seen by an application in 2026).
+    # A closed session keeps its name; deleting the session frees the name (an application saw that in 2026).
     if name is not None and (taken := store.sessions.named(service.sid, name)):
         why = f"{taken.sid}, which is {taken.status}, has the name {name!r}"
         raise refuse(80603, why, reasons=clock_hint(name, now))
@@ -59,7 +61,10 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
 
 
 def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -> Session:
-    """Change ttl or date_expiry, close, or re-open; an update of nothing succeeds on a session that is not closed."""
+    """Change the ttl or the date_expiry of a session, close it, or re-open it. Raises `Refusal`.
+
+    An update without parameters succeeds if the session is not closed.
+    """
     status = given.get("status")
     _check_expiry(now, given)
     change: Callable[[Store, int, Session], None] | None = None
@@ -80,7 +85,7 @@ def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -
 
 
 def delete(store: Store, now: int, session: Session) -> None:
-    """Delete for good, with participants and interactions; an active session needs no closing first."""
+    """Delete a session with its participants and interactions. An active session need not be closed first."""
     if session.status in ACTIVE:
         _release(store, session)
     for participant in list(store.participants.of(session.sid)):
@@ -93,17 +98,17 @@ def delete(store: Store, now: int, session: Session) -> None:
 
 
 def touch(store: Store, now: int, session: Session) -> None:
-    """An interaction takes place: the first one starts the session, each one postpones its expiry by ttl."""
+    """Note that an interaction takes place. The first starts the session; each one postpones the expiry by the ttl."""
     started = now if session.date_started is None else session.date_started
     store.change(session, status="in-progress", date_started=started, date_last_interaction=now, date_updated=now)
     schedule_expiry(store, now, session)
 
 
 def expiry(store: Store, session: Session) -> int | None:
-    """The instant at which the session expires, or None.
+    """Return the instant at which the session expires, in microseconds since the epoch (UTC), or None for never.
 
-    date_expiry overrides ttl; ttl counts from the later of creation and last interaction (Twilio's Session page),
-    and from the re-opening, without which a session that expired would close again at once.
+    date_expiry overrides ttl. ttl counts from the creation or the last interaction, whichever is later (Twilio's
+    Session page). It also counts from the re-opening: otherwise a re-opened session would expire again at once.
     """
     if session.date_expiry is not None:
         return session.date_expiry
@@ -115,7 +120,7 @@ def expiry(store: Store, session: Session) -> int | None:
 
 
 def schedule_expiry(store: Store, now: int, session: Session) -> None:
-    """Have the session closed when it expires. An expiry that already lies behind closes it now."""
+    """Schedule the closing of the session at its expiry. If the expiry has passed, the closing is due now."""
     at = expiry(store, session)
     if session.status in ACTIVE and at is not None:
         store.schedule.put(EXPIRE, session.sid, max(at + store.behavior.expiry_lag * SECOND, now))
@@ -124,14 +129,14 @@ def schedule_expiry(store: Store, now: int, session: Session) -> None:
 
 
 def expire(store: Store, due: Due) -> None:
-    """Due work: the session closes. It ends at its expiry, whatever the step of the clock that led past it."""
+    """Close an expired session (due work). Its date_ended is the expiry, even if the clock was moved far past it."""
     session = store.sessions.rows[due.sid]
     ended = max(due.at - store.behavior.expiry_lag * SECOND, session.date_updated)
     _end(store, ended, session, store.behavior.expired_reason)
 
 
 def purge(store: Store, due: Due) -> None:
-    """Due work: a session that was closed long ago is deleted."""
+    """Delete a session that was closed `Behavior.purge_after` seconds ago (due work)."""
     delete(store, due.at, store.sessions.rows[due.sid])
 
 

@@ -1,4 +1,4 @@
-"""SIDs from a seed: the same test gives the same SIDs."""
+"""SIDs from a seed: the same test gets the same SIDs in every run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHAPE = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}", re.ASCII)
 
 
 class Sids:
-    """Twilio-shaped SIDs: two letters and 32 hex digits. Each prefix counts for itself."""
+    """A source of SIDs: two letters and 32 hex digits, as at Twilio. Each prefix has a count of its own."""
 
     def __init__(self, seed: int, log: UndoLog | None = None) -> None:
         self.seed = seed
@@ -21,21 +21,22 @@ class Sids:
         self.counts: dict[str, int] = {}
 
     def peek(self, prefix: str, taken: Container[str] = ()) -> str:
-        """The next SID of this prefix that is not taken, without drawing it."""
+        """Return the next SID of this prefix that is not taken. Changes nothing."""
         upcoming = (self.named(prefix, str(number)) for number in count(self.counts.get(prefix, 0) + 1))
         return next(sid for sid in upcoming if sid not in taken)
 
     def next(self, prefix: str) -> str:
-        """The next SID of this prefix."""
+        """Draw the next SID of this prefix."""
         number = self.counts.get(prefix, 0) + 1
         self._log.set_item(self.counts, prefix, number)
         return self.named(prefix, str(number))
 
     def named(self, prefix: str, name: str) -> str:
-        """The one SID of this name: a bought phone number has the same SID in every test."""
+        """Return the SID that belongs to a name: a phone number has the same SID in every test."""
         digest = blake2b(f"{self.seed}/{prefix}/{name}".encode(), digest_size=16)
         return prefix + digest.hexdigest()
 
 
 def is_sid(text: str, prefix: str = "") -> bool:
+    """Return whether a text has the form of a SID and begins with the prefix."""
     return text.startswith(prefix) and _SHAPE.fullmatch(text) is not None

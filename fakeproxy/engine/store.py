@@ -1,4 +1,4 @@
-"""The state: tables of rows, the indexes that the rules look things up by, and its snapshot as plain data."""
+"""The state of a fake: tables of rows, indexes for the rules, and the snapshot of it all as plain data."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from fakeproxy.engine.sids import Sids
 from fakeproxy.engine.tables import R, Table
 from fakeproxy.engine.undo import Entry, UndoLog
 
-#: How many alerts are kept. Beyond it the oldest tenth goes at once.
+#: The most alerts that are kept. When there are more, the oldest tenth is removed.
 MOST_ALERTS = 10_000
-#: How much of the explanation of an alert is kept, in characters.
+#: The longest `why` of an alert that is kept, in characters.
 _LONGEST_WHY = 1_000
 
 
 class Store:
-    """Everything that a fake knows. It is read and changed under the fake's lock, by the rules beside this module."""
+    """The state of a fake. Whoever reads or changes it holds its `lock`. Only the rules of the engine change it."""
 
     def __init__(
         self, behavior: Behavior, seed: int, account_sid: str | None = None, auth_token: str | None = None
@@ -62,43 +62,43 @@ class Store:
         }
         self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}  # type: ignore[misc]
         self.alerts: list[Alert] = []
-        #: How many alerts there were of each code, whether still kept or not.
+        #: The number of alerts so far by code, including those that are no longer kept.
         self.alert_counts: Counter[int] = Counter()
-        #: How many requests were left, and when that was, by operation and Service; used with `Behavior.rate_limit`.
+        #: The requests left and the instant of the last one, by operation and Service; used by `Behavior.rate_limit`.
         self.allowances: dict[tuple[str, str], tuple[float, int]] = {}
-        #: Status changes that nobody has been told of yet.
+        #: Changes of status whose callbacks have not been sent.
         self.changes: list[Change] = []
-        #: What becomes of texts to a person whose handset was set to something else than `delivered`.
+        #: The final status of texts to a handset, by its number, if it is not `delivered`.
         self.handsets: dict[str, str] = {}
-        #: How many texts have arrived at a handset, whether they are still kept or not.
+        #: The number of texts that arrived so far at a handset, including those that are no longer kept.
         self.received: dict[str, int] = {}
-        #: When a row was deleted, by SID: what a 404 is explained with.
+        #: The instant at which a row was deleted, by SID. It explains a 404.
         self.deleted_at: dict[str, int] = {}
-        #: (service, identifier, proxy identifier) to the one active session that has the pair.
+        #: The active session that has a pair, by (service, identifier, proxy identifier).
         self.pairs: dict[tuple[str, str, str], str] = {}
-        #: (service, proxy identifier) to the active sessions in which it stands, and how often.
+        #: The active sessions that use a number, and how often each does, by (service, proxy identifier).
         self.uses: dict[tuple[str, str], dict[str, int]] = {}
-        #: (service, reserved or not) to the size of that part of the pool.
+        #: The size of a part of a pool, by (service, is reserved).
         self.pool_sizes: Counter[tuple[str, bool]] = Counter()
-        #: (service, identifier) to the proxy identifiers that this person had, the latest last.
+        #: The proxy identifiers that a person was given, latest last, by (service, identifier).
         self.numbers_given: dict[tuple[str, str], dict[str, None]] = {}
-        #: Called with what has changed before it counts; what it raises takes the changes back.
+        #: A function that gets the changes before they are final. If it raises, they are undone.
         self.before_commit: Callable[[Sequence[Entry]], None] | None = None
-        #: Everything was replaced by a snapshot since this was last set to False.
+        #: True after `load()`, until somebody sets it to False.
         self.was_loaded = False
         self.lock = StateLock()
         self._position = 0
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock. At the end of the outermost block, what its transactions have changed counts."""
+        """Hold the lock. At the end of the outermost block, commit the changes of its transactions."""
         is_outermost = not self.lock.is_held
         with self.lock, self._committing(is_outermost):
             yield
 
     @contextmanager
     def _committing(self, is_outermost: bool) -> Iterator[None]:
-        # In a function of its own: a `try` right below a `with` has an instruction that the `with` does not protect.
+        # A function of its own: between `with` and a `try` directly below it is an instruction that nothing protects.
         mark = len(self.log.entries)
         try:
             yield
@@ -107,7 +107,7 @@ class Store:
                 self.commit(mark)
 
     def commit(self, mark: int) -> None:
-        """Let what the outermost block has changed count. `mark`: how long the log was before it."""
+        """Make the changes of the outermost block final. `mark` is the length of the log before the block."""
         if len(self.alerts) > MOST_ALERTS:
             self.log.replace_tail(self.alerts, 0, self.alerts[-MOST_ALERTS * 9 // 10 :])
         if self.before_commit is not None and (len(self.log.entries) > mark or self.was_loaded):
@@ -120,7 +120,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Have all changes of the block made, or, where an exception leaves it, none. The caller holds the lock."""
+        """Undo all changes of the block if an exception leaves it. The caller holds the lock."""
         mark = len(self.log.entries)
         try:
             yield
@@ -129,19 +129,19 @@ class Store:
             raise
 
     def exists(self, sid: str) -> bool:
-        """Whether there is a row of this SID, whichever."""
+        """Return whether a row of any table has this SID."""
         return any(sid in table.rows for table in self.tables.values())
 
     def next_sid(self, prefix: str, taken: Container[str] = ()) -> str:
-        """Draw the next SID of this prefix that no row has: a test may have given one the SID that would be next."""
+        """Draw the next SID of this prefix that is not taken. A test may have given a row the SID that comes next."""
         while (sid := self.sids.next(prefix)) in taken:
             pass
         return sid
 
     def add(self, table: Table[R], row: R, prefix: str) -> None:
-        """Put a new row into its table, with the next position and, unless it brings one, the next SID.
+        """Add a new row to its table. It gets the next position and, unless it has one, the next SID.
 
-        Rules call this once nothing can be refused any more, so that a refused request draws no SID.
+        Rules call this after all that can refuse the request, so that a refused request draws no SID.
         """
         self.log.set_attribute(self, "_position", self._position + 1)
         row.position = self._position
@@ -150,7 +150,7 @@ class Store:
         table.insert(row)
 
     def change(self, row: Row, **values: Any) -> None:
-        """Set fields of a row. What it is found by follows."""
+        """Set fields of a row, and update the index of names."""
         entries, table = self.log.entries, self.table_of[type(row)]
         is_renamed = table.name in values
         if is_renamed and (key := table.name_key(row)) is not None:
@@ -162,37 +162,37 @@ class Store:
             self.log.set_item(table.names, key, row)
 
     def remove(self, row: Row) -> None:
-        """Take a row out without a trace."""
+        """Remove a row, without a note in `deleted_at`."""
         table = self.table_of[type(row)]
         self.log.note(_put_back, table, row)
         table.remove(row)
 
     def delete(self, row: Row, now: int) -> None:
-        """Take a row out and remember when."""
+        """Remove a row, and note the instant in `deleted_at`."""
         self.remove(row)
         self.log.set_item(self.deleted_at, row.sid, now)
 
     def note_time(self, back: Callable[[], None]) -> None:
-        """Note that time is about to be moved, which is kept beside the state. `back` moves it back."""
+        """Note a move of the clock before it happens. The clock is not in the store; `back` moves it back."""
         self.log.note(_move_back, self, "time", back)
 
     def add_alert(self, alert: Alert) -> None:
-        """Have the Debugger show an alert."""
+        """Add an alert to the Debugger. A `why` that is too long is cut."""
         if len(alert.why) > _LONGEST_WHY:
             alert = alert._replace(why=f"{alert.why[:_LONGEST_WHY]} ...")
         self.log.replace_tail(self.alerts, len(self.alerts), [alert])
         self.log.set_item(self.alert_counts, alert.code, self.alert_counts[alert.code] + 1)
 
     def set_alert_cause(self, before: int, cause: str) -> None:
-        """Say of the alerts that came up since there were so many what they came from."""
+        """Set the cause of all alerts but the first `before`."""
         self.log.replace_tail(self.alerts, before, [alert._replace(cause=cause) for alert in self.alerts[before:]])
 
     def add_change(self, change: Change) -> None:
-        """Note a status change, of which the application is to be told."""
+        """Add a change of status, whose callback is to be sent."""
         self.log.replace_tail(self.changes, len(self.changes), [change])
 
     def count_pool(self, service_sid: str, is_reserved: bool, difference: int) -> int:
-        """Change the size of a part of the pool, and return it."""
+        """Change the size of a part of a pool by `difference`, and return the new size."""
         size = self.pool_sizes[service_sid, is_reserved] + difference
         if size:
             self.log.set_item(self.pool_sizes, (service_sid, is_reserved), size)
@@ -201,19 +201,19 @@ class Store:
         return size
 
     def note_number_given(self, participant: Participant) -> None:
-        """Note that this person was given this number, for the sticky choices to come."""
+        """Note the number that a participant was given, for later sticky selections."""
         key, proxy = (participant.service_sid, participant.identifier), participant.proxy_identifier
         had = [other for other in self.numbers_given.get(key, ()) if other != proxy]
         self.log.set_item(self.numbers_given, key, dict.fromkeys((*had, proxy)))
 
     def forget_numbers_given(self, service_sid: str) -> None:
-        """Forget who was given which number in a Service."""
+        """Forget the numbers that the participants of a Service were given."""
         kept = {key: had for key, had in self.numbers_given.items() if key[0] != service_sid}
         if len(kept) < len(self.numbers_given):
             self.log.set_attribute(self, "numbers_given", kept)
 
     def add_pair(self, participant: Participant) -> None:
-        """Let the participant's pair belong to its session."""
+        """Add the participant's pair to those of active sessions."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
         self.log.set_item(self.pairs, (service, participant.identifier, proxy), session)
         uses = self.uses.get((service, proxy))
@@ -223,7 +223,7 @@ class Store:
         self.log.set_item(uses, session, uses.get(session, 0) + 1)
 
     def remove_pair(self, participant: Participant) -> None:
-        """Let go of the participant's pair."""
+        """Remove the participant's pair from those of active sessions."""
         service, proxy, session = participant.service_sid, participant.proxy_identifier, participant.session_sid
         self.log.delete_item(self.pairs, (service, participant.identifier, proxy))
         uses = self.uses[service, proxy]
@@ -235,18 +235,18 @@ class Store:
             self.log.delete_item(self.uses, (service, proxy))
 
     def in_use(self, service_sid: str, proxy_identifier: str) -> int:
-        """In how many active sessions the number stands; once where both participants share it."""
+        """Return the number of active sessions that use a proxy number, whether one or both of their people use it."""
         return len(self.uses.get((service_sid, proxy_identifier), ()))
 
     def take_changes(self) -> list[Change]:
-        """The status changes since this was last asked. Whoever takes them sees to the callbacks."""
+        """Return the changes of status since the last call, and forget them. The caller sends their callbacks."""
         changes = self.changes
         if changes:
             self.log.set_attribute(self, "changes", [])
         return changes
 
     def dump(self) -> dict[str, Any]:
-        """The whole state as plain data that survives JSON."""
+        """Return the whole state as plain data for JSON."""
         return {
             **self.dump_meta(),
             "tables": {name: table.dump() for name, table in self.tables.items()},
@@ -256,7 +256,7 @@ class Store:
         }
 
     def dump_meta(self) -> dict[str, Any]:
-        """The part of the state that does not grow."""
+        """Return the part of the state whose size is fixed."""
         return {
             "seed": self.sids.seed,
             "sids": dict(self.sids.counts),
@@ -265,7 +265,7 @@ class Store:
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Replace everything by what `dump()` gave, before or after JSON. This alone cannot be taken back."""
+        """Replace the whole state by one that `dump()` returned. No transaction can undo this."""
         self.was_loaded = True
         self.sids.seed = state["seed"]
         self.sids.counts = dict(state["sids"])

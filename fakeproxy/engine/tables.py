@@ -1,4 +1,4 @@
-"""Tables: the rows of one resource, by SID, by parent in order of creation, and by name."""
+"""Tables: the rows of a resource by SID, by name, and, in order of creation, by parent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Listing(Generic[R]):
-    """The rows of one parent in order of creation. A page costs the same wherever it begins, but for a bisection."""
+    """The rows of one parent in order of creation. Bisection finds a page, so the last is as fast as the first."""
 
     __slots__ = ("positions", "rows")
 
@@ -28,12 +28,12 @@ class Listing(Generic[R]):
         return len(self.rows)
 
     def append(self, row: R) -> None:
-        """Add a row, whose position is beyond all others."""
+        """Add a row. Its position must be higher than all others."""
         self.positions.append(row.position)
         self.rows.append(row)
 
     def remove(self, row: R) -> None:
-        """Take the row out, also where it was put in by half."""
+        """Remove a row, even if an exception interrupted its `append()`."""
         index = bisect_left(self.positions, row.position)
         if self.positions[index : index + 1] == [row.position]:
             del self.positions[index]
@@ -41,7 +41,7 @@ class Listing(Generic[R]):
             del self.rows[index]
 
     def put_back(self, row: R) -> None:
-        """Put the row where it was, also where it was taken out by half."""
+        """Insert a removed row again at its position, even if an exception interrupted its `remove()`."""
         index = bisect_left(self.positions, row.position)
         if self.positions[index : index + 1] != [row.position]:
             self.positions.insert(index, row.position)
@@ -49,18 +49,18 @@ class Listing(Generic[R]):
             self.rows.insert(index, row)
 
     def after(self, position: int, size: int) -> list[R]:
-        """At most `size` rows behind the position, in order; the position's own row need not exist any more."""
+        """Return up to `size` rows after a position, in order. No row needs to have that position."""
         start = bisect_right(self.positions, position)
         return self.rows[start : start + size]
 
     def before(self, position: int, size: int) -> list[R]:
-        """The at most `size` rows next before the position, in order."""
+        """Return up to `size` rows directly before a position, in order."""
         end = bisect_left(self.positions, position)
         return self.rows[max(0, end - size) : end]
 
 
 class Table(Generic[R]):
-    """The rows of one resource by SID, by each of their parents and, where they have one, by unique name."""
+    """The rows of one resource: by SID, by each parent and, with a field `name`, by name within the first parent."""
 
     def __init__(self, record: type[R], *parents: str, name: str | None = None) -> None:
         self.record: Callable[..., R] = record
@@ -70,6 +70,7 @@ class Table(Generic[R]):
         self.clear()
 
     def clear(self) -> None:
+        """Remove all rows."""
         self.rows: dict[str, R] = {}
         self.listings: dict[str, Listing[R]] = {}
         self.names: dict[tuple[str, str], R] = {}
@@ -81,17 +82,19 @@ class Table(Generic[R]):
         return len(self.rows)
 
     def get(self, sid: str) -> R | None:
+        """Return the row with this SID, or None."""
         return self.rows.get(sid)
 
     def named(self, parent: str, name: str) -> R | None:
+        """Return the row of the parent that has this name, or None."""
         return self.names.get((parent, name))
 
     def of(self, parent: str) -> Listing[R]:
-        """The rows of this parent. Not to be changed."""
+        """Return the rows of a parent. The caller must not change them."""
         return self.listings.get(parent) or Listing()
 
     def insert(self, row: R) -> None:
-        """Put in a row whose position is beyond all others."""
+        """Add a row. Its position must be higher than all others."""
         self.rows[row.sid] = row
         for parent in self.parents:
             if (sid := getattr(row, parent)) is not None:
@@ -103,7 +106,7 @@ class Table(Generic[R]):
             self.names[key] = row
 
     def remove(self, row: R) -> None:
-        """Take a row out, also one that was put in by half."""
+        """Remove a row, even if an exception interrupted its `insert()`."""
         self.rows.pop(row.sid, None)
         for parent in self.parents:
             sid = getattr(row, parent)
@@ -115,7 +118,7 @@ class Table(Generic[R]):
             self.names.pop(key, None)
 
     def put_back(self, row: R) -> None:
-        """Put a row where it was, also one that was taken out by half."""
+        """Insert a removed row again at its position, even if an exception interrupted its `remove()`."""
         if row.sid not in self.rows:
             rows = sorted((*self.rows.values(), row), key=lambda row: row.position)
             self.rows.clear()
@@ -127,17 +130,20 @@ class Table(Generic[R]):
             self.names[key] = row
 
     def name_key(self, row: R) -> tuple[str, str] | None:
-        """What the row is found by beside its SID: its parent and its name."""
+        """Return the key of `names` for a row: its parent and its name. None if it has no name."""
         name = getattr(row, self.name) if self.name else None
         return None if name is None else (getattr(row, self.parents[0]), name)
 
     def dump(self) -> list[dict[str, Any]]:
+        """Return all rows as plain data for JSON."""
         return [self.dump_row(row) for row in self.rows.values()]
 
     def dump_row(self, row: R) -> dict[str, Any]:
+        """Return one row as plain data for JSON: tuples become lists."""
         return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
 
     def load(self, rows: list[dict[str, Any]]) -> None:
+        """Replace all rows by those that `dump()` returned."""
         self.clear()
         for row in sorted(rows, key=lambda row: row["position"]):
             self.insert(self.record(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))

@@ -127,7 +127,7 @@ def test_a_number_is_of_the_persons_country(proxy: FakeProxy, number: str, perso
     country = {"+1": "CA", "+8": "JP"}[person[:2]]
     assert refused.code == 80203
     assert refused.message == NO_NUMBER + (f"This Service has no available Proxy numbers for country code {country}.")
-    assert refused.why == (f"{number} is of US, not of {country}",)
+    assert refused.why == (f"{number} is a number of US, not of {country}",)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_geo_match_levels(proxy: FakeProxy, level: str, person: str, expected: s
     refused = refusal(proxy, service, person)
     assert refused.code == 80206
     assert "Either you have no numbers meeting your service's GeoMatchLevel" in refused.message
-    assert f"no match of level {level} for {person[2:5]}" in " ".join(refused.why)
+    assert f"no match for {person[2:5]} of level {level}" in " ".join(refused.why)
 
 
 def test_reserved_numbers_are_never_chosen(proxy: FakeProxy) -> None:
@@ -173,7 +173,7 @@ def test_the_last_reason_standing_names_the_code_and_every_number_is_accounted_f
     assert refused.code == 80208
     assert [reason.split(" ", 1)[1][:20] for reason in refused.why] == [
         "has no voice capabil",
-        "is of CA, not of US",
+        "is a number of CA, n",
         "is reserved",
         "is used by +14155550",
     ]

@@ -137,7 +137,7 @@ CASES: list[tuple[Setup, str, str, dict[str, Any], int, int, str, str]] = [
         80404,
         400,
         "Participant identifier does not appear to be a valid, reachable identity",
-        "no possible phone number",
+        "neither a possible phone number",
     ),
     (
         _session,

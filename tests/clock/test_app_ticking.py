@@ -77,7 +77,8 @@ def test_a_name_of_the_time_that_is_taken_is_explained(form: object, resource: s
         with pytest.raises(Exception, match="unique"):
             rows.create(unique_name=form())  # type: ignore[operator]
         assert (
-            "seems to be made of the time, and the fake's clock shows 2030-01-01T09:00:00Z" in proxy.journal[-1].why[-1]
+            "seems to be made of the time, and the fake's clock stands at 2030-01-01T09:00:00Z"
+            in proxy.journal[-1].why[-1]
         )
 
 
