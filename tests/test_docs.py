@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import shlex
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import needs
 
 ROOT = Path(__file__).parent.parent
 GENERATE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "generate.py"))
@@ -43,11 +46,13 @@ def test_every_example_is_shown() -> None:
     assert examples <= shown
 
 
-@pytest.mark.skipif(shutil.which("curl") is None or os.name != "posix", reason="it asks for a shell and curl")
-def test_the_example_in_a_shell() -> None:
+def test_the_example_in_a_shell(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nexec {shlex.join((shutil.which(needs.CURL[0]) or "", *needs.CURL[1:]))} "$@"\n')
+    curl.chmod(0o755)
+    path = os.pathsep.join((str(tmp_path), sysconfig.get_path("scripts"), os.environ["PATH"]))
     script = ROOT / "tests" / "examples" / "in_any_language.sh"
     environment = {"PATH": path, "PORT": port}
     done = subprocess.run(["sh", str(script)], env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -349,19 +351,39 @@ def test_what_is_wrong_with_files_is_told_in_one_line(tmp_path: Path) -> None:
         assert refused("--state", "/dev/full").startswith("/dev/full ")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="it makes a file system that cannot be written, with unshare")
-def test_a_file_system_that_cannot_be_written(tmp_path: Path) -> None:
+def mounted_read_only(folder: Path, serve: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in a mount namespace of its own, where the folder cannot be written."""
+    mount = f"mount --bind -o ro {folder} {folder} && mount -o remount,bind,ro {folder}"
+    command = ["unshare", "-m", "sh", "-c", f"{mount} || exit 99; exec {shlex.join(serve)}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20)
+
+
+def without_permission(folder: Path, serve: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command that has no permission to write to the folder or the files in it, not even as root."""
+    for path in (*folder.iterdir(), folder):
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        return subprocess.run(serve, capture_output=True, text=True, timeout=20, preexec_fn=give_up_overriding)
+    finally:
+        folder.chmod(0o700)
+
+
+def give_up_overriding() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(24, 1)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: what lets root write to anything
+
+
+@pytest.mark.parametrize("name", ["state.db", "new.db"])
+def test_a_folder_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     with FakeProxy(intercept=False) as proxy:
         proxy.keep_state(str(tmp_path / "state.db"))
-    mount = f"mount --bind -o ro {tmp_path} {tmp_path} && mount -o remount,bind,ro {tmp_path}"
-    for name in ("state.db", "new.db"):
-        serve = f"{sys.executable} -m fakeproxy serve --state {tmp_path / name}"
-        done = subprocess.run(
-            ["unshare", "-m", "sh", "-c", f"{mount} && {serve}"], capture_output=True, text=True, timeout=20
-        )
-        if "unshare" in done.stderr or "mount:" in done.stderr:
-            pytest.skip("it needs the right to mount")
-        assert done.returncode == 1
+    serve = [sys.executable, "-m", "fakeproxy", "serve", "--state", str(tmp_path / name)]
+    ways = [without_permission]
+    if subprocess.run(["sh", "-c", "unshare -m mount --bind . ."], capture_output=True, cwd=tmp_path).returncode == 0:
+        ways.append(mounted_read_only)
+    for way in ways:
+        done = way(tmp_path, serve)
+        assert done.returncode == 1, done.stderr
         assert len(done.stderr.splitlines()) == 1
         assert done.stderr.startswith(f"fakeproxy: {tmp_path / name} ")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unittest
 from contextlib import suppress
 from typing import Any
@@ -13,6 +12,7 @@ from twilio.rest import Client
 from fakeproxy.fake import lifecycle
 from fakeproxy.fake.proxy import FakeProxy
 from fakeproxy.unittest import FakeProxyTestCase
+from tests import needs
 
 
 def run(case: type[unittest.TestCase], name: str = "test_it") -> unittest.TestResult:
@@ -65,7 +65,7 @@ def errors_of(result: unittest.TestResult) -> list[str]:
     return [text for _, text in result.errors + result.failures]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python shows notes from 3.11 on")
+@needs.notes
 @pytest.mark.parametrize("where", ["setUp", "test_it", "tearDown", "a cleanup", "subTest"])
 @pytest.mark.parametrize("base", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
 def test_whatever_fails_of_a_test_shows_the_report_once(base: type[unittest.TestCase], where: str) -> None:

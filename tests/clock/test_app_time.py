@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime, timezone
-from inspect import signature
 
 import aiohttp
 import freezegun.api
@@ -18,6 +17,7 @@ from fakeproxy import FakeProxy, UsageError
 from fakeproxy.clock.app_time import AppFreeze
 from fakeproxy.clock.clock import to_micros
 from fakeproxy.fake import lifecycle
+from tests import needs
 from tests.clock.conftest import NINE
 
 REAL_LOOP_TIME = asyncio.BaseEventLoop.time
@@ -50,9 +50,7 @@ def test_event_loops_stay_on_real_time_and_are_put_back() -> None:
     assert asyncio.BaseEventLoop.time is REAL_LOOP_TIME
 
 
-@pytest.mark.skipif(
-    "real_asyncio" not in signature(freeze_time).parameters, reason="this freezegun has no real_asyncio"
-)
+@needs.real_asyncio
 def test_a_freeze_with_real_asyncio_before_does_not_get_in_the_way() -> None:
     with freeze_time("2040-01-01", real_asyncio=True):
         pass

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
-from inspect import signature
 from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +21,7 @@ from fakeproxy import MissingPackage, UsageError
 from fakeproxy.clock.app_time import AppFreeze
 from fakeproxy.clock.clock import to_micros
 from fakeproxy.clock.foreign_time import Freezegun
+from tests import needs
 from tests.clock.conftest import NINE, Bench
 
 FROZEN = "2031-06-01T12:00:00Z"
@@ -164,9 +164,7 @@ def test_readers_in_threads_survive_freezes_that_come_and_go(bench: Bench) -> No
     assert errors == []
 
 
-@pytest.mark.skipif(
-    "real_asyncio" not in signature(freeze_time).parameters, reason="this freezegun has no real_asyncio"
-)
+@needs.real_asyncio
 def test_with_real_asyncio_nothing_changes(bench: Bench) -> None:
     with freeze_time(FROZEN, real_asyncio=True):
         assert bench.clock.advance(1) == bench.clock.now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import subprocess
 from typing import Any
 
@@ -15,6 +14,7 @@ import fakeproxy
 from fakeproxy import FakeProxy
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.inspector.routes import ROUTES
+from tests import needs
 
 CONTROL = sorted({("/_fakeproxy" + route.path, route.method) for route in ROUTES})
 API = sorted({("/v1" + operation.path, operation.method) for operation in OPERATIONS.values()})
@@ -121,17 +121,16 @@ def test_connect_is_served() -> None:
         assert proxy.client().proxy.v1.services.create(unique_name="meals").sid
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl_is_told_the_header(proxy: FakeProxy) -> None:
     def curl(*arguments: str) -> str:
-        command = ["curl", "-sS", *arguments, f"{proxy.url}/_fakeproxy/clock", "-d", '{"advance": 1}']
+        command = [*needs.CURL, "-sS", *arguments, f"{proxy.url}/_fakeproxy/clock", "-d", '{"advance": 1}']
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
 
     assert "send the header `Content-Type: application/json`" in curl()
     assert '"now"' in curl("-H", "Content-Type: application/json")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+@needs.node
 def test_the_fetch_of_node(proxy: FakeProxy) -> None:
     program = """
     const [url, type] = process.argv.slice(1);

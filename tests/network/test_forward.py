@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Generator
@@ -22,9 +21,9 @@ from werkzeug.serving import make_server
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.cli.commands import main
+from tests import needs
 from tests.network.conftest import ANNE, BERT, POOL
 
-NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
 PUBLIC = "https://app.example.com"
 CALLBACK = f"{PUBLIC}/hooks/status%20of?job=7&x=%2F"
 SID, TOKEN = "AC" + "1" * 32, "the account's token"
@@ -216,10 +215,10 @@ def test_an_ordinary_server_cannot_be_mounted(proxy: FakeProxy, server: tuple[st
         proxy.webhooks.forward(PUBLIC, "nowhere")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
-@pytest.mark.skipif(not NODE_MODULES, reason="FAKEPROXY_NODE_MODULES names no folder with the Node SDK (twilio)")
+@needs.node
+@needs.node_modules
 def test_node_accepts_the_signature() -> None:
-    environment = {**os.environ, "NODE_PATH": NODE_MODULES}
+    environment = {**os.environ, "NODE_PATH": needs.NODE_MODULES}
     command = ["node", "-e", NODE, TOKEN]
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as node,
@@ -230,5 +229,5 @@ def test_node_accepts_the_signature() -> None:
         proxy.webhooks.forward(PUBLIC, to)
         text(proxy)
         seen = json.loads(requests.get(f"{to}/seen", timeout=5).text)
-        node.communicate()
+        node.communicate(timeout=60)
     assert seen == [[CALLBACK, True]] * len(proxy.webhooks.deliveries)

@@ -47,7 +47,6 @@ def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("method", ["thread", "signal"])
 def test_pytest_timeout(pytester: pytest.Pytester, method: str) -> None:
-    pytest.importorskip("pytest_timeout")
     pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(5)")
     result = pytester.runpytest_subprocess(*OPTIONS, "--timeout=1", f"--timeout-method={method}")
     assert result.ret == 1

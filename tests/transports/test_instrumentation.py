@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 import aiohttp
@@ -164,9 +165,8 @@ def test_a_fault_shows_in_a_span(order: str) -> None:
 
 
 @orders
-@pytest.mark.parametrize("tool", ["sentry_sdk", "ddtrace", "newrelic"])
+@pytest.mark.parametrize("tool", ["sentry_sdk", "newrelic", *(["ddtrace"] if find_spec("ddtrace") else [])])
 def test_a_tool_that_patches_for_good(order: str, tool: str) -> None:
-    pytest.importorskip(tool)
     command = [sys.executable, "-m", "tests.transports.instrumented", tool, order]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr

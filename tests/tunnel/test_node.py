@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Generator
@@ -16,20 +15,9 @@ import pytest
 
 from fakeproxy import FakeProxy
 from fakeproxy.cli.commands import main
+from tests import needs
 
-NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
-#: The programs `node` that are tried, separated as in PATH.
-NODES = os.environ.get("FAKEPROXY_NODES", shutil.which("node") or "node").split(os.pathsep)
-
-pytestmark = pytest.mark.skipif(
-    shutil.which(NODES[0]) is None,
-    reason="Node is not installed: install it, or `npm install node` and name its binary",
-)
-
-_IN_NODE_MODULES = pytest.mark.skipif(
-    not NODE_MODULES,
-    reason="FAKEPROXY_NODE_MODULES names no folder: npm install twilio got@11 ky node-fetch undici superagent axios",
-)
+pytestmark = needs.node
 
 #: Each leaves the status and the JSON of the answer to `ask(method, url)` in `told`.
 BUILT_IN = {
@@ -109,7 +97,7 @@ def proxy() -> Generator[FakeProxy]:
 def ask(proxy: FakeProxy, tmp_path: Path, node: str, client: str, url: str) -> tuple[int, dict[str, object]]:
     program = tmp_path / "program.cjs"
     program.write_text(PROGRAM.format(client=client))
-    env = {**os.environ, **proxy.environment, "NODE_PATH": NODE_MODULES, "NODE_NO_WARNINGS": "1"}
+    env = {**os.environ, **proxy.environment, "NODE_PATH": needs.NODE_MODULES, "NODE_NO_WARNINGS": "1"}
     command = [node, str(program), url]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
@@ -127,23 +115,23 @@ def lands_or_is_stopped(proxy: FakeProxy, tmp_path: Path, node: str, client: str
     assert "stopped: GET" in proxy.report()
 
 
-@pytest.mark.parametrize("node", NODES)
+@pytest.mark.parametrize("node", needs.NODES)
 @pytest.mark.parametrize("client", BUILT_IN)
 def test_what_node_has_itself(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     lands_or_is_stopped(proxy, tmp_path, node, BUILT_IN[client])
 
 
-@_IN_NODE_MODULES
-@pytest.mark.parametrize("node", NODES)
+@needs.node_modules
+@pytest.mark.parametrize("node", needs.NODES)
 @pytest.mark.parametrize("client", INSTALLED)
 def test_clients_that_are_installed(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    if client.startswith("undici") and version.startswith("v18."):
-        pytest.skip("undici 7 itself needs Node 20")
+    if client.startswith("undici"):
+        needs.node_at_least(20, version)
     lands_or_is_stopped(proxy, tmp_path, node, INSTALLED[client])
 
 
-@pytest.mark.parametrize("node", NODES)
+@pytest.mark.parametrize("node", needs.NODES)
 def test_a_client_that_insists_on_http_2_is_told_so(proxy: FakeProxy, node: str) -> None:
     program = 'require("http2").connect("https://proxy.twilio.com").on("error", (error) => console.log(error.message))'
     env = {**os.environ, **proxy.environment}
@@ -151,7 +139,7 @@ def test_a_client_that_insists_on_http_2_is_told_so(proxy: FakeProxy, node: str)
     assert "fakeproxy answers for proxy.twilio.com in HTTP/1.1 only" in done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("node", NODES)
+@pytest.mark.parametrize("node", needs.NODES)
 def test_esm_and_the_users_own_node_options(
     proxy: FakeProxy, tmp_path: Path, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +173,9 @@ def test_what_is_local_is_left_alone(proxy: FakeProxy, host: str) -> None:
     url = f"{proxy.url.replace('127.0.0.1', host)}/_fakeproxy/health"
     program = f"fetch({url!r}).then((r) => r.json()).then((r) => console.log(r.status), console.error)"
     env = {**os.environ, **proxy.environment}
-    done = subprocess.run([NODES[0], "-e", program], env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [needs.NODES[0], "-e", program], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout.strip() == "ok", done.stderr
 
 

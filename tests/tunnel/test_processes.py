@@ -17,10 +17,10 @@ import pytest
 
 import fakeproxy
 from fakeproxy import BlockedRequest, FakeProxy
+from tests import needs
 from tests.tunnel import forked
 
 METHODS = multiprocessing.get_all_start_methods()
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 # What Python 3.12 warns of is a fork with any thread at all; the threads of these tests hold no lock of their own.
 pytestmark = pytest.mark.filterwarnings("default:This process .* is multi-threaded:DeprecationWarning")
 
@@ -125,14 +125,14 @@ def test_an_environment_of_its_own_is_left_alone() -> None:
     assert done.stdout == "False\n"
 
 
-@needs_fork
+@needs.fork
 def test_forked_workers_and_what_they_fork() -> None:
     with FakeProxy() as proxy:
         assert in_fork(lambda: (forked.create("a"), in_fork(lambda: forked.create("b")))).count("KS") == 2
         assert names(proxy) == ["a", "b"]
 
 
-@needs_fork
+@needs.fork
 def test_a_fork_while_other_threads_are_in_requests() -> None:
     with FakeProxy() as proxy:
         # The SDK imports its parts late; a fork while another thread imports is a deadlock of Python's own.
@@ -156,7 +156,7 @@ def test_a_fork_while_other_threads_are_in_requests() -> None:
         assert len(proxy.services) == 15
 
 
-@needs_fork
+@needs.fork
 def test_a_child_ends_nothing_of_its_parents() -> None:
     proxy = FakeProxy(time="app").start()
     tunnel = proxy.tunnel()
@@ -177,7 +177,7 @@ def test_a_child_ends_nothing_of_its_parents() -> None:
     assert not tunnel.authority_file.exists()
 
 
-@needs_fork
+@needs.fork
 def test_a_child_that_leaves_the_with_block(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
     proxy = FakeProxy()
@@ -199,7 +199,7 @@ def test_a_child_that_leaves_the_with_block(tmp_path: Path) -> None:
     assert names(again) == ["rides"]
 
 
-@needs_fork
+@needs.fork
 def test_the_fake_itself_is_not_used_in_a_child() -> None:
     """It would change or show a copy; its text says what to do instead."""
     with FakeProxy() as proxy:
@@ -220,7 +220,7 @@ def test_the_fake_itself_is_not_used_in_a_child() -> None:
         assert names(proxy) == ["rides"]
 
 
-@needs_fork
+@needs.fork
 def test_a_child_that_outlives_the_fake_is_stopped_with_a_text() -> None:
     ready, go = os.pipe(), os.pipe()
     with FakeProxy():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,8 +18,8 @@ import requests
 
 from fakeproxy import BlockedRequest, FakeProxy, MissingPackage
 from fakeproxy.cli.commands import main
+from tests import needs
 
-NODE_MODULES = os.environ.get("FAKEPROXY_NODE_MODULES", "")
 URL = "https://proxy.twilio.com/v1/Services"
 
 PROGRAM = """
@@ -78,28 +77,26 @@ except urllib.error.HTTPError as error:
 """
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl(proxy: FakeProxy) -> None:
-    done = run(proxy, "curl", "-sS", "-u", "AC1:x", URL, "-d", "UniqueName=rides", "-w", "\n%{http_code}")
+    done = run(proxy, *needs.CURL, "-sS", "-u", "AC1:x", URL, "-d", "UniqueName=rides", "-w", "\n%{http_code}")
     body, status = done.stdout.rsplit("\n", 1)
     assert (status, json.loads(body)["unique_name"]) == ("201", "rides"), done.stderr
-    regional = run(proxy, "curl", "-sS", "-u", "AC1:x", URL.replace("proxy.", "proxy.dublin.ie1."))
+    regional = run(proxy, *needs.CURL, "-sS", "-u", "AC1:x", URL.replace("proxy.", "proxy.dublin.ie1."))
     assert json.loads(regional.stdout)["services"][0]["unique_name"] == "rides"
-    plain = run(proxy, "curl", "-sS", "-x", proxy.tunnel().url, "http://proxy.twilio.com/v1/Services")
+    plain = run(proxy, *needs.CURL, "-sS", "-x", proxy.tunnel().url, "http://proxy.twilio.com/v1/Services")
     assert json.loads(plain.stdout)["code"] == 20003
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("url", ["https://example.com/", "http://example.com/"])
 def test_other_destinations_are_refused(proxy: FakeProxy, url: str) -> None:
-    done = run(proxy, "curl", "-sS", "-v", url)
+    done = run(proxy, *needs.CURL, "-sS", "-v", url)
     assert "403" in done.stdout + done.stderr
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
-@pytest.mark.skipif(not NODE_MODULES, reason="FAKEPROXY_NODE_MODULES names no folder with the Node SDK (twilio)")
+@needs.node
+@needs.node_modules
 def test_the_official_sdk_of_node(proxy: FakeProxy) -> None:
-    done = run(proxy, "node", "-e", NODE, NODE_PATH=NODE_MODULES)
+    done = run(proxy, "node", "-e", NODE, NODE_PATH=needs.NODE_MODULES)
     assert json.loads(done.stdout) == ["open", "2030-01-01T09:00:00.000Z", 400, 80701], done.stderr
 
 
