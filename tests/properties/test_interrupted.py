@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -40,6 +41,11 @@ class Interrupt(KeyboardInterrupt):
     """Raised at a line."""
 
 
+@cache
+def begins_with_block(filename: str, line: int) -> bool:
+    return linecache.getline(filename, line).lstrip().startswith("with ")
+
+
 @contextmanager
 def interrupted(line: int) -> Iterator[list[int]]:
     """Raise at the line of this number, of all that are run of fakeproxy in this thread; count them."""
@@ -51,7 +57,7 @@ def interrupted(line: int) -> Iterator[list[int]]:
             return None
         if event == "line":
             # At its end a `with` block has a line event before it calls __exit__, which no signal can come between.
-            if linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with "):
+            if begins_with_block(frame.f_code.co_filename, frame.f_lineno):
                 if (frame, frame.f_lineno) in entered:
                     entered.discard((frame, frame.f_lineno))
                     return trace
