@@ -1,7 +1,6 @@
-"""The points that Twilio leaves open and a test may want to set: one field each, with its default and why.
+"""The switches for what Twilio leaves open: a field each, with its default and the reason for it.
 
-`docs/differences.md` is tested against this table. Guesses that are not worth a switch are single lines marked
-`# Guess:` where they are made.
+`docs/differences.md` is made from this table. A guess that no test needs to switch is a comment `# Guess:` in the code.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ def _option(default: Any, why: str, choices: tuple[Any, ...] = ()) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Behavior:
-    """How the fake decides where what is known of Twilio Proxy is silent or contradicts itself.
+    """The decisions of the fake where the sources on Twilio Proxy are silent or contradict each other.
 
-    Raises `UsageError` for a value of another type, or one that is not among the choices.
+    Raises `UsageError` for a value of the wrong type, or one that is not among the choices.
     """
 
     expired_reason: str = _option(
@@ -33,20 +32,20 @@ class Behavior:
     )
     default_expiry: int = _option(
         0,
-        "Seconds of silence after which a session with neither ttl nor date_expiry closes. The Session page says "
-        "never (0); the page of error 80904 claims 90 days (7776000).",
+        "Seconds without an interaction after which a session without ttl and date_expiry closes. The Session page "
+        "says never (0); the page of error 80904 claims 90 days (7776000).",
     )
     purge_after: int = _option(
-        0, "Seconds after closing at which a session is deleted. The changelog says 90 days (7776000); 0 is never."
+        0, "Seconds from the closing of a session to its deletion. The changelog says 90 days (7776000); 0 means never."
     )
     close_closed: str = _option(
         "refuse",
-        "Closing a closed session: the documented changes leave it out (400 / 80607); 'accept' is a silent 200.",
+        "Closing a closed session: no documented change, so 400 / 80607; with 'accept' a 200 without effect.",
         ("refuse", "accept"),
     )
     deleted_identifier_code: int = _option(
         80103,
-        "Adding a participant again after deleting it: its own page says 80103, the dictionary describes 80612.",
+        "Adding a deleted participant again: the Participant page says 80103; the dictionary describes 80612.",
         (80103, 80612),
     )
     participant_delete_status: int = _option(
@@ -55,81 +54,81 @@ class Behavior:
         (200, 204),
     )
     camel_case_participants: bool = _option(
-        True, "Keys of Participants in camelCase: public code sends them, nobody shows what Twilio answers."
+        True, "Accept camelCase keys in Participants: public code sends them; no source shows Twilio's answer."
     )
     distinct_within_session: bool = _option(
         False,
-        "Whether the two people of a session get different numbers where the pool allows; one report says so.",
+        "Give the two people of a session different numbers if the pool has them; one report says that Twilio does.",
     )
     number_choice: str = _option(
         "first",
-        "Which of several numbers that would do a participant gets: 'first' of the pool, 'least-used' (in the fewest "
-        "active sessions, then given least often), or 'seeded' (drawn from the fake's seed). Twilio says no more than "
-        "that it picks one; an application that opens sessions until it gets another number needs one of the last two. "
-        "What number_selection_behavior says goes first: under prefer-sticky a person gets their last number again.",
+        "The choice among several suitable numbers: 'first' of the pool, 'least-used' (in the fewest active sessions, "
+        "then given least often), or 'seeded' (drawn from the fake's seed). Twilio says only that it picks one. An "
+        "application that opens sessions until it gets another number needs one of the last two. "
+        "number_selection_behavior comes first: with prefer-sticky a person gets their last number again.",
         ("first", "least-used", "seeded"),
     )
     intercept_api_messages: bool = _option(
         False,
-        "Whether the intercept callback is asked about messages that the API sends (MessageInteractions) too. The docs "
-        "speak of interactions in general, their examples of people's; a 403 then leaves the message unsent.",
+        "Ask the intercept callback about messages that the API sends (MessageInteractions) too; 403 blocks them. "
+        "Twilio's docs speak of interactions in general; their examples are texts and calls of people.",
     )
     strict_identifiers: bool = _option(
         False,
-        "Refuse numbers that are possible but not assigned (+1 555 ...) with 80404, as the real service does; test "
-        "suites live on such numbers.",
+        "Refuse numbers that are possible but not assigned (+1 555 ...) with 80404, as the real service does. Test "
+        "suites use such numbers, so the default accepts them.",
     )
     strict_numbers: bool = _option(
         False,
-        "Refuse phone numbers and channel identifiers that nobody bought or configured (80301, 80304), as the real "
-        "service does; otherwise they are bought on the way.",
+        "Refuse phone numbers and channel identifiers that the account does not own (80301, 80304), as the real "
+        "service does; otherwise the account gets them when they are first used.",
     )
     reserved_by_name: str = _option(
         "accept",
-        "An explicit ProxyIdentifier that is reserved: the docs allow it; a log of 2026 met 80207 ('refuse').",
+        "A reserved number as ProxyIdentifier: the docs allow it; a log of 2026 shows 80207 ('refuse').",
         ("accept", "refuse"),
     )
     capability_keys: str = _option(
         "long",
-        "The keys of a PhoneNumber's capabilities: 'long' (voice_inbound ...) was observed, the OpenAPI file has "
-        "'short' (voice, sms, mms, fax).",
+        "The keys of a PhoneNumber's capabilities: 'long' (voice_inbound ...) was seen on the real service; the "
+        "OpenAPI file has 'short' (voice, sms, mms, fax).",
         ("long", "short"),
     )
     capital_resource_types: bool = _option(
         False,
-        "Message / Call instead of message / call in an Interaction's resource types: the OpenAPI file's example has "
-        "capitals, three observations have not.",
+        "Message / Call instead of message / call in an Interaction's resource types: capitals in the example of the "
+        "OpenAPI file, none in three answers of the real service.",
     )
     newest_first: bool = _option(
-        False, "The order of lists is undocumented: oldest first keeps a cursor stable, newest first is common."
+        False,
+        "List the newest rows first. The order is undocumented: oldest first keeps page tokens stable, newest first is "
+        "common.",
     )
     unknown_name_code: int = _option(
         20404,
-        "GET of a Session by a unique name that does not exist: the plain 404, or 80308, which the dictionary has.",
+        "GET of a Session by an unknown unique name: 20404 as for a SID, or 80308 of the dictionary.",
         (20404, 80308),
     )
-    link_short_codes: bool = _option(
-        False, "Whether a Service's links name its short codes, as they did until 2025-07."
-    )
+    link_short_codes: bool = _option(False, "Add short codes to the links of a Service, as Twilio did until 2025-07.")
     new_customer: bool = _option(
         False, "Refuse new Services with 80506, as Twilio does for accounts made after 2022-11."
     )
     rate_limit: bool = _option(
         False,
-        "Answer 429 / 20429 beyond 30 requests a second with bursts to 150, per operation and Service, by the fake's "
-        "clock; the limits are documented, the answer's code and Retry-After are not.",
+        "Answer 429 / 20429 beyond 30 requests a second with bursts of 150, per operation and Service, by the fake's "
+        "clock. The limits are documented; the code and Retry-After are not.",
     )
     message_seconds: int = _option(
         0,
-        "Seconds that a text takes from queued to sent, and again from sent to its end; with 0 it is at its end at "
-        "once, and one status callback tells of it.",
+        "Seconds that a text takes from queued to sent, and again from sent to its final status. With 0 it has its "
+        "final status at once, and one status callback.",
     )
     answering_postpones_expiry: bool = _option(
         False,
-        "Whether answering a call counts as an interaction for ttl, as its start and its end do; undocumented.",
+        "Count the answer of a call as an interaction for ttl, as its start and its end; undocumented.",
     )
     test_account_sids: tuple[str, ...] = _option(
-        (), "Account SIDs of test credentials: Proxy answers them 403 / 20008."
+        (), "Account SIDs of test credentials, which Proxy answers with 403 / 20008."
     )
 
     def __post_init__(self) -> None:
@@ -144,7 +143,10 @@ class Behavior:
 
     @classmethod
     def of(cls, settings: Behavior | Mapping[str, Any] | None) -> Behavior:
-        """A Behavior from one, from a mapping of its fields, or from nothing (all defaults)."""
+        """Return a Behavior made from a mapping of its fields, or from None (all defaults), or the given one.
+
+        Raises `UsageError` for an unknown field.
+        """
         if settings is None:
             return cls()
         if isinstance(settings, Behavior):
@@ -156,7 +158,10 @@ class Behavior:
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> Behavior:
-        """A Behavior from texts `name=value`, as an ini file or a command line has them; lists are split at blanks."""
+        """Return a Behavior made from texts `name=value` of an ini file or a command line. Lists are split at blanks.
+
+        Raises `UsageError` for an unknown field or a wrong value.
+        """
         settings: dict[str, Any] = {}
         defaults: dict[str, Any] = {point.name: point.default for point in fields(cls)}
         for line in filter(None, map(str.strip, lines)):

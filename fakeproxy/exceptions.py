@@ -1,7 +1,7 @@
-"""The fake's own errors: who is at fault is in the type, what to do is in the text.
+"""The fake's own errors. The type says who is at fault, the text what to do, the attributes the facts.
 
-What Twilio would refuse is a `Refusal`. The API turns it into an error answer; it reaches a test as an
-exception only from the Python side (`add_session(...)` and its kin obey the same rules).
+A `Refusal` is what Twilio would refuse. The API turns it into an error answer. A test gets it as an exception only from
+methods such as `proxy.add_session(...)`, which obey the same rules.
 """
 
 from __future__ import annotations
@@ -10,37 +10,37 @@ from collections.abc import Sequence
 
 
 class FakeProxyError(Exception):
-    """The base of everything that fakeproxy raises; never raised itself."""
+    """The base class of all errors of fakeproxy. It is never raised itself."""
 
 
 class UsageError(FakeProxyError, ValueError):
-    """The test used the fake wrongly; the text says how to mend it."""
+    """An error in the use of fakeproxy, by a test or its settings. The text says how to correct it."""
 
 
 def no_text(what: str, example: str, value: object) -> UsageError:
-    """Return the error for a value that is no text. Not all who call have a type checker."""
+    """Return the error for a value that should be a text, for callers without a type checker."""
     return UsageError(f"{what} is a text such as {example!r}, not {value!r}, which is of type {type(value).__name__}")
 
 
 class NotActive(FakeProxyError, RuntimeError):
-    """The fake was asked for something that it does only between `start()` and `stop()`."""
+    """A use of the fake that is possible only between `start()` and `stop()`."""
 
 
 class MissingPackage(FakeProxyError, ImportError):
-    """An optional package is not installed; the text says what to install."""
+    """A missing optional package. The text says what to install."""
 
 
 class UnknownKey(FakeProxyError, KeyError):
-    """A mapping such as `proxy.sessions` has no row of this SID or name, or several rows have the name."""
+    """A key of a mapping such as `proxy.sessions` that is neither a SID nor a name, or the name of several rows."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
 class BlockedRequest(FakeProxyError, RuntimeError):
-    """The application called a Twilio host that this fake does not serve; nothing was sent.
+    """A request of the application to a host of Twilio's that this fake does not serve. Nothing was sent.
 
-    A `RuntimeError`, not an `OSError`: HTTP clients wrap those in errors of their own and retry.
+    It is a `RuntimeError`, not an `OSError`: HTTP clients retry after those, or wrap them in errors of their own.
     """
 
     def __init__(self, method: str, url: str, text: str) -> None:
@@ -50,7 +50,7 @@ class BlockedRequest(FakeProxyError, RuntimeError):
 
 
 class UnmountedWebhook(FakeProxyError, RuntimeError):
-    """A webhook's URL is neither mounted nor on loopback; nothing was sent."""
+    """A webhook to a URL that is neither mounted nor on loopback. Nothing was sent."""
 
     def __init__(self, url: str, text: str) -> None:
         super().__init__(text)
@@ -58,27 +58,27 @@ class UnmountedWebhook(FakeProxyError, RuntimeError):
 
 
 class AnswerTooLong(FakeProxyError, RuntimeError):
-    """A webhook handler answered more bytes than are read, or never ends. The handler is at fault."""
+    """An answer of a webhook handler that is too long or does not end. The handler is at fault."""
 
 
 class UnsupportedHandler(FakeProxyError, RuntimeError):
-    """fakeproxy cannot use the test client that is mounted. Neither the test nor the webhook handler is at fault."""
+    """A mounted test client that fakeproxy cannot use. Neither the test nor the webhook handler is at fault."""
 
 
 class UnexpectedAlert(FakeProxyError, AssertionError):
-    """An alert came up that the test did not expect, or one that it expected did not."""
+    """An alert that the test did not expect, or an expected alert that was not raised."""
 
 
 class IgnoredParameter(FakeProxyError, AssertionError):
-    """A request had a parameter that its operation does not have, or one in the wrong place; Twilio ignores those."""
+    """A parameter that Twilio ignores: the operation has no such parameter, or it is in the wrong place."""
 
 
 class UnusedFault(FakeProxyError, AssertionError):
-    """A fault was ordered that met no request."""
+    """A fault that the test ordered and that no request met."""
 
 
 class NotWritten(FakeProxyError, RuntimeError):
-    """The state could not be written to its file, so what was asked for was not done."""
+    """A failure to write the state to its file. The change that was asked for was not made."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"the state could not be written to {path}, so this was not done: {reason}")
@@ -87,10 +87,10 @@ class NotWritten(FakeProxyError, RuntimeError):
 
 
 class Refusal(FakeProxyError):
-    """What Twilio would answer instead of doing what was asked: a code, an HTTP status and a text.
+    """A refusal, as Twilio would answer it: a code, an HTTP status and a text.
 
-    `why` holds what the fake knows beyond Twilio's text, one sentence an item; it goes to the journal and
-    to the reports of failing tests, never on the wire.
+    `why` has explanations beyond Twilio's text, one sentence each. They are in the journal and in reports of failing
+    tests, never in an answer of the API.
     """
 
     def __init__(self, code: int, status: int, message: str, why: Sequence[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The door to a fake's state: take the lock, run overdue work, then read or change, then send what changed."""
+"""Access to a fake's state: take the lock, run overdue work, read or change, then send callbacks of what changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fakeproxy.engine.store import Store
 class World:
     """A fake's state and its clock.
 
-    `send` sends the callbacks of status changes. It is called without the lock: a handler may call the fake back.
+    `send` sends the callbacks of changes of status. It is called without the lock, since a handler may call the fake.
     """
 
     def __init__(self, store: Store, clock: Clock, send: Callable[[Sequence[Change]], None]) -> None:
@@ -23,10 +23,10 @@ class World:
 
     @contextmanager
     def settled(self, *, sends: bool = True) -> Iterator[int]:
-        """Read or change the state as of now, in microseconds. An exception takes back what the block has changed.
+        """Hold the lock, run overdue work, and give the present in microseconds (UTC) to a block that uses the state.
 
-        At the end of the outermost block the status changes are sent. With `sends=False` they wait for the next block
-        that sends, or for whoever takes them.
+        If an exception leaves the block, its changes are undone. At the end of the outermost block the callbacks are
+        sent. With `sends=False` they wait for the next block that sends, or for `take_changes()`.
         """
         store = self._store
         sends = sends and not store.lock.is_held
@@ -41,7 +41,7 @@ class World:
             self._send(changes)
 
     def take_changes(self) -> list[Change]:
-        """Return the status changes that nobody was told of yet. Inside of a block there are none."""
+        """Return the changes of status whose callbacks have not been sent. Inside a block the list is empty."""
         if self._store.lock.is_held:
             return []
         with self.settled(sends=False):

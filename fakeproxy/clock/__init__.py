@@ -1,5 +1,5 @@
-"""Time: a fake's clock, and the libraries that may be in charge of the time of the process instead.
+"""Time: a fake's clock, and the libraries that may control the time of the process instead of it.
 
-What comes in is steps and instants of a test; what goes out is the present, in microseconds since the epoch (UTC), and
-due work that is done on the way. Ask `clock` to read or move time; ask nobody else in the package what time it is.
+Input: the steps and instants of a test. Output: the present, in microseconds since the epoch (UTC), and due work, which
+is done as time passes it. `clock` reads and moves time; nothing else in the package asks for the time.
 """

@@ -1,4 +1,4 @@
-"""The application's time, frozen by the fake: `time="app"`."""
+"""A freeze of the application's time by the fake, for `time="app"` and `time="app-ticking"`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from fakeproxy.exceptions import MissingPackage, UsageError
 
 
 class AppFreeze:
-    """A freeze of the application's time, from `begin()` to `end()`.
+    """A freeze of the application's time, from `begin()` to `end()`. With `ticks`, time runs on from `at`.
 
-    One that ticks runs on from where it was put. freezegun is imported only here.
+    Instants are microseconds since the epoch (UTC). Raises `MissingPackage` if freezegun cannot be imported; nothing
+    else in fakeproxy imports it.
     """
 
     name: Driver = "freezegun"
@@ -24,7 +25,7 @@ class AppFreeze:
         except ImportError:
             raise MissingPackage('time="app" needs freezegun: pip install freezegun') from None
         self._api = freezegun.api
-        # pytest measures the phases of a test with these two; pytest-freezer excepts them too, where it is installed.
+        # pytest measures the phases of a test in these two. pytest-freezer excepts them too.
         self._freeze = freezegun.freeze_time(
             NAIVE_EPOCH + at * MICROSECOND, ignore=["_pytest.runner", "_pytest.terminal"], tick=ticks
         )
@@ -34,18 +35,20 @@ class AppFreeze:
         self._depth = -1
 
     def begin(self) -> None:
-        """Freeze."""
+        """Freeze the application's time."""
         self._depth = len(self._api.freeze_factories)
         self._freeze.start()
         self._factory = self._api.freeze_factories[self._depth]
 
     def read(self) -> int:
+        """Return the time of the freeze in microseconds."""
         if self._factory is None:
             return self._at
         moment = self._factory() if self._ticks else self._factory.time_to_freeze
         return int((moment - NAIVE_EPOCH) // MICROSECOND)
 
     def move(self, to: int) -> None:
+        """Set the time of the freeze, in microseconds."""
         target = NAIVE_EPOCH + to * MICROSECOND
         self._at = to
         if self._factory is None:
@@ -56,12 +59,13 @@ class AppFreeze:
             self._factory.move_to(target)
 
     def pause(self) -> None:
-        """Nothing: it stands anyway."""
+        """Do nothing: the freeze stands or ticks by itself."""
 
     def end(self) -> None:
-        """End it, also where it has begun by half. To be called as often as you like.
+        """End the freeze, even if an exception interrupted `begin()`. Further calls do nothing.
 
-        Raises UsageError if another freeze is inside: freezegun would end that one, and FakeDatetime would stay.
+        Raises `UsageError` if another freeze began later and is still on: freezegun would end that one instead, and
+        FakeDatetime would stay.
         """
         factories = self._api.freeze_factories
         if self._factory is not None and factories and factories[-1] is not self._factory:
@@ -72,7 +76,7 @@ class AppFreeze:
             )
         if self._depth >= 0:
             if self._factory is not None and not factories:
-                # Somebody's stop() ended ours and left its patches in place. Begun again, it can undo them.
+                # Another freeze's stop() ended ours, and left our patches. After a new start(), stop() undoes them.
                 self._freeze.start()
             if len(factories) > self._depth:
                 self._freeze.stop()

@@ -1,7 +1,7 @@
-"""The clock: says what time it is, moves it, and has due work done on the way. Nothing else in fakeproxy reads time.
+"""The clock: it tells the time, moves it, and runs due work. Nothing else in fakeproxy reads the time.
 
-Instants are integers, microseconds since the epoch (UTC): nothing of a frozen `datetime` stays in the state, and sums
-are exact. Datetimes are made only for the test to look at.
+Instants are integers, microseconds since the epoch (UTC): no frozen `datetime` gets into the state, and sums are exact.
+The clock makes datetimes only for tests.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from fakeproxy.engine.instants import FIRST, LAST, NoTimeZone, parse_iso8601
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.exceptions import UsageError
 
+#: An instant as a test gives it: an aware datetime, ISO 8601 with Z or an offset, or seconds since the epoch.
 Instant = datetime | str | int | float
+#: The values of `time`: the fake's own time stands or ticks, or the application's time is frozen or ticks with it.
 Pace = Literal["still", "ticking", "app", "app-ticking"]
 
 
 @dataclass(frozen=True, repr=False)
 class DueWork:
-    """What is scheduled, for which resource, and when."""
+    """A piece of scheduled work: the instant (UTC), the kind, and the SID of the resource."""
 
     at: datetime
     kind: str
@@ -40,9 +42,10 @@ class DueWork:
 
 
 def to_micros(instant: Instant) -> int:
-    """An instant in microseconds since the epoch: an aware datetime, ISO 8601 with Z or an offset, or epoch seconds.
+    """Return an instant in microseconds since the epoch (UTC).
 
-    Raises UsageError for a datetime or a string without a time zone: nothing here guesses one.
+    Raises `UsageError` for a datetime or a text without a time zone (fakeproxy does not guess one), for a text that is
+    not ISO 8601, and for an instant outside of the years 1 to 9999.
     """
     if isinstance(instant, Unfrozen.datetime):
         moment = instant
@@ -65,12 +68,12 @@ def to_micros(instant: Instant) -> int:
 
 
 def to_datetime(micros: int) -> datetime:
-    """The instant as an aware datetime in UTC; a real one, never a `FakeDatetime`, also inside a freeze."""
+    """Return an instant as an aware datetime in UTC. It is never a `FakeDatetime`, even inside a freeze."""
     return EPOCH + micros * MICROSECOND
 
 
 def _span(what: str, **parts: Any) -> int:
-    """Numbers of seconds, minutes ... in microseconds; floats are rounded to the microsecond, the rest is exact."""
+    """Return seconds, minutes, ... in microseconds. Floats are rounded to the microsecond."""
     for name, value in parts.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise UsageError(f"{what} cannot be made of {name}={value!r}, a {type(value).__name__}; {_ACCEPTED[what]}")
@@ -82,7 +85,7 @@ def _span(what: str, **parts: Any) -> int:
 
 
 def step(seconds: float | timedelta = 0, **more: float) -> int:
-    """How far `advance()` goes, in microseconds. Raises UsageError for what is no number."""
+    """Return the length of a step of `advance()` in microseconds. Raises `UsageError` unless they are numbers."""
     exact = seconds // MICROSECOND if isinstance(seconds, timedelta) else 0
     return exact + _span("a step", seconds=0 if isinstance(seconds, timedelta) else seconds, **more)
 
@@ -100,16 +103,15 @@ def _within_range(micros: int) -> int:
 
 
 class Clock:
-    """The time of one fake. Whoever controls the process's time is in charge, else the fake's own time is.
+    """The time of one fake.
 
-    That is an active freezegun freeze, else time-machine travel. `advance()` and `move_to()` move the one in charge,
-    so that application and fake agree; with neither on, only the fake's time moves. Own time waits meanwhile, and
-    goes on from where it stood.
+    An active freeze of freezegun is in charge of time, else a travel of time-machine, else the fake's own time.
+    `advance()` and `move_to()` move the one in charge, so that application and fake have the same time. Own time pauses
+    while a freeze or a travel is on.
 
-    `locked()` holds the lock of the state. Under it are called: `run`, which does a piece of due work as of its own
-    instant, in a `transaction()`; `after`, once some was done; and `moved`, when time is about to move, with what
-    moves it back. What `after`
-    returns is called without the lock, while time still stands at that instant.
+    `locked()` holds the lock of the state. The clock calls three functions under the lock: `run`, for each piece of due
+    work, in a `transaction()`; `after`, when work was done; `moved`, before time moves, with a function that moves it
+    back. If `after` returns a function, the clock calls that one without the lock, before time moves on.
     """
 
     def __init__(
@@ -140,25 +142,25 @@ class Clock:
         return f"Clock({self.now().isoformat().replace('+00:00', 'Z')}, driver={self.driver!r})"
 
     def now(self) -> datetime:
-        """The present, in UTC."""
+        """Return the present as a datetime in UTC."""
         return to_datetime(self.read())
 
     def read(self) -> int:
-        """The present in microseconds. Does no due work; see `settle()`."""
+        """Return the present in microseconds. Runs no due work, unlike `settle()`."""
         for keeper in FOREIGN:
             now = keeper.read()
             if now is not None:
                 self._own.pause()
                 return now
-        return min(self._own.read(), LAST)  # A clock that runs on stands still there: no date can be written beyond.
+        return min(self._own.read(), LAST)  # A ticking clock stops there: no later date can be written.
 
     @property
     def driver(self) -> Driver:
-        """Who is in charge of time now."""
+        """The one in charge of time now: the fake itself ("own") or a library."""
         return self._in_charge().name
 
     def due(self) -> list[DueWork]:
-        """What is scheduled, in the order in which it will be done. What is overdue is done first."""
+        """Run overdue work, and return the work that is scheduled, in the order in which it will be done."""
         with self._locked():
             self.settle()
             pending = [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
@@ -168,9 +170,9 @@ class Clock:
         return pending
 
     def settle(self) -> int:
-        """Do all work that is due by now, and return the present in microseconds. The caller holds the lock.
+        """Run all work that is due by now, and return the present in microseconds. The caller holds the lock.
 
-        Somebody else may have moved time past it: it is done late, as of its own instant.
+        Work is overdue if a library moved time past it. It is then done late, as of the instant at which it was due.
         """
         now = self.read()
         while (due := self._schedule.first()) is not None and due.at <= now:
@@ -178,7 +180,7 @@ class Clock:
         return now
 
     def _do(self, due: Due, *, move_on: bool = False) -> None:
-        """Do a piece of due work, or, where an exception interrupts it, leave it due, and time where it was."""
+        """Run a piece of due work. If an exception interrupts it, it stays due, and time is as before."""
         with self._transaction():
             self._schedule.pop()
             if move_on:
@@ -188,9 +190,9 @@ class Clock:
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> datetime:
-        """Move time on and do what becomes due on the way, each piece at its own instant. Returns the present.
+        """Move time forward, and run the work that becomes due, each piece at its own instant. Return the present.
 
-        Raises UsageError for a negative step, in total.
+        Raises `UsageError` if the sum of the arguments is negative.
         """
         micros = step(seconds, minutes=minutes, hours=hours, days=days)
         if micros < 0:
@@ -198,9 +200,9 @@ class Clock:
         return self._walk(micros)
 
     def move_to(self, instant: Instant) -> datetime:
-        """Move time to the instant, doing what becomes due on the way as `advance()` does. Returns the present.
+        """Move time to an instant, and run the work that becomes due, as `advance()` does. Return the present.
 
-        It may go back: nothing is done then, and nothing undone. A session that has expired stays closed.
+        The instant may be in the past. Then no work is run, and none is undone: an expired session stays closed.
         """
         target = to_micros(instant)
         with self._locked():
@@ -212,9 +214,9 @@ class Clock:
         return self._walk(step)
 
     def advance_to_next(self) -> datetime | None:
-        """Move time to the next due work and do all that is due at that instant. None if nothing is scheduled.
+        """Move time to the next due work, and run all work of that instant. Return the present.
 
-        What is overdue is done first and does not count as next.
+        Returns None if no work is scheduled. Overdue work is run first, and does not count as the next.
         """
         with self._locked():
             self.settle()
@@ -226,10 +228,10 @@ class Clock:
         return None if step is None else self._walk(step)
 
     def start(self) -> None:
-        """Begin. Without a `start` given, own time begins at the present, cut to the second.
+        """Start the clock. If the clock was made without `start`, own time begins at the present, cut to the second.
 
-        With time="app" or "app-ticking" the application's time is frozen, or the freeze or travel that is already on
-        is joined; `start`, if given, moves that one.
+        With time="app" or "app-ticking", the application's time is frozen. If a freeze or a travel is already on, that
+        one is used, and moved to `start` if there is one.
         """
         with self._locked():
             at = self._own.read()
@@ -244,9 +246,9 @@ class Clock:
             WorkerThreads.freeze(self)
 
     def stop(self) -> None:
-        """End what `start()` began; own time stays where it is. To be called as often as you like.
+        """Undo `start()`. Own time stays where it is. Further calls do nothing.
 
-        Raises UsageError, and changes nothing, while another freeze is on that began after ours.
+        Raises `UsageError`, and changes nothing, while a freeze is on that began after the clock's own.
         """
         with self._locked():
             if isinstance(self._own, AppFreeze):
@@ -256,14 +258,14 @@ class Clock:
             WorkerThreads.unfreeze(self)
 
     def dump(self) -> int:
-        """Own time in microseconds, also while somebody else is in charge."""
+        """Return own time in microseconds, even while a library is in charge."""
         with self._locked():
             own = self._own.read()
-            self.read()  # parks it again
+            self.read()  # This pauses it again.
             return own
 
     def load(self, own: int) -> None:
-        """Set own time; somebody else's is left alone. Does no work."""
+        """Set own time, in microseconds. The time of a library does not change. Runs no due work."""
         with self._locked():
             self._own.move(own)
 
@@ -271,7 +273,7 @@ class Clock:
         return next((keeper for keeper in FOREIGN if keeper.read() is not None), self._own)
 
     def _walk(self, step: int) -> datetime:
-        """Go forward by so much. What others add meanwhile, while the lock is not held, comes on top."""
+        """Move time forward by a step. Steps that others take while the lock is free are added to it."""
         while True:
             with self._locked():
                 target = _within_range(self.read() + step)
@@ -282,7 +284,7 @@ class Clock:
             following()
 
     def _go(self, target: int) -> Callable[[], None] | None:
-        """Go to the target, or as far as something is to be done without the lock."""
+        """Move time to the target, or to the first instant at which `after` returns a function."""
         while (due := self._schedule.first()) is not None and due.at <= target:
             self._do(due, move_on=True)
             if (following := self._after()) is not None:
@@ -292,7 +294,7 @@ class Clock:
         return self._after()
 
     def _move_on(self, to: int) -> None:
-        # Not back: the work may be overdue, or a ticking clock may have run past it meanwhile.
+        # Never back: the work may be overdue, or a ticking clock may have passed it.
         if to > self.read():
             self._move(to)
 
@@ -307,5 +309,5 @@ class Clock:
     def _set(self, to: int) -> None:
         self._in_charge().move(to)
         if isinstance(self._own, AppFreeze):
-            # Where a freeze inside ours is in charge, ours must not be found in the past when that one ends.
+            # If an inner freeze is in charge, ours follows it: time must not jump back when the inner one ends.
             self._own.move(to)

@@ -1,4 +1,4 @@
-"""Event loops while the fake freezes the application's time."""
+"""Real time for event loops while the fake freezes the application's time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from fakeproxy.clock.real_time import Unfrozen
 
 
 class EventLoops:
-    """Event loops on real time while time="app": under a plain freeze `asyncio.sleep` would hang for ever.
+    """Real time in event loops while time="app". Under a plain freeze, `asyncio.sleep` would never end.
 
-    Not `real_asyncio=True`: that creates a loop, which pytest-socket forbids half-way through the freeze.
+    freezegun's `real_asyncio=True` is not used: it creates an event loop, which pytest-socket forbids.
     """
 
     _lock = Lock()
@@ -21,12 +21,13 @@ class EventLoops:
 
     @classmethod
     def use_real_time(cls, user: object) -> None:
+        """Give event loops real time until every `user` has called `restore()`."""
         # Here for start-up time: most fakes freeze nothing.
         from asyncio import BaseEventLoop
 
         with cls._lock:
             cls._users.append(user)
-            # A freeze with real_asyncio=True leaves a `time` behind in a subclass, which would hide the one here.
+            # A freeze with real_asyncio=True leaves a `time` in a subclass, which would hide the one of the base class.
             for kind in _family(BaseEventLoop):
                 if "time" in vars(kind) and kind not in cls._originals:
                     cls._originals[kind] = vars(kind)["time"]
@@ -34,6 +35,7 @@ class EventLoops:
 
     @classmethod
     def restore(cls, user: object) -> None:
+        """Undo `use_real_time()` when no other user is left. Further calls do nothing."""
         with cls._lock:
             cls._users[:] = [other for other in cls._users if other is not user]
             if not cls._users:

@@ -1,8 +1,9 @@
-"""freezegun and time-machine: whoever has frozen or moved the time of the process is in charge of it.
+"""The time of freezegun and time-machine. If one of them has frozen or moved the time of the process, it is in charge.
 
-Neither library is imported here: one that is not loaded does not keep time. What is read of them is not promised by
-them (`freeze_factories`, `traveller_stack`), but asking `time.time()` instead would depend on the depth of the stack
-and on `ignore=[...]`, use up `auto_tick_seconds`, and now and then raise IndexError while a freeze ends.
+This module imports neither: a library that is not loaded is not in charge. It reads names that the libraries do not
+promise to keep (`freeze_factories`, `traveller_stack`). `time.time()` would be worse: under freezegun its result
+depends on the depth of the stack and on `ignore=[...]`, it uses up `auto_tick_seconds`, and it can raise IndexError
+while a freeze ends.
 """
 
 from __future__ import annotations
@@ -16,24 +17,26 @@ from typing import Any, Literal, Protocol
 from fakeproxy.clock.real_time import MICROSECOND, NAIVE_EPOCH, SECOND, Unfrozen
 from fakeproxy.exceptions import UsageError
 
+#: The names of those who can be in charge of time, as `clock.driver` shows them.
 Driver = Literal["own", "freezegun", "time-machine"]
 
 
 class TimeKeeper(Protocol):
-    """Somebody who may be in charge of time. Instants are microseconds since the epoch (UTC)."""
+    """The protocol of those who can be in charge of time. Instants are microseconds since the epoch (UTC)."""
 
     @property
-    def name(self) -> Driver: ...
+    def name(self) -> Driver:
+        """The name, as `clock.driver` shows it."""
 
     def read(self) -> int | None:
-        """The present, or None if this one is not in charge. Changes nothing that the application can see."""
+        """Return the present, or None if this one is not in charge. Changes nothing that the application can see."""
 
     def move(self, to: int) -> None:
         """Set the present. Does nothing if this one is no longer in charge."""
 
 
 class Freezegun:
-    """The innermost freeze, whoever began it."""
+    """The innermost freeze of freezegun, whoever began it."""
 
     name: Driver = "freezegun"
 
@@ -41,6 +44,7 @@ class Freezegun:
         self._warned = False
 
     def read(self) -> int | None:
+        """Return the time of the freeze in microseconds, or None if there is no freeze."""
         api: Any = sys.modules.get("freezegun.api")
         if api is None:
             return None
@@ -49,11 +53,11 @@ class Freezegun:
             if not factories:
                 return None
             factory = factories[-1]
-            # Calling is harmless only where time ticks by itself: elsewhere it uses up `auto_tick_seconds`.
+            # A call is harmless only for a ticking freeze: otherwise it uses up `auto_tick_seconds`.
             moment = factory() if isinstance(factory, api.TickingDateTimeFactory) else factory.time_to_freeze
-        except IndexError:  # the freeze ended in another thread
+        except IndexError:  # The freeze ended in another thread.
             return None
-        except AttributeError:  # a freezegun that is not known here, or that is being imported
+        except AttributeError:  # An unknown version of freezegun, or one that is being imported.
             if datetime.datetime.__name__ != "FakeDatetime":
                 return None
             self._warned = _follow(self.name, self._warned)
@@ -61,6 +65,7 @@ class Freezegun:
         return int((moment - NAIVE_EPOCH) // MICROSECOND)
 
     def move(self, to: int) -> None:
+        """Move the freeze to an instant in microseconds. Raises `UsageError` for an unknown version of freezegun."""
         api: Any = sys.modules["freezegun.api"]
         target = NAIVE_EPOCH + to * MICROSECOND
         try:
@@ -70,8 +75,8 @@ class Freezegun:
             return
         except AttributeError:
             raise _immovable(self.name) from None
-        # Never tick(delta): with tick=True that loses what has elapsed; before 1.5 there is neither that nor move_to().
-        # And a move_to() to where time stands makes `auto_tick_seconds` take a step.
+        # Not tick(delta): with tick=True it loses the time that has elapsed, and freezegun below 1.5 has neither tick()
+        # nor move_to() here. A move_to() to the present would make `auto_tick_seconds` take a step.
         if ticking:
             factory.time_to_freeze += target - factory()
         elif factory.time_to_freeze != target:
@@ -79,7 +84,7 @@ class Freezegun:
 
 
 class TimeMachine:
-    """The innermost travel, whoever began it."""
+    """The innermost travel of time-machine, whoever began it."""
 
     name: Driver = "time-machine"
 
@@ -87,11 +92,12 @@ class TimeMachine:
         self._warned = False
 
     def read(self) -> int | None:
+        """Return the time of the travel in microseconds, or None if there is no travel."""
         module: Any = sys.modules.get("time_machine")
         if module is None:
             return None
         stack = _travellers(module)
-        if stack is None:  # a time-machine that is not known here, or that is being imported
+        if stack is None:  # An unknown version of time-machine, or one that is being imported.
             hatch = getattr(module, "escape_hatch", None)
             if hatch is None or not hatch.is_travelling():
                 return None
@@ -101,25 +107,26 @@ class TimeMachine:
             return None
         try:
             traveller = stack[-1]
-        except IndexError:  # the travel ended in another thread
+        except IndexError:  # The travel ended in another thread.
             return None
-        # Time stands at the destination until somebody asks for it; that is left to the application.
+        # Time stands at the destination until it is first asked for. That must be left to the application.
         if getattr(traveller, "_requested", True):
             return int(traveller.time_ns() // 1000)
         return int(traveller._destination_timestamp_ns // 1000)
 
     def move(self, to: int) -> None:
+        """Move the travel to an instant in microseconds. Raises `UsageError` for an unknown version of time-machine."""
         stack = _travellers(sys.modules["time_machine"])
         now = self.read()
         if stack is None:
             raise _immovable(self.name)
         if stack and now is not None:
-            # Not move_to(): that would start its ticking anew, and may change TZ.
+            # Not move_to(): it would restart the ticking, and may change the time zone of the process.
             stack[-1].shift((to - now) * MICROSECOND)
 
 
 def _travellers(module: Any) -> list[Any] | None:
-    """The travels that are on: `traveller_stack` since time-machine 3.0, `coordinates_stack` before."""
+    """Return the travels that are on: `traveller_stack` since time-machine 3.0, `coordinates_stack` before."""
     stack: list[Any] | None = getattr(module, "traveller_stack", None)
     return getattr(module, "coordinates_stack", None) if stack is None else stack
 
@@ -138,11 +145,11 @@ def _immovable(library: str) -> UsageError:
     return UsageError(f"fakeproxy cannot move this version of {library}; move it with its own object instead")
 
 
-#: Those who may be in charge of the process's time, the innermost patch first.
+#: The libraries that can be in charge of the process's time. freezegun's patches hide time-machine's, so it is first.
 FOREIGN: tuple[TimeKeeper, ...] = (Freezegun(), TimeMachine())
 
 
 def initial_time() -> int:
-    """What the process takes for the present, cut to the second."""
+    """Return the present of the process, frozen or real, in microseconds, cut to the second."""
     now = next((now for keeper in FOREIGN if (now := keeper.read()) is not None), Unfrozen.time_ns() // 1000)
     return now // SECOND * SECOND

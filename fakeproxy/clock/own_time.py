@@ -1,4 +1,4 @@
-"""The fake's own time, while nobody else is in charge of time."""
+"""The fake's own time, which counts while no library is in charge of time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fakeproxy.clock.real_time import Unfrozen
 
 
 class OwnTime:
-    """The fake's own time: stands where it was put, or runs on. It begins when it is first read or moved.
+    """The fake's own time. It stands at an instant (microseconds since the epoch, UTC), or ticks if `runs`.
 
-    While it is parked it does not run. It learns who is in charge only when somebody reads: a freeze that begins
-    and ends between two readings counts as elapsed time.
+    It begins when it is first read or moved. `pause()` stops the ticking until the next reading. The clock notices a
+    freeze only when it reads the time: a freeze that begins and ends between two readings counts as elapsed time.
     """
 
     name: Driver = "own"
@@ -20,10 +20,11 @@ class OwnTime:
     def __init__(self, at: int | None, *, runs: bool = False) -> None:
         self._at = at
         self._runs = runs
-        self._since: int | None = None  # nanoseconds of the performance counter; None while it stands
+        self._since: int | None = None  # Nanoseconds of the performance counter; None while it stands.
         self._lock = Lock()
 
     def read(self) -> int:
+        """Return own time in microseconds."""
         at = self._at
         if at is None:
             at = self._at = initial_time()
@@ -35,13 +36,14 @@ class OwnTime:
             return self._elapsed()
 
     def move(self, to: int) -> None:
+        """Set own time, in microseconds."""
         with self._lock:
             self._at = to
             if self._since is not None:
                 self._since = Unfrozen.perf_counter_ns()
 
     def pause(self) -> None:
-        """Stand from now on, until the next reading."""
+        """Stop the ticking until the next reading."""
         if self._since is not None:
             with self._lock:
                 self._at = self._elapsed()

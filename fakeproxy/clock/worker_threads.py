@@ -1,4 +1,4 @@
-"""Worker threads while the fake freezes the application's time."""
+"""Frozen time for worker threads while the fake freezes the application's time."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, ClassVar
 
 
 class WorkerThreads:
-    """Frozen `time.time()` and its like in worker threads while time="app".
+    """Frozen time in worker threads while time="app".
 
-    freezegun gives the real time to whatever has `threading` among its nearest five callers: a function that a thread
-    runs, an endpoint in a pool. Here that counts only where such a module asks itself, as for its own time-outs.
+    freezegun gives real time to every function that has `threading` among its nearest five callers, such as an endpoint
+    that runs in a thread pool. Here only `threading` and its like get real time, for their own time-outs.
     """
 
-    #: Modules that measure time-outs; under a frozen time those would never strike.
+    #: Modules that measure time-outs. In frozen time those would never end.
     _MEASURING = ("threading", "queue", "multiprocessing", "concurrent.futures", "subprocess", "selectors")
-    #: The functions of theirs that carry out what they were given, as in `pool.submit(time.time)`; none measures.
+    #: The functions of these modules that run what they are given, as in `pool.submit(time.time)`. None measures time.
     _CARRYING_OUT = frozenset({"run", "worker", "mapstar", "starmapstar"})
 
     _lock = Lock()
@@ -26,7 +26,10 @@ class WorkerThreads:
 
     @classmethod
     def freeze(cls, user: object) -> None:
-        """Begin, where freezegun is loaded: time-machine reaches every thread by itself."""
+        """Give worker threads frozen time until every `user` has called `unfreeze()`.
+
+        Does nothing if freezegun is not loaded: time-machine reaches every thread by itself.
+        """
         api: Any = sys.modules.get("freezegun.api")
         with cls._lock:
             cls._users.append(user)
@@ -36,7 +39,7 @@ class WorkerThreads:
 
     @classmethod
     def unfreeze(cls, user: object) -> None:
-        """End, also where it has not begun."""
+        """Undo `freeze()` when no other user is left. Further calls do nothing."""
         api: Any = sys.modules.get("freezegun.api")
         with cls._lock:
             cls._users[:] = [other for other in cls._users if other is not user]
@@ -46,7 +49,7 @@ class WorkerThreads:
 
     @classmethod
     def _uses_real_time(cls, api: Any) -> bool:
-        """What freezegun decides, with the one difference."""
+        """Decide as freezegun does, with the one difference."""
         ignored = api.ignore_lists[-1] if api.ignore_lists else None
         if ignored is None or not api.call_stack_inspection_limit:
             return ignored is None and bool(api.call_stack_inspection_limit)

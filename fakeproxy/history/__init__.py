@@ -1,5 +1,5 @@
-"""What happened in a fake: the requests with their answers, and the alerts of Twilio's Debugger.
+"""The history of a fake: the requests with their answers, and the alerts of Twilio's Debugger.
 
-What comes in is noted by the API and the network while they work; what goes out is what a test reads. Ask `journal` for
-requests, `alerts` for alerts; `passwords` hides what a report must not show.
+Input: entries from the API and the network while they work. Output: what a test reads. `journal` has the requests,
+`alerts` the alerts; `passwords` hides passwords in reports.
 """

@@ -1,4 +1,4 @@
-"""The Debugger: the alerts of a fake, those that a test expects, and those that it does not."""
+"""The alerts of a fake, as in Twilio's Debugger: those that a test expects, and those that fail it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fakeproxy.engine.refusals import EXAMPLES, check_placeholders
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnexpectedAlert
 
-#: What `fail_on_alerts` may be, and which levels fail a test then.
+#: The values of `fail_on_alerts`, each with the levels of alerts that fail a test.
 LEVELS: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
 
 
 class Alerts(Sequence[views.Alert]):
-    """What Twilio's Debugger would show, the oldest first."""
+    """The alerts that Twilio's Debugger would show, oldest first. The last 10,000 are kept."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Alerts(Sequence[views.Alert]):
 
     @property
     def counts(self) -> Counter[int]:
-        """How many there were of each code, whether still listed or not: the last 10,000 are."""
+        """The number of alerts so far by code, including those that are no longer kept."""
         with self._reading():
             return Counter(self._store.alert_counts)
 
@@ -59,10 +59,11 @@ class Alerts(Sequence[views.Alert]):
         return self._read()[index]
 
     def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> views.Alert:
-        """Put up the alert of this code, with the level and the text of Twilio's error dictionary.
+        """Add the alert of a code, with the level and the text of Twilio's error dictionary. It counts as expected.
 
-        `resource_sid` says what it is about, by default the account; `facts` fill the text's placeholders, such as the
-        `url` of 80908. It counts as expected. Raises `UsageError` for a code that is not known, with the nearest ones.
+        `resource_sid` is the resource that the alert is about, by default the account. `facts` are the values of the
+        text's placeholders, such as the `url` of 80908. Raises `UsageError`, which names the nearest codes, for a code
+        that fakeproxy does not know.
         """
         check_placeholders(code, facts)
         with self._changing() as now:
@@ -74,16 +75,16 @@ class Alerts(Sequence[views.Alert]):
 
     @contextmanager
     def expect(self, *codes: int) -> Iterator[None]:
-        """Each of these alerts comes up in the block; they do not fail the test then, whatever `fail_on_alerts` says.
+        """Require that the block raises alerts of all these codes. They do not fail the test (`fail_on_alerts`).
 
-        Raises `UnexpectedAlert`, an AssertionError, for one that does not.
+        Raises `UnexpectedAlert`, an AssertionError, at the end of the block if one is missing.
         """
         before = self.counts.total()
         yield
         self.require(before, codes)
 
     def require(self, before: int, codes: Sequence[int]) -> None:
-        """Each of these came up since there were so many; raises as `expect` does."""
+        """Require alerts of these codes among all but the first `before`, as `expect()` does."""
         with self._reading():
             gone = self._store.alert_counts.total() - len(self._store.alerts)
             new = self._store.alerts[max(0, before - gone) :]
@@ -93,7 +94,7 @@ class Alerts(Sequence[views.Alert]):
         self._expected.update(row for row in new if row.code in codes)
 
     def check(self) -> None:
-        """Raise, once, that alerts came up which nobody expected and which are to fail the test."""
+        """Raise `UnexpectedAlert` for unexpected alerts of a level that fails a test. Each alert is reported once."""
         left = self._expected.copy()
         fatal = []
         for row in self._store.alerts:
@@ -103,14 +104,14 @@ class Alerts(Sequence[views.Alert]):
                 fatal.append(row)
         self._expected.update(fatal)
         if fatal:
-            told = "\n".join(f"  {views.alert(row)}" for row in fatal)
+            lines = "\n".join(f"  {views.alert(row)}" for row in fatal)
             raise UnexpectedAlert(
                 f"{len(fatal)} alerts came up that fail a test here (fail_on_alerts); proxy.alerts.expect(...) allows "
-                f"them where they belong:\n{told}"
+                f"them where they belong:\n{lines}"
             )
 
     def forget(self) -> None:
-        """Forget what was expected."""
+        """Forget the alerts that were expected."""
         self._expected.clear()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Lists of what was seen, which stay within a number of items and a size."""
+"""Lists with a limit on the number of their items and on their size in characters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: How many characters the items of one list may have in total.
+#: The most characters of all items of a list.
 MOST_CHARACTERS = 16_000_000
 
 
 class Bounded(Generic[T]):
-    """The newest items, the oldest first. The newest one stays, whatever its size."""
+    """A list of the newest items, oldest first. The newest one stays, whatever its size.
+
+    `weigh` returns the size of an item in characters.
+    """
 
     def __init__(self, number: int, weigh: Callable[[T], int]) -> None:
         self._items: deque[T] = deque(maxlen=number)
@@ -21,14 +24,14 @@ class Bounded(Generic[T]):
         self._weight = 0
 
     def add(self, item: T) -> None:
-        """Add an item. Older ones go where there are too many, or where they are too large in total."""
+        """Add an item. Remove the oldest ones if there are too many, or if they are too large together."""
         if len(self._items) == self._items.maxlen and self._items:
             self._weight -= self._weigh(self._items[0])
         self._items.append(item)
         self.grow(self._weigh(item))
 
     def grow(self, characters: int) -> None:
-        """An item has got larger by so many characters."""
+        """Note that an item has grown by a number of characters."""
         self._weight += characters
         if self._weight > MOST_CHARACTERS:
             self._weight = sum(map(self._weigh, self._items))
@@ -36,7 +39,7 @@ class Bounded(Generic[T]):
                 self._weight -= self._weigh(self._items.popleft())
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all items."""
         self._items.clear()
         self._weight = 0
 

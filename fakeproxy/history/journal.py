@@ -1,4 +1,4 @@
-"""The journal: what was asked of the fake, what it answered, and for a refusal why."""
+"""The journal: the requests to a fake, its answers, and the reasons of its refusals."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from fakeproxy.exceptions import IgnoredParameter
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords
 
-#: How many requests an error tells of.
+#: The most requests that an error shows.
 _TOLD = 10
 
-#: How many different sentences about what was ignored are kept.
+#: The most different sentences about ignored parameters that are kept.
 _KEPT = 1000
 
 
 class Entry(NamedTuple):
-    """One request and its answer.
+    """A request and its answer.
 
-    `operation` is the operationId of Twilio's OpenAPI file, None where the path or method is none of Proxy's.
-    `why` says of a refusal what Twilio's own text does not, and what of the request had no effect; the latter is in
-    `ignored` as well.
+    `micros` is the instant on the fake's clock, in microseconds since the epoch (UTC). `operation` is the operationId
+    of Twilio's OpenAPI file, or None if Proxy has no such path or method. `text` is the body of the answer. `why` has
+    the reasons of a refusal beyond Twilio's text, and a sentence for each part of the request that had no effect;
+    `ignored` has only the latter.
     """
 
     micros: int
@@ -43,17 +44,17 @@ class Entry(NamedTuple):
 
     @property
     def at(self) -> datetime:
-        """The instant on the fake's clock."""
+        """The instant on the fake's clock, as a datetime in UTC."""
         return to_datetime(self.micros)
 
     @property
     def parameters(self) -> dict[str, list[str]]:
-        """The query of a GET, else the form, each value as often as it came."""
+        """The parameters of the query of a GET, else of the form: a list of values for each name."""
         return parse_qs(self.query if self.method == "GET" else self.form, keep_blank_values=True, errors="replace")
 
     @property
     def answer(self) -> Any:
-        """The JSON of the answer; None for an empty one."""
+        """The JSON of the answer, or None if its body is empty."""
         return json.loads(self.text) if self.text else None
 
     def __str__(self) -> str:
@@ -72,32 +73,33 @@ def _size(entry: Entry) -> int:
 
 
 class Journal(Sequence[Entry]):
-    """The last requests, the newest last, and counts of all by operation.
+    """The last requests, newest last, and the number of all requests by operation.
 
-    It keeps `journal_size` requests, and of these as many as have 16 million characters in total.
+    It keeps at most `journal_size` requests, and at most 16 million characters of them.
     """
 
     def __init__(self, size: int) -> None:
         self._entries = Bounded(size, _size)
-        #: How many requests there were of each operation, whether still listed or not.
+        #: The number of requests so far by operation, including those that are no longer kept.
         self.counts: Counter[str | None] = Counter()
-        #: What was ignored, one sentence each, and how often.
+        #: The sentences about ignored parameters, and how often each was true.
         self.ignored: Counter[str] = Counter()
-        #: Requests with ignored parameters since the last check.
+        #: The requests with ignored parameters since the last check.
         self._unchecked: deque[Entry] = deque(maxlen=_TOLD)
 
     def check(self) -> None:
-        """Raise, once, that requests had parameters which were ignored."""
+        """Raise `IgnoredParameter` for requests with ignored parameters. Each request is reported once."""
         new = list(self._unchecked)
         self._unchecked.clear()
         if new:
-            told = "\n".join(f"  {line}" for entry in new for line in str(entry).splitlines())
+            lines = "\n".join(f"  {line}" for entry in new for line in str(entry).splitlines())
             raise IgnoredParameter(
                 f"parameters were ignored, as Twilio ignores them, and the setting fail_on_ignored makes that an "
-                f"error; the last requests that had some:\n{told}"
+                f"error; the last requests that had some:\n{lines}"
             )
 
     def add(self, entry: Entry) -> None:
+        """Add a request."""
         self._entries.add(entry)
         self.counts[entry.operation] += 1
         if entry.ignored:
@@ -106,6 +108,7 @@ class Journal(Sequence[Entry]):
             self._unchecked.append(entry)
 
     def clear(self) -> None:
+        """Remove all requests, and set the counts to zero."""
         self._entries.clear()
         self.counts.clear()
         self.ignored.clear()
