@@ -138,7 +138,7 @@ class Lifecycle(ABC):
         """Send the requests of this process, which was forked, to the fake of its parent."""
         variables, self._environment_of_fork = self._environment_of_fork, {}
         if variables:
-            activation.lead(self._target, variables)
+            activation.forward_to_parent(self._target, variables)
             self.become_copy(variables["FAKEPROXY_URL"])
 
     def become_copy(self, url: str) -> None:

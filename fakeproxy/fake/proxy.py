@@ -136,7 +136,7 @@ class FakeProxy(Seeding, SdkClients):
             deliver=self._deliver_async,
             faults=self.faults.orders,
             in_context=scope == "context",
-            elsewhere=self._note_elsewhere,
+            stubbed=self._note_elsewhere,
             url=lambda: self.url,
         )
         SdkClients.__init__(self, target, intercept=intercept)

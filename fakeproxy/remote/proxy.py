@@ -50,7 +50,7 @@ class RemoteProxy(SdkClients):
             allowed,
             core=forward.core,
             faults=faults,
-            waits=True,
+            is_remote=True,
             url=lambda: self.url,
             allow_setting="fakeproxy.connect(..., allow_hosts={hosts})",
         )

@@ -1,4 +1,4 @@
-"""HTTP clients of the official SDK that land in one target, whatever else is active."""
+"""HTTP clients of the official SDK whose requests go to one target, whatever other fake is active."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 
 def http_client(target: Target) -> HttpClient:
-    """A client for `Client(http_client=...)` that lands in this target, whatever else is active."""
+    """Return a client for `Client(http_client=...)` whose requests go to this target.
+
+    Raises `MissingPackage` where the SDK is not installed.
+    """
     return _bound("twilio.http.http_client", "twilio", target)
 
 
 def async_http_client(target: Target) -> AsyncHttpClient:
-    """The same for the SDK's `*_async` methods; unlike the SDK's own it needs no running loop to be built."""
+    """Return a client for the SDK's `*_async` methods. Unlike the SDK's own, it can be built without a running loop.
+
+    Raises `MissingPackage` where the SDK, aiohttp or aiohttp-retry is not installed.
+    """
     return _bound("twilio.http.async_http_client", "twilio aiohttp aiohttp-retry", target)
 
 

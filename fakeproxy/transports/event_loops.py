@@ -1,4 +1,4 @@
-"""Work in a thread for a client's event loop, asyncio's or trio's, which a cancelled client leaves behind."""
+"""Blocking work for an event loop (asyncio or trio), done in a thread. A client that is cancelled leaves it behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def is_asyncio() -> bool:
-    """Return whether the loop that runs here is one of asyncio's. A client without one has trio's."""
+    """Return whether an asyncio loop is running here. A client without one runs under trio."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -23,10 +23,8 @@ def is_asyncio() -> bool:
 
 
 async def in_thread(function: Callable[[], T]) -> T:
-    """Return what the function returns, or raise what it raises, without blocking the loop.
-
-    Not `asyncio.to_thread`: `asyncio.run` waits for its threads, even if the task that asked was cancelled.
-    """
+    """Run the function in a thread; return what it returns, or raise what it raises. The loop is not blocked."""
+    # Not by `asyncio.to_thread`: `asyncio.run` waits for its threads at the end, also where the task was cancelled.
     if not is_asyncio():
         answer: T = await sys.modules["trio"].to_thread.run_sync(function, abandon_on_cancel=True)
         return answer
@@ -35,7 +33,8 @@ async def in_thread(function: Callable[[], T]) -> T:
     context = copy_context()
 
     def settle(result: T | None, error: BaseException | None) -> None:
-        if future.done():  # it was cancelled
+        """End the task's wait, in the loop's thread."""
+        if future.done():  # The task was cancelled.
             return
         if error is None:
             future.set_result(result)  # type: ignore[arg-type]
@@ -43,12 +42,13 @@ async def in_thread(function: Callable[[], T]) -> T:
             future.set_exception(error)
 
     def run() -> None:
+        """Do the work, in the thread of its own."""
         result, error = None, None
         try:
             result = context.run(function)
         except BaseException as raised:
             error = raised
-        with suppress(RuntimeError):  # the loop was closed meanwhile
+        with suppress(RuntimeError):  # The loop was closed meanwhile.
             loop.call_soon_threadsafe(settle, result, error)
 
     Thread(target=run, name="fakeproxy", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Failures: what each client raises where a connection fails, in one table. A test holds it against real failures."""
+"""The table of failures: what each client raises where a connection fails. A test compares it with real failures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from fakeproxy.api.faults import Failure
 
-#: By client: the names of what it raises, of which the first counts that this version of it has.
+#: By client and failure: the names of exceptions. The first one that the installed version of the client has is raised.
 RAISED: dict[str, dict[Failure, tuple[str, ...]]] = {
     "http.client": {
         "refused": ("ConnectionRefusedError",),
@@ -44,7 +44,10 @@ RAISED: dict[str, dict[Failure, tuple[str, ...]]] = {
 
 
 def os_error(failure: Failure) -> OSError:
-    """Return what a socket raises. A truncated answer raises nothing there: it is an end."""
+    """Return what a socket raises for this failure.
+
+    A truncated answer is none of them: a socket raises nothing there, it reaches the end of the stream.
+    """
     match failure:
         case "refused":
             return ConnectionRefusedError(ECONNREFUSED, "Connection refused")
@@ -53,6 +56,6 @@ def os_error(failure: Failure) -> OSError:
     return TimeoutError("timed out")
 
 
-def kind(client: str, errors: ModuleType, failure: Failure) -> Any:
-    """Return the class of the error that the client raises, out of its module of errors."""
+def error_class(client: str, errors: ModuleType, failure: Failure) -> Any:
+    """Return the class of the exception that the client raises for this failure. `errors` is its module of them."""
     return next(getattr(errors, name) for name in RAISED[client][failure] if hasattr(errors, name))

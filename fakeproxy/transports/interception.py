@@ -1,6 +1,6 @@
-"""Interception: while a target is active, this process's requests to Twilio go to it.
+"""Interception: while a target is active, the requests of this process to Twilio go to it.
 
-All patches are put in with the first active target and taken out with the last.
+The first active target installs all patches; the last one removes them.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ patches = Patches(_SEAMS, lock)
 
 
 def activate(target: Target) -> None:
-    """Send the requests of this process, or of this context, to the target, until it ends or a newer one comes."""
+    """Send the requests of this process (or of this context) to the target, until it ends or a newer one is active."""
     with lock:
         if targets.add(target):
             patches.install()
         if target.in_context:
             targets.enter_context(target)
-            threads.carry(target)
+            threads.propagate(target)
 
 
 def deactivate(target: Target) -> None:
-    """Take the target out, wherever it stands; with the last one every patch goes. No target, no effect."""
+    """Remove the target, and with the last target every patch. A target that is not active has no effect."""
     with lock:
         if target.in_context:
-            threads.carry_no_more(target)
+            threads.stop_propagating(target)
             targets.exit_context(target)
         if targets.is_last(target):
             patches.uninstall()
-            other_tools.take_back()
-        targets.remove(target)  # Last: an end that was interrupted is done again.
+            other_tools.undo_passthroughs()
+        targets.remove(target)  # Last, so that an interrupted call can be made again.

@@ -1,4 +1,4 @@
-"""Methods replaced on classes of other packages, which may be imported before, meanwhile, or never."""
+"""Patches: methods replaced on classes of other packages, whether these are imported before, meanwhile, or never."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from weakref import WeakSet, WeakValueDictionary
 Method = Callable[..., Any]
 
 lock = Lock()
-"""Held while patches are put in or taken out."""
+"""Held while patches are installed or removed."""
 
 
 class Seam(NamedTuple):
-    """A method to replace: `make(module, original)` returns what stands in its place, or None to leave it.
+    """A method to replace. `make(module, original)` returns its replacement, or None to leave the method as it is.
 
-    `owner` names the class, or is empty for a function of the module itself.
+    `owner` is the name of the class, or empty for a function of the module itself.
     """
 
     owner: str
@@ -32,29 +32,30 @@ class Seam(NamedTuple):
 class _Patch(NamedTuple):
     replacement: Method
     original: Method
-    #: The class has no such method of its own.
+    #: Whether the class inherited the method, so that the patch is deleted rather than replaced.
     inherited: bool
 
 
 class Patches(MetaPathFinder):
-    """Puts seams in, by module, and takes them out without a trace. Imports none of the modules.
+    """The patches of some modules: installed and removed together, without importing any of these modules.
 
-    It finds no module of its own: as a finder it has a module patched once the module's own loader has run it.
-    Whoever calls `install` and `uninstall` holds the lock.
+    As a finder on `sys.meta_path` it finds no module itself: it has a module patched as soon as the module's own
+    loader has run it. The caller of `install` and `uninstall` holds the lock.
     """
 
     def __init__(self, seams: Mapping[str, Sequence[Seam]], lock: AbstractContextManager[Any]) -> None:
         self._seams = seams
         self._lock = lock
         self._installed = False
-        #: Those that were put in and not taken out again, the newest last.
+        #: The patches that were installed and not removed, by method, the newest last.
         self._patches: dict[tuple[type | ModuleType, str], list[_Patch]] = {}
-        #: All that was found under the name of a seam's owner. A module that is loaded again makes its classes anew,
-        #: and who imported the former ones goes on with them.
+        #: Every class that was found under the name of a seam's owner. A module that is loaded again makes new classes,
+        #: while code that imported the former ones goes on using them.
         self._owners: dict[tuple[str, str], WeakSet[type | ModuleType]] = {}
         self._modules: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
 
     def install(self) -> None:
+        """Patch what is imported, and from now on what is imported later."""
         self._installed = True
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
@@ -62,12 +63,13 @@ class Patches(MetaPathFinder):
             self._patch(name, sys.modules.get(name))
 
     def uninstall(self) -> None:
+        """Put every original method back. A method that somebody else patched on top of ours stays as it is."""
         self._installed = False
         if self in sys.meta_path:
             sys.meta_path.remove(self)
         for (owner, method), patches in list(self._patches.items()):
-            # Whoever patched on top of us since keeps that; ours underneath calls the original from now on, and
-            # is taken out once it is in its place again.
+            # A patch that somebody else made on top of ours stays. Ours beneath it only calls the original from now
+            # on; it is removed at a later `uninstall`, once it is on top again.
             if patch := self._in_place(owner, method):
                 if patch.inherited:
                     delattr(owner, method)
@@ -78,18 +80,18 @@ class Patches(MetaPathFinder):
                 self._patches.pop((owner, method), None)
 
     def _in_place(self, owner: type | ModuleType, method: str) -> _Patch | None:
-        """The patch that stands there now, if it is one of ours."""
+        """Return the patch that is on top now, if it is one of ours."""
         now = vars(owner).get(method)
         return next((patch for patch in self._patches.get((owner, method), ()) if patch.replacement is now), None)
 
     def original(self, owner: type, method: str) -> Method:
-        """The method as it is without the patch."""
+        """Return the method without our patch. The class itself has to define it, or KeyError is raised."""
         patch = self._in_place(owner, method)
         found: Method = patch.original if patch else vars(owner)[method]
         return found
 
     def loaded(self, module: ModuleType) -> None:
-        """Patch a module that has just been run, if that is still wanted."""
+        """Patch a module that was just loaded, if the patches are still installed."""
         with self._lock:
             if self._installed:
                 self._patch(module.__name__, module)
@@ -97,14 +99,14 @@ class Patches(MetaPathFinder):
     def _patch(self, name: str, module: ModuleType | None) -> None:
         for seam in self._seams[name]:
             owner = getattr(module, seam.owner, None) if seam.owner else module
-            owner = getattr(owner, "_baseclass", owner)  # vcrpy puts classes of its own under the names of the real
+            owner = getattr(owner, "_baseclass", owner)  # vcrpy puts its own classes in place of the real ones.
             owners = self._owners.setdefault((name, seam.owner), WeakSet())
-            # Some suites put a mock where the package would be; there is nothing to patch there.
+            # Some suites put a mock in place of the package; a mock is not patched.
             if module is not None and isinstance(owner, type | ModuleType):
                 self._modules[name] = module
                 owners.add(owner)
                 owners.update(_namesakes(owner))
-            # What was imported before from a module that is gone or replaced is still in use.
+            # Classes that were imported from a module which is gone or replaced are still in use.
             if found := self._modules.get(name):
                 for one in list(owners):
                     self._replace(found, one, seam)
@@ -121,6 +123,7 @@ class Patches(MetaPathFinder):
             setattr(owner, seam.method, replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return what the other finders find, with a loader that reports when the module is loaded."""
         if name not in self._seams:
             return None
         for finder in sys.meta_path:
@@ -133,7 +136,7 @@ class Patches(MetaPathFinder):
 
 
 def _namesakes(owner: type | ModuleType) -> list[type]:
-    """Return the classes of this name that its bases know: also those made before its module was loaded again."""
+    """Return the subclasses of its bases that have its name: also those of a former load of its module."""
     if not isinstance(owner, type):
         return []
     name = (owner.__module__, owner.__qualname__)
@@ -145,14 +148,14 @@ def _namesakes(owner: type | ModuleType) -> list[type]:
 
 
 class _Loader(Loader):
-    """The module's own loader, which it puts back before the module's first line runs."""
+    """A wrapper of the module's own loader. It puts that one back before the module's first line runs."""
 
     def __init__(self, real: Loader, patches: Patches) -> None:
         self.real = real
         self.patches = patches
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.real, name)  # for whoever asks a spec's loader for the source
+        return getattr(self.real, name)  # For those who ask a loader for the source.
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self.real.create_module(spec)

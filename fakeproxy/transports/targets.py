@@ -1,4 +1,4 @@
-"""Which fake gets a request, and which requests no fake lets out."""
+"""Targets: the choice of the fake that gets a request, and of the requests that are stopped."""
 
 from __future__ import annotations
 
@@ -26,44 +26,53 @@ def _no_url() -> str:
 
 @dataclass(eq=False)
 class Target:
-    """Where requests go while a fake is active.
+    """The destination of requests while a fake is active."""
 
-    `blocked` is told of a stopped request before the application sees the error, since applications swallow errors.
-    `in_context`: it gets the requests of its own context only. `elsewhere` is told of a request to Proxy that another
-    tool answers, which was told to: method, URL, tool.
-    `core` says whether the app answers a method and path of api.twilio.com, given whether the rest of that host is
-    allowed. `deliver` sends the callbacks of what an asynchronous request has changed. `faults` is not empty if a fault
-    is ordered, which the client's own machinery has to meet. `waits`: the app waits for another process. `outer`: the
-    target that its context had before. `url()` is where other processes reach the app, or raises.
-    `allow_setting` is what errors name to allow another host: a call in Python, or an option of a command, with
-    `{host}` or `{hosts}`.
-    """
-
+    #: The WSGI app that answers.
     app: App
+    #: The names of Twilio's hosts that may be reached.
     allow_hosts: tuple[str, ...]
+    #: Called with the error of each stopped request, before the application sees it: applications swallow errors.
     blocked: Callable[[BlockedRequest], None] = lambda error: None
+    #: Returns whether the app answers a method and path of api.twilio.com. The third argument: whether that host is
+    #: allowed.
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
+    #: Sends the callbacks of what an asynchronous request has changed.
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
+    #: The faults that are ordered. While there are any, requests run through the client's own code, which meets them.
     faults: Sequence[object] = ()
+    #: Whether it gets the requests of its own context only.
     in_context: bool = False
-    elsewhere: Callable[[str, str, str], None] = lambda method, url, tool: None
-    waits: bool = False
+    #: Called with method, URL and tool for a request to Proxy that another tool has a stub for, and answers.
+    stubbed: Callable[[str, str, str], None] = lambda method, url, tool: None
+    #: Whether the app waits for another process, so that it may not run in an event loop.
+    is_remote: bool = False
+    #: The target that its context had before.
     outer: Target | None = None
+    #: Returns the URL at which other processes reach the app, or raises where there is none.
     url: Callable[[], str] = _no_url
+    #: What allows another host, for errors: a call in Python or an option of a command, with `{host}` or `{hosts}`.
     allow_setting: str = "FakeProxy(allow_hosts={hosts})"
 
+    def __repr__(self) -> str:
+        scope = "context" if self.in_context else "process"
+        return f"<Target of a {scope}: {self.app!r}, allowed hosts: {', '.join(self.allow_hosts) or 'none'}>"
+
     def how_to_allow(self, host: str) -> str:
-        """Return what lets requests to this host out, as its reader would write it."""
+        """Return the setting that lets requests to this host out, as the reader of an error would write it."""
         named = ", ".join(f'"{name}"' for name in (*self.allow_hosts, host))
         return self.allow_setting.format(host=host, hosts=f"({named})" if self.allow_hosts else f"({named},)")
 
     async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
-        """Have the app answer in a loop, which it must not block; the callbacks of what it did are sent."""
-        if not event_loops.is_asyncio():  # There the app sends its callbacks itself.
+        """Have the app answer in an event loop, without blocking it; then send the callbacks of what has changed.
+
+        `call(app, *request, extra=environ)` makes the request. `extra` is what it adds to the WSGI environ.
+        """
+        if not event_loops.is_asyncio():  # Under trio the app sends its callbacks itself.
             return await event_loops.in_thread(partial(call, self.app, *request, extra=extra))
         changes: list[Change] = []
         extra = {**extra, AWAITED: changes}
-        if self.waits or self.faults:  # A fault may take its time.
+        if self.is_remote or self.faults:  # A fault may take its time.
             answer = await event_loops.in_thread(partial(call, self.app, *request, extra=extra))
         else:
             answer = call(self.app, *request, extra=extra)
@@ -73,11 +82,11 @@ class Target:
 
 
 class Destination(Enum):
-    """What a host is to the fake."""
+    """The three kinds of hosts."""
 
     PROXY = "the fake answers"
     TWILIO = "stopped, unless allowed by name"
-    ELSEWHERE = "not touched"
+    OTHER = "not Twilio's: not touched"
 
 
 _PROXY = re.compile(r"proxy(\.[a-z0-9-]+){0,2}\.twilio\.com")
@@ -85,14 +94,14 @@ _OAUTH = re.compile(r"oauth(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _CORE = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _PORT = re.compile(r":\d*$")
 
-_targets: tuple[Target, ...] = ()  # replaced, never changed: `current` reads it without the lock
+_targets: tuple[Target, ...] = ()  # Replaced, never changed in place: `current` reads it without the lock.
 
-#: The target of this context. It is carried into threads while it may matter; see `seams/threads.py`.
+#: The target of this context. `seams/threads.py` passes it on to new threads.
 context: ContextVar[Target | None] = ContextVar("fakeproxy", default=None)
 
 
 def add(target: Target) -> bool:
-    """Add an active target, the newest; say whether it is the only one. The caller holds `patches.lock`."""
+    """Add a target as the newest; return whether it is the only one. The caller holds `patches.lock`."""
     global _targets
     is_first = not _targets
     _targets = (*_targets, target)
@@ -100,14 +109,14 @@ def add(target: Target) -> bool:
 
 
 def enter_context(target: Target) -> None:
-    """Make the target, which was added, that of this context."""
+    """Make the target that was added last the target of this context."""
     target.outer = _of_context(_targets[:-1])
     context.set(target)
 
 
 def exit_context(target: Target) -> None:
-    """Give this context the target back that it had before."""
-    if context.get() is target:  # by identity: another context may be the one that ends it
+    """Give this context back the target that it had before."""
+    if context.get() is target:  # Another context may end the target; then this one stays as it is.
         context.set(target.outer)
 
 
@@ -117,15 +126,15 @@ def is_last(target: Target) -> bool:
 
 
 def remove(target: Target) -> None:
-    """Take the target out, wherever it stands. The caller holds `patches.lock`."""
+    """Remove the target, whether or not it is the newest. The caller holds `patches.lock`."""
     global _targets
     _targets = tuple(other for other in _targets if other is not target)
 
 
 def current() -> Target | None:
-    """The target of this context, else the newest of the process; None where no fake is active.
+    """Return the target of this context, else the newest of the process, else None: no fake is active.
 
-    Where fakes are active, but all in other contexts, it is one that stops every request to Twilio.
+    Where every active fake belongs to another context, return a target that stops every request to Twilio.
     """
     targets = _targets
     if not targets:
@@ -135,11 +144,11 @@ def current() -> Target | None:
     for target in reversed(targets):
         if not target.in_context:
             return target
-    return _STRAY
+    return _REFUSING
 
 
 def _of_context(targets: tuple[Target, ...]) -> Target | None:
-    """The innermost target of this context that is among these, which are active."""
+    """Return the innermost target of this context that is among these, the active ones."""
     target = context.get()
     while target is not None and target not in targets:
         target = target.outer
@@ -147,40 +156,41 @@ def _of_context(targets: tuple[Target, ...]) -> Target | None:
 
 
 def destination(host: str) -> Destination:
-    """What the fake makes of a host; case, port and a final dot do not matter."""
+    """Return the kind of this host. Case, port and a final dot do not matter."""
     name = _PORT.sub("", host).rstrip(".").lower()
     if _PROXY.fullmatch(name):
         return Destination.PROXY
-    return Destination.TWILIO if f".{name}".endswith(".twilio.com") else Destination.ELSEWHERE
+    return Destination.TWILIO if f".{name}".endswith(".twilio.com") else Destination.OTHER
 
 
 def is_allowed(target: Target, host: str) -> bool:
-    """Whether the test named this host as one that may be reached."""
+    """Return whether the test allowed this host. Case, port and a final dot do not matter."""
     return _PORT.sub("", host).rstrip(".").lower() in map(str.lower, target.allow_hosts)
 
 
 def is_stopped(target: Target, host: str) -> bool:
-    """Whether nothing may be sent to this host: it is Twilio's, and nobody allowed it."""
-    return destination(host) is not Destination.ELSEWHERE and not is_allowed(target, host)
+    """Return whether nothing may be sent to this host: it is Twilio's, and the test did not allow it."""
+    return destination(host) is not Destination.OTHER and not is_allowed(target, host)
 
 
 def takes(target: Target, method: str, url: str) -> bool:
-    """Whether the target's app answers this request; if not, the caller sends it as if there were no fake.
+    """Return whether the target's app answers this request. If not, the caller sends it as if there were no fake.
 
-    Raises BlockedRequest, and tells the target, when it is for a Twilio host that nobody allowed.
+    Raises `BlockedRequest`, after a call of `target.blocked`, for a Twilio host that the test did not allow. Raises
+    `NotActive` for any host of Twilio's where every active fake belongs to another context.
     """
-    if url.startswith("https://proxy.twilio.com/") and target is not _STRAY:  # nearly always
+    if url.startswith("https://proxy.twilio.com/") and target is not _REFUSING:  # The usual case, and the fast one.
         return True
     try:
         host = urlsplit(url.lstrip()).hostname or ""
-    except ValueError:  # no URL at all: the client itself says so best
+    except ValueError:  # This is no URL. The client's own error says so best.
         return False
     where = destination(host)
-    if target is _STRAY and where is not Destination.ELSEWHERE:
+    if target is _REFUSING and where is not Destination.OTHER:
         raise NotActive(
             f"{method.upper()} {url.partition('?')[0]} was stopped: it comes from {current_thread().name!r}, and every "
-            f"active fake belongs to another context. Start that thread or loop while its fake is active, or make the "
-            f"fake one of the process: FakeProxy(scope='process')"
+            f"active fake belongs to another context. Start that thread or loop while its fake is active, or let the "
+            f"fake get all requests of the process: FakeProxy(scope='process')"
         )
     allowed = is_allowed(target, host)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
@@ -188,24 +198,24 @@ def takes(target: Target, method: str, url: str) -> bool:
     if _OAUTH.fullmatch(host.rstrip(".")) and not allowed and urlsplit(url.lstrip()).path == "/v2/token":
         return True
     if where is Destination.TWILIO and not allowed:
-        error = blocked(target, method, url)
+        error = blocked_request(target, method, url)
         target.blocked(error)
         raise error
     return where is Destination.PROXY
 
 
-def _nobody(environ: object, start_response: object) -> list[bytes]:
+def _no_app(environ: object, start_response: object) -> list[bytes]:
     raise NotImplementedError
 
 
-_STRAY = Target(_nobody, ())
+_REFUSING = Target(_no_app, ())
 
 
-def blocked(target: Target, method: str, url: str) -> BlockedRequest:
-    """The error that stops a request: it names the call and the setting that would let it through."""
+def blocked_request(target: Target, method: str, url: str) -> BlockedRequest:
+    """Return the error that stops a request. It names the request and the setting that would let it out."""
     parts = urlsplit(url.lstrip())
     host = (parts.hostname or "").rstrip(".")
-    # Neither query nor user name: they may hold secrets, and test reports travel.
+    # Without query and user name: they may hold secrets, and test reports are passed around.
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".removeprefix("://")
     method = method.upper()
     return BlockedRequest(

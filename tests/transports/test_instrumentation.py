@@ -242,9 +242,9 @@ def test_once_nobody_wraps_any_more_the_lean_way_is_taken_again() -> None:
     seen: list[str] = []
     with FakeProxy():
         for _ in range(2):
-            assert originals.of_requests.are_untouched()
+            assert originals.of_requests.are_original()
             with wrapped(requests.Session, "send", _wrapt, seen):
-                assert not originals.of_requests.are_untouched()
+                assert not originals.of_requests.are_original()
                 _sdk()
             _sdk()
     assert seen == ["send", "send"]

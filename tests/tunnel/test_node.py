@@ -162,7 +162,7 @@ def test_a_path_with_spaces_and_quotes() -> None:
     from fakeproxy.transports.loopback import tunnel
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tunnel, "_PRELOADED", Path('/a "b" c\\d/node.cjs'))
+        patch.setattr(tunnel, "_NODE_MODULE", Path('/a "b" c\\d/node.cjs'))
         assert tunnel._node_options("") == r'--require "/a \"b\" c\\d/node.cjs"'
         assert tunnel._node_options("-r x").endswith('" -r x')
         assert tunnel._node_options(tunnel._node_options("")) == tunnel._node_options("")

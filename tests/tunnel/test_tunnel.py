@@ -198,7 +198,7 @@ def test_it_ends_what_it_passes_on_and_waits_for_nobody() -> None:
         connection = socket.create_connection((host, int(port)), timeout=5)
         connection.sendall(f"CONNECT 127.0.0.1:{silent.getsockname()[1]} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
-        assert [other.gettimeout() for other in tunnel.passing] == [None]
+        assert [other.gettimeout() for other in tunnel.forwarded] == [None]
     with connection:
         assert connection.recv(100) == b""
 

@@ -1,5 +1,5 @@
-"""What a process needs that was started from one with a fake: it lands in that fake, in process.
+"""Child processes: a process that was started while a fake was active sends its requests to that fake.
 
-What comes in is the environment of that process; what goes out is requests to the server of the fake. Ask `activation`
-to begin; `sitecustomize` and `node.cjs` are what Python and Node run at their start.
+In: the environment of the child. Out: requests to the fake's server. Ask `activation` to begin; Python runs
+`sitecustomize` at its start, and Node `node.cjs`.
 """

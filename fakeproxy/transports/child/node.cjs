@@ -1,7 +1,7 @@
 "use strict";
-// Node runs this at its start where NODE_OPTIONS names it, which the tunnel's environment does; so do its workers and
-// children. Every connection to a host of Twilio's, whatever client opens it, leads to the tunnel's direct port, which
-// answers TLS by the name that is asked for. Written for all versions of Node, and for both CommonJS and ESM.
+// Node runs this at its start where NODE_OPTIONS names it, as in the tunnel's environment. Workers and children of Node
+// run it too. Every connection to a host of Twilio's goes to the tunnel's direct port, whatever client opens it. There
+// a TLS connection gets a certificate for the name that it asks for. For all versions of Node, CommonJS and ESM.
 
 const net = require("net");
 
@@ -11,13 +11,13 @@ const LOCAL = new Set(["localhost", "127.0.0.1", "::1"]);
 const PROXY = /^proxy(\.[a-z0-9-]+){0,2}\.twilio\.com$/;
 const TWILIO = /(^|\.)twilio\.com$/;
 
-/** Whether the fake answers for this host, or stops what is sent to it. */
+/** Return whether the fake answers for this host, or stops what is sent to it. */
 function isTaken(host) {
   const name = typeof host === "string" ? host.toLowerCase().replace(/\.$/, "") : "";
   return PROXY.test(name) || (TWILIO.test(name) && !allowed.has(name));
 }
 
-/** The options of a call of connect(), which also takes (port, host), and from Node itself [options, callback]. */
+/** Return the options of a call of connect(), which also takes (port, host), and from Node itself [options, callback]. */
 function optionsOf(args) {
   if (Array.isArray(args[0])) return args[0][0];
   if (args[0] !== null && typeof args[0] === "object") return args[0];
@@ -38,13 +38,13 @@ function connectToFake(...args) {
     }
     if (!options.servername) this.setServername(host);
   }
-  const led = { ...options, host: address, port: Number(port) };
-  for (const name of ["lookup", "localAddress", "localPort", "family"]) delete led[name];
+  const redirected = { ...options, host: address, port: Number(port) };
+  for (const name of ["lookup", "localAddress", "localPort", "family"]) delete redirected[name];
   if (Array.isArray(args[0])) {
-    args[0][0] = led;
+    args[0][0] = redirected;
     return connect.apply(this, args);
   }
-  return connect.call(this, led, args.find((argument) => typeof argument === "function"));
+  return connect.call(this, redirected, args.find((argument) => typeof argument === "function"));
 }
 
 if (port) net.Socket.prototype.connect = connectToFake;

@@ -1,6 +1,6 @@
-"""Python runs this at its start where this folder is on PYTHONPATH, which `FakeProxy.environment` puts there.
+"""The start of a child in Python, which runs this where `FakeProxy.environment` put this folder on PYTHONPATH.
 
-Any Python may meet it, of another version or environment too, so it is written for all and asks for nothing.
+Any Python may run it, of another version or environment too. So it is written for all, and needs no package.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 _folder = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [path for path in sys.path if os.path.abspath(path) != _folder]
 
-# The sitecustomize that this one hides is run as ever. The import system wants to find one under the name afterwards.
+# Run the sitecustomize that this one hides. The import system expects a module under this name afterwards.
 _self = sys.modules.pop("sitecustomize")
 try:  # noqa: SIM105
     import sitecustomize  # type: ignore[import-not-found, unused-ignore]  # noqa: F401
@@ -19,7 +19,7 @@ sys.modules.setdefault("sitecustomize", _self)
 
 try:
     from fakeproxy.transports.child import activation
-except (ImportError, SyntaxError):  # Not installed where this program runs: the tunnel is what it has.
+except (ImportError, SyntaxError):  # fakeproxy is not installed here; the program may still use the tunnel.
     pass
 else:
     activation.activate()

@@ -1,6 +1,6 @@
-"""A fake of another process as an app of this one: requests pass to its loopback server, answers and failures back.
+"""The forwarding to a fake of another process: an app that sends each request to the loopback server of that fake.
 
-The request goes in absolute form, so that the URLs in its answer are those of the host that the client asked.
+The request target is an absolute URL, so that the URLs in the answer have the host that the client asked.
 """
 
 from __future__ import annotations
@@ -16,24 +16,28 @@ from fakeproxy.api.faults import Broken, Failure
 from fakeproxy.web.http1 import REASONS
 from fakeproxy.web.wsgi import PATIENCE, App, error_answer
 
-#: Seconds of real time that the server gets for an answer.
+#: Seconds of real time that the server may take for an answer.
 TIMEOUT = 60
 
-#: On a request: how many seconds its client waits for an answer, nothing where it has no end.
+#: A header of requests: the seconds that the client waits for an answer, or empty if it has no time-out.
 _CLIENT = "X-Fakeproxy-Patience"
-#: On an answer: what the client's connection is to meet instead.
+#: A header of answers: the failure that the client's connection meets in place of the answer.
 _FAILURE = "X-Fakeproxy-Failure"
 
 
 class Forward:
-    """A WSGI app that passes requests to the server at `url`.
+    """A WSGI app that forwards requests to the server at `url`.
 
-    Not by `http.client`, which leads here. Raises `OSError` where the server is not there any more.
+    It sends them over a plain socket: `http.client` is patched, and would come back to this app. Raises `OSError` where
+    the server has ended, and `Broken` for a fault that the server's test has ordered.
     """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._address = (parts.hostname or "", parts.port or 80)
+
+    def __repr__(self) -> str:
+        return f"<Forward to {self._address[0]}:{self._address[1]}>"
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -66,22 +70,23 @@ class Forward:
         except ConnectionRefusedError as error:
             raise ConnectionRefusedError(
                 error.errno,
-                f"nothing was sent: the fake at {self._address[0]}:{self._address[1]} has ended. A child process lands "
-                f"in the fake that was active when it started: start this process while the fake of its test is active",
+                f"nothing was sent: the fake at {self._address[0]}:{self._address[1]} has ended. A child process uses "
+                f"the fake that was active when it started: start this process while the fake of its test is active",
             ) from error
 
     def core(self, method: str, path: str, others_pass: bool) -> bool:
-        """Whether a request to api.twilio.com is for the fake."""
-        # Here for start-up time.
-        from fakeproxy.api.core import (
-            operations as core,  # here, since a Python child that makes no such request needs none of the API
-        )
+        """Return whether the fake answers this request to api.twilio.com. `others_pass`: that host is allowed."""
+        # Imported here, since a child in Python that makes no such request needs none of the API.
+        from fakeproxy.api.core import operations as core
 
         return core.serves(None, method, path, others_pass)
 
 
 def serve(app: App, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-    """The server's side of it: have the app answer, and say of a failure which it is."""
+    """Answer a request on the server's side: a failure that the app raises is named in a header of the answer.
+
+    A time-out of the client that is no number of seconds is answered with 400.
+    """
     patience = environ.get(f"HTTP_{_CLIENT.upper().replace('-', '_')}")
     if patience is None:
         return app(environ, start_response)

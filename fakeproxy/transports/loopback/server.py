@@ -1,10 +1,10 @@
 """The loopback server: HTTP/1.1 with keep-alive, a thread for each connection.
 
-No time is read here, so that it works under any freeze: socket timeouts are the operating system's, and the date header
-is the fake's. It is ready when it is started, and down when `stop()` returns.
+No time is read here, so that the server works under any freeze: the operating system measures the socket time-outs, and
+the fake gives the date header. The server is ready once it is constructed, and stopped once `stop()` returns.
 
-Where the process can open no more connections, or start no more threads, the older half of those that wait for their
-client makes room: first those on which no request has begun, the longest wait first.
+Where the process can open no more connections, or start no more threads, the server closes a connection that waits for
+its client. It chooses among the older half of them: first one on which no request has begun, then the longest wait.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.wsgi import App, error_answer
 
-#: Seconds of real time for which an open connection may be silent.
-PATIENCE = 30
+#: Seconds of real time that a connection may be silent before it is closed.
+IDLE_TIMEOUT = 30
 
-#: The largest body that is read, in bytes; the API itself refuses smaller ones with Twilio's own answer.
+#: The largest body that is read, in bytes. The API refuses smaller ones already, with Twilio's own answer.
 LARGEST_BODY = 4 << 20
 
-#: How much is read, in bytes, of what follows a request that was refused.
-LONGEST_REMNANT = 64 << 20
+#: The most bytes that are read after a request that was refused.
+LARGEST_REST = 64 << 20
 
-#: Seconds of real time between two attempts to accept a connection where there is no room for it.
-_PAUSE = 0.05
+#: Seconds of real time between two attempts to accept a connection, where the process can open no more.
+_RETRY_INTERVAL = 0.05
 
 _RESET = struct.pack("ii", 1, 0)
 _NO_ROOM = BadRequest(503, "no thread can be started for this connection, and no other connection is idle")
 
 
 class Server:
-    """Serves a WSGI app from its construction to `stop()`.
+    """A server of a WSGI app, from its construction to `stop()`.
 
-    `date` gives the text of the date header, None for none. `port` 0 takes a free one. `serve`, if given, is what is
-    done with each connection instead of serving HTTP on it.
+    `date` returns the text of the date header, or None for no such header. `port` 0 means any free port. `serve`
+    replaces `serve_http` as what is done with each connection. Raises `OSError` where the address cannot be bound.
     """
 
     def __init__(
@@ -62,36 +62,40 @@ class Server:
         self.port: int = self._listener.getsockname()[1]
         self._lock = Lock()
         self._connections: dict[Thread, socket.socket] = {}
-        #: The threads that wait for their client, the longest wait first, and what has come of a request.
+        #: The threads that wait for their client, the longest wait first, each with the reader of its request.
         self._waiting: dict[Thread, RequestReader] = {}
         self._stopped = Event()
         self._thread = Thread(target=self._accept, name=f"fakeproxy server {self.port}", daemon=True)
         self._thread.start()
 
+    def __repr__(self) -> str:
+        state = "stopped" if self._stopped.is_set() else f"{len(self._connections)} connections"
+        return f"<Server {self.url}: {state}>"
+
     @property
     def address(self) -> str:
-        """Host and port, as in a URL."""
+        """The host and the port, as in a URL."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """Where it is reached, without a slash at the end."""
+        """The URL of the server, without a slash at the end."""
         return f"http://{self.address}"
 
     def abandon(self) -> None:
-        """Close this process's descriptors, after a fork; the parent goes on with its own."""
+        """Close the descriptors of this process, after a fork. The parent's stay open."""
         for own in (self._listener, *self._connections.values()):
             own.close()
 
     def stop(self) -> None:
-        """Close every connection and wait for its thread."""
+        """Close every connection and wait for the end of its thread."""
         with self._lock:
             self._stopped.set()
             connections = dict(self._connections)
-        shut(self._listener)
+        shut_down(self._listener)
         self._listener.close()
         for connection in connections.values():
-            shut(connection)
+            shut_down(connection)
         self._thread.join()
         for thread in connections:
             thread.join()
@@ -104,7 +108,7 @@ class Server:
                 continue
             except OSError:  # There are no descriptors or no memory left, or the server is stopped.
                 if not self._make_room():
-                    self._stopped.wait(_PAUSE)
+                    self._stopped.wait(_RETRY_INTERVAL)
                 continue
             try:
                 self._start(connection)
@@ -114,7 +118,7 @@ class Server:
                     self._start(connection)
                 except (RuntimeError, MemoryError):
                     with connection, suppress(OSError):
-                        connection.settimeout(_PAUSE)
+                        connection.settimeout(_RETRY_INTERVAL)
                         connection.sendall(http1.to_bytes(_NO_ROOM.answer))
 
     def _start(self, connection: socket.socket) -> None:
@@ -132,21 +136,21 @@ class Server:
             raise
 
     def _make_room(self) -> bool:
-        """Close a connection that has waited long for its client, an idle one first; say whether there was one."""
+        """Close a connection that has waited long for its client, an idle one first; return whether there was one."""
         with self._lock:
-            # Of the older half alone: the first bytes of a new connection may be on their way.
+            # Only of the older half: the first bytes of a new connection may be on their way.
             older = dict(islice(self._waiting.items(), (len(self._waiting) + 1) // 2))
             idle = [thread for thread, reader in older.items() if reader.is_idle]
             thread = next(iter(idle or older), None)
             if thread is None or self._stopped.is_set():
                 return False
-            shut(self._connections[thread])
-        thread.join(1)  # It ends at once, unless a request has come meanwhile.
+            shut_down(self._connections[thread])
+        thread.join(1)  # The thread ends at once, unless a request has come meanwhile.
         return True
 
     @contextmanager
     def waiting(self, reader: RequestReader) -> Iterator[None]:
-        """Have this thread's connection make room for others meanwhile, if there is none left."""
+        """Allow the server to close this thread's connection meanwhile, if it needs room for another one."""
         thread = current_thread()
         with self._lock:
             self._waiting[thread] = reader
@@ -156,27 +160,27 @@ class Server:
             with self._lock:
                 self._waiting.pop(thread, None)
 
-    def adopt(self, connection: socket.socket) -> None:
-        """Have this thread's connection go on as another object, to which its descriptor has moved."""
+    def replace_connection(self, connection: socket.socket) -> None:
+        """Register another socket for this thread's connection, as TLS makes one that takes the descriptor over."""
         with self._lock:
             self._connections[current_thread()] = connection
             if self._stopped.is_set():
-                shut(connection)
+                shut_down(connection)
 
     def _run(self, connection: socket.socket) -> None:
         try:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(IDLE_TIMEOUT)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._serve(self, connection)
         except OSError:
-            pass  # The client went away, was silent for too long, or the connection was closed from here.
+            pass  # The client closed the connection or was silent for too long, or this server closed it.
         finally:
             with self._lock:
                 self._connections.pop(current_thread(), None)
             connection.close()
 
     def serve_http(self, connection: socket.socket, scheme: str = "http", host: str | None = None) -> None:
-        """Answer the requests that come over the connection, until either side ends it."""
+        """Answer the requests of a connection, until either side closes it. `host` None: this server's own address."""
         reader = RequestReader(LARGEST_BODY, proceed=lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         while True:
             try:
@@ -188,7 +192,10 @@ class Server:
                 return
 
     def receive(self, connection: socket.socket, reader: RequestReader) -> Request | None:
-        """Return the next request that comes over the connection, None where that ends first. Raises BadRequest."""
+        """Return the next request of the connection, or None if the client closes it first.
+
+        Raises `BadRequest` for what is no HTTP request, and `TimeoutError` after `IDLE_TIMEOUT` seconds of silence.
+        """
         request = reader.read()
         if request is None:
             with self.waiting(reader):
@@ -203,20 +210,20 @@ class Server:
         return request
 
     def refuse(self, connection: socket.socket, error: BadRequest) -> None:
-        """Answer what cannot be served; the connection is to be closed then."""
+        """Answer a request that cannot be served. The caller closes the connection then."""
         connection.sendall(http1.to_bytes(error.answer, date=self._date()))
-        _read_on(connection)
+        _drain(connection)
 
     def answer(self, connection: socket.socket, request: Request, scheme: str, host: str) -> bool:
-        """Have the app answer a request that came for `host`; say whether the connection stays open."""
+        """Have the app answer a request to `host`; return whether the connection stays open."""
         try:
             answer = http1.call(self.app, request, scheme, host)
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
         except Broken as broken:
-            _break(connection, broken, request.method)
+            _fail(connection, broken, request.method)
             return False
         except Exception as error:
-            # What a handler or the application's own code raised under this request; nobody is there to raise it to.
+            # A handler or the application's own code raised this. No caller in this process can get it.
             text = f"{type(error).__name__}: {error}"
             answer = error_answer(500, text)
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
@@ -225,32 +232,33 @@ class Server:
 
 
 def _acknowledge_at_once(connection: socket.socket) -> None:
-    """Clients that send head and body one after the other wait for this: 44 ms each time, measured in the tunnel."""
+    """Acknowledge the bytes that came. A client that sends head and body separately waits for it: 44 ms, measured."""
     if hasattr(socket, "TCP_QUICKACK"):  # Linux
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
-def _read_on(connection: socket.socket) -> None:
-    """Have a client that is still sending see its answer: closing at once would reset the connection before that."""
+def _drain(connection: socket.socket) -> None:
+    """Read what the client still sends. Closing at once would reset the connection before it sees its answer."""
     connection.shutdown(socket.SHUT_WR)
-    left = LONGEST_REMNANT
+    left = LARGEST_REST
     while left > 0 and (data := connection.recv(1 << 16)):
         left -= len(data)
 
 
-def _break(connection: Any, broken: Broken, method: str) -> None:
+def _fail(connection: Any, broken: Broken, method: str) -> None:
     match broken.failure:
         case "timeout":
-            while connection.recv(1 << 16):  # until the client has had enough
+            while connection.recv(1 << 16):  # Until the client closes the connection.
                 pass
         case "truncated":
             connection.sendall(http1.truncated(broken, method))
         case _:
-            # A connection that is open cannot be refused any more; it is reset like the other.
+            # An open connection cannot be refused any more, so it is reset for "refused" as well.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-def shut(connection: socket.socket) -> None:
-    with suppress(OSError):  # It may be closed already.
-        # Not by the method of an SSL socket, which takes its state from under the thread that reads.
+def shut_down(connection: socket.socket) -> None:
+    """Shut a socket down in both directions, so that a thread that reads from it goes on. It may be closed already."""
+    with suppress(OSError):
+        # Not by the method of an SSL socket: that one drops the state which another thread reads with.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
 """The tunnel: an HTTP proxy for programs in any language, which answers for Twilio with certificates of its own.
 
-A program that is told of the proxy and of the authority by its environment needs no change. Certificates are made by
-`trustme`, one for each host that is asked for, of an authority that is thrown away with the tunnel.
+A program needs no change: its environment names the proxy and the certificate authority. `trustme` makes a certificate
+for each host that a program asks for. The authority exists only as long as the tunnel.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import targets
-from fakeproxy.transports.loopback.server import LARGEST_BODY, PATIENCE, Server, shut
+from fakeproxy.transports.loopback.server import IDLE_TIMEOUT, LARGEST_BODY, Server, shut_down
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
@@ -29,15 +29,17 @@ from fakeproxy.web.wsgi import App, error_answer
 _LOCAL = "localhost,127.0.0.1,::1"
 _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "TWILIO_CA_BUNDLE")
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-#: What TLS begins with.
+#: The first byte of a TLS connection.
 _HANDSHAKE = b"\x16"
-_PRELOADED = Path(__file__).parents[1] / "child" / "node.cjs"
+_NODE_MODULE = Path(__file__).parents[1] / "child" / "node.cjs"
 
 
 class Tunnel:
-    """Serves `app` from its construction to `stop()`.
+    """A tunnel to `app`, from its construction to `stop()`.
 
-    The target's rules hold: what it takes is answered, other hosts of Twilio's are stopped, what it allows passes.
+    A request that the target takes is answered by the app; one to a host that the target allows is forwarded; every
+    other one is refused. `date` returns the text of the date header. `port` 0 means any free port. Raises
+    `MissingPackage` without `trustme`.
     """
 
     def __init__(self, target: Target, app: App, date: Callable[[], str], port: int = 0) -> None:
@@ -54,29 +56,33 @@ class Tunnel:
         self._lock = Lock()
         self._app = app
         self._date = date
-        #: The connections to destinations that are allowed.
-        self.passing: set[socket.socket] = set()
-        self._begun = ExitStack()
-        with self._begun as begun:
+        #: The open connections to hosts that are allowed.
+        self.forwarded: set[socket.socket] = set()
+        self._cleanup = ExitStack()
+        with self._cleanup as cleanup:
             self._folder = Path(tempfile.mkdtemp(prefix="fakeproxy-"))
-            begun.callback(shutil.rmtree, self._folder, ignore_errors=True)
-            #: The authority's certificate, and the same with the system's authorities; PEM files.
+            cleanup.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            #: The certificate of the tunnel's authority, a PEM file.
             self.authority_file = self._folder / "authority.pem"
+            #: The system's authorities and the tunnel's, a PEM file.
             self.bundle_file = self._folder / "bundle.pem"
             own = self._authority.cert_pem.bytes()
             self.authority_file.write_bytes(own)
             self.bundle_file.write_bytes(_system_authorities() + own)
-            begun.callback(self._stop_servers)
+            cleanup.callback(self._stop_servers)
             self._server = Server(self._answer, date, port=port, serve=self._serve)
-            #: For programs whose connections are led here without being told of a proxy: see `child/node.cjs`.
+            #: The server for programs that know of no proxy, and whose connections `child/node.cjs` redirects.
             self._direct = Server(self._answer, date, serve=self._serve_direct)
-            #: Where it is reached, as the variables for proxies have it.
+            #: The URL of the proxy, as the variables for proxies take it.
             self.url = self._server.url
-            self._begun = begun.pop_all()
+            self._cleanup = cleanup.pop_all()
+
+    def __repr__(self) -> str:
+        return f"<Tunnel {self.url}>"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that a program needs; which client reads which is in the docs."""
+        """The environment variables that a program needs. docs/other-languages.md says which client reads which."""
         proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), self.url)
         bundles = dict.fromkeys(_BUNDLES, str(self.bundle_file))
         local = dict.fromkeys(("NO_PROXY", "no_proxy"), _LOCAL)
@@ -93,32 +99,33 @@ class Tunnel:
         }
 
     def abandon(self) -> None:
-        """Close this process's descriptors, after a fork; the parent goes on with its own."""
+        """Close the descriptors of this process, after a fork. The parent's stay open."""
         for server in (self._server, self._direct):
             server.abandon()
 
     def _stop_servers(self) -> None:
-        for name in ("_server", "_direct"):  # One may not be there yet.
+        for name in ("_server", "_direct"):  # The second one may not have been started.
             if (server := vars(self).get(name)) is not None:
                 server.stop()
 
     def stop(self) -> None:
+        """Close every connection, wait for the threads, and remove the files."""
         with self._lock:
-            for connection in self.passing:
-                shut(connection)
-        self._begun.close()
+            for connection in self.forwarded:
+                shut_down(connection)
+        self._cleanup.close()
 
     def _serve(self, server: Server, connection: socket.socket) -> None:
-        """The first request of a connection says where it leads."""
+        """Serve a connection of the proxy. Its first request names the destination."""
         reader = RequestReader(LARGEST_BODY)
         try:
             request = server.receive(connection, reader)
             if request is not None:
-                self._lead(server, connection, reader, request)
+                self._route(server, connection, reader, request)
         except BadRequest as error:
             server.refuse(connection, error)
 
-    def _lead(self, server: Server, connection: socket.socket, reader: RequestReader, request: Request) -> None:
+    def _route(self, server: Server, connection: socket.socket, reader: RequestReader, request: Request) -> None:
         is_tunnel = request.method == "CONNECT"
         found = None if is_tunnel else http1.place(request)
         if not is_tunnel and found is None:
@@ -128,15 +135,15 @@ class Tunnel:
         name = host.strip("[]")
         where = targets.destination(host)
         is_allowed = targets.is_allowed(self._target, name) and where is not targets.Destination.PROXY
-        if where is targets.Destination.ELSEWHERE and not is_allowed:
+        if where is targets.Destination.OTHER and not is_allowed:
             raise BadRequest(403, _not_allowed(name, self._target))
         if is_allowed:
-            self._pass_on(connection, (name, port or 80), request)
+            self._forward(connection, (name, port or 80), request)
         elif is_tunnel:
             context = self._context(host)
             connection.sendall(_ESTABLISHED)
             with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as encrypted:
-                server.adopt(encrypted)
+                server.replace_connection(encrypted)
                 with server.waiting(reader):
                     encrypted.do_handshake()
                 server.serve_http(encrypted, "https", host)
@@ -144,7 +151,10 @@ class Tunnel:
             server.answer(connection, request._replace(keep_alive=False), "http", place)
 
     def _serve_direct(self, server: Server, connection: socket.socket) -> None:
-        """Serve a connection that its client takes for one to the host itself: TLS by that name, or plain HTTP."""
+        """Serve a connection that the client takes for one to the host itself, in TLS or plain HTTP.
+
+        The certificate is for the name that the client asks for (SNI), else for proxy.twilio.com.
+        """
         if connection.recv(1, socket.MSG_PEEK) != _HANDSHAKE:
             server.serve_http(connection)
             return
@@ -158,12 +168,12 @@ class Tunnel:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.sni_callback = choose
         with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as encrypted:
-            server.adopt(encrypted)
+            server.replace_connection(encrypted)
             encrypted.do_handshake()
             server.serve_http(encrypted, "https", names[0])
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """What the fake answers for Twilio; a request that it stops is refused, and fails the test at its end."""
+        """Answer for Twilio: with the app, or with 403 for a request that the target stops."""
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
         try:
             if targets.takes(self._target, environ["REQUEST_METHOD"], url):
@@ -175,25 +185,25 @@ class Tunnel:
         start_response("403 Forbidden", answer.headers)
         return [answer.body]
 
-    def _pass_on(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
+    def _forward(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
         try:
-            other = socket.create_connection(address, timeout=PATIENCE)
+            other = socket.create_connection(address, timeout=IDLE_TIMEOUT)
         except (OSError, UnicodeError) as error:
             raise BadRequest(502, f"{address[0]}:{address[1]} cannot be reached: {error}") from error
         with other:
             with self._lock:
-                self.passing.add(other)
+                self.forwarded.add(other)
             try:
                 for one in (connection, other):
-                    one.settimeout(None)  # How long an answer may take is between those two.
+                    one.settimeout(None)  # The client and the other server have time-outs of their own.
                 if request.method == "CONNECT":
                     connection.sendall(_ESTABLISHED)
                 else:
                     other.sendall(_in_origin_form(request))
-                _join(connection, other)
+                _copy_both_ways(connection, other)
             finally:
                 with self._lock:
-                    self.passing.discard(other)
+                    self.forwarded.discard(other)
 
     def _context(self, host: str) -> ssl.SSLContext:
         with self._lock:
@@ -212,7 +222,7 @@ class Tunnel:
 
 
 def _in_origin_form(request: Request) -> bytes:
-    """A request as a server has it, for one answer: the body is known as a whole by now."""
+    """Return the bytes of a request as a server expects it, with one answer wanted. The body is complete by now."""
     found = http1.place(request)
     assert found is not None
     length = str(len(request.body))
@@ -224,18 +234,18 @@ def _in_origin_form(request: Request) -> bytes:
 
 
 def _node_options(own: str) -> str:
-    """The value of NODE_OPTIONS that preloads the module which leads Node's connections here, and keeps the user's."""
-    quoted = str(_PRELOADED).replace("\\", "\\\\").replace('"', '\\"')
+    """Return the value of NODE_OPTIONS that preloads `node.cjs`, and keeps the user's own options."""
+    quoted = str(_NODE_MODULE).replace("\\", "\\\\").replace('"', '\\"')
     preload = f'--require "{quoted}"'
     return own if preload in own else f"{preload} {own}".rstrip()
 
 
 def _not_allowed(host: str, target: Target) -> str:
-    return f"fakeproxy passes nothing on to {host!r}; allow it with {target.how_to_allow(host)}"
+    return f"fakeproxy forwards nothing to {host!r}; allow it with {target.how_to_allow(host)}"
 
 
 def _system_authorities() -> bytes:
-    """The authorities that programs here trust anyway, since a bundle that is named replaces them."""
+    """Return the certificates that programs here trust anyway. A bundle that a variable names replaces them."""
     for file in (os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths().cafile):
         if file and Path(file).is_file():
             return Path(file).read_bytes() + b"\n"
@@ -247,8 +257,8 @@ def _system_authorities() -> bytes:
     return b""
 
 
-def _join(one: Any, other: Any) -> None:
-    """Pass bytes on in both directions until both sides have ended."""
+def _copy_both_ways(one: Any, other: Any) -> None:
+    """Copy bytes in both directions until both sides have closed."""
 
     def copy(source: Any, sink: Any) -> None:
         with suppress(OSError):

@@ -1,7 +1,7 @@
-"""aiohttp: a line in memory below the connector, where it would have a socket.
+"""aiohttp: a transport in memory in place of a socket, below the connector.
 
-What aiohttp does above (traces, middlewares, redirects, streams, timeouts) is its own. The event loop is never
-blocked, and no socket is opened.
+What aiohttp does above the connector stays its own: traces, middlewares, redirects, streams, time-outs. The event loop
+is never blocked, and no socket is opened.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
-from fakeproxy.transports.failures import kind, os_error
+from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
@@ -27,19 +27,19 @@ from fakeproxy.web.wsgi import PATIENCE
 
 @dataclass(eq=False)
 class _Attempt:
-    """One attempt to send a request. `traces` is a list that aiohttp makes once per request."""
+    """An attempt to send a request. `traces` is a list that aiohttp makes once per request."""
 
     traces: Any
     refused: Exception | None = None
 
 
-#: The attempt that this context made last.
-_last: ContextVar[_Attempt | None] = ContextVar("fakeproxy_aiohttp_attempt", default=None)
+#: The last attempt of this context.
+_last_attempt: ContextVar[_Attempt | None] = ContextVar("fakeproxy_aiohttp_attempt", default=None)
 
 
 def error_of(broken: Broken, key: Any) -> Exception:
-    """Return what aiohttp raises for a failure before the answer. `key` names the host, as a ConnectionKey does."""
-    error = kind("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
+    """Return what aiohttp raises for a failure. `key` names the host and port, as a `ConnectionKey` does."""
+    error = error_class("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
     match broken.failure:
         case "refused":
             raised = error(key, os_error("refused"))
@@ -52,8 +52,8 @@ def error_of(broken: Broken, key: Any) -> Exception:
     return cast(Exception, raised)
 
 
-class Line(asyncio.Transport):
-    """As much of a transport as aiohttp's protocol uses. The answer closes it."""
+class MemoryTransport(asyncio.Transport):
+    """A transport in memory: as much of `asyncio.Transport` as aiohttp's protocol uses. The answer closes it."""
 
     def __init__(
         self, protocol: Any, target: Target, scheme: str, host: str, key: Any, timeout: Any, attempt: _Attempt
@@ -65,12 +65,13 @@ class Line(asyncio.Transport):
         self._host = host
         self._key = key
         self._attempt = attempt
-        self._patience: float | None = min(filter(None, (timeout.sock_read, timeout.total)), default=None)
+        self._timeout: float | None = min(filter(None, (timeout.sock_read, timeout.total)), default=None)
         self._reader = RequestReader()
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     def write(self, data: Any) -> None:
+        """Take bytes of the request. Once it is complete, a task has the app answer it."""
         self._reader.feed(data)
         try:
             request = self._reader.read()
@@ -83,23 +84,23 @@ class Line(asyncio.Transport):
 
     async def _answer(self, request: Request) -> None:
         try:
-            await self._receive(request)
+            await self._pass_on_answer(request)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # for instance pytest.fail() in a webhook handler; nobody awaits this task
+        except BaseException as error:  # Such as pytest.fail() in a webhook handler. Nobody awaits this task.
             self._protocol.set_exception(error)
 
-    async def _receive(self, request: Request) -> None:
+    async def _pass_on_answer(self, request: Request) -> None:
         try:
-            extra = {} if self._patience is None else {PATIENCE: self._patience}
+            extra = {} if self._timeout is None else {PATIENCE: self._timeout}
             answer = await self._target.ask(http1.call, request, self._scheme, self._host, extra=extra)
         except Broken as broken:
-            self._break(broken, request.method)
+            self._fail(broken, request.method)
         else:
             if not self._closing:
                 self._protocol.data_received(http1.to_bytes(answer, request.method))
 
-    def _break(self, broken: Broken, method: str) -> None:
+    def _fail(self, broken: Broken, method: str) -> None:
         """Fail as a socket would, so that aiohttp raises what it would."""
         match broken.failure:
             case "refused":
@@ -114,12 +115,15 @@ class Line(asyncio.Transport):
                 self._protocol.connection_lost(None)
 
     def writelines(self, pieces: Any) -> None:
+        """Take bytes of the request, in pieces."""
         self.write(b"".join(pieces))
 
     def is_closing(self) -> bool:
+        """Return whether aiohttp has closed it."""
         return self._closing
 
     def close(self) -> None:
+        """Tell the protocol that the connection is closed, in the next step of the loop."""
         if not self._closing:
             self._closing = True
             asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
@@ -127,23 +131,26 @@ class Line(asyncio.Transport):
     abort = close
 
     def can_write_eof(self) -> bool:
+        """Return False: the end of a request is known by its length."""
         return False
 
     def get_write_buffer_size(self) -> int:
+        """Return 0: what is written is taken at once."""
         return 0
 
     def pause_reading(self) -> None:
-        pass
+        """Do nothing: the answer is given as a whole."""
 
     def resume_reading(self) -> None:
-        pass
+        """Do nothing: the answer is given as a whole."""
 
     def is_reading(self) -> bool:
+        """Return True."""
         return True
 
 
 class _Connector:
-    """The real connector, but a line goes into none of its pools."""
+    """The real connector, except that it puts no transport in memory into its pool."""
 
     def __init__(self, real: Any) -> None:
         self._real = real
@@ -161,46 +168,48 @@ def _connect(module: ModuleType, original: Method) -> Method:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)
-        protocol = _lay(target, req, traces, timeout)
+        protocol = _connect_in_memory(target, req, traces, timeout)
         return module.Connection(_Connector(self), req.connection_key, protocol, asyncio.get_running_loop())
 
     return connect
 
 
-def _refused(traces: Any) -> Exception | None:
-    """Return the error of this very request's first attempt, if that was refused and aiohttp tries again.
+def _error_of_refused_attempt(traces: Any) -> Exception | None:
+    """Return the error of this request's first attempt, if that one was refused and aiohttp tries again.
 
-    Version 3.10 and 3.11 do so for an error that comes once there is a connection. A refused one never is, so the
-    error is raised again where aiohttp connects. Since 3.12, which brought middlewares, only these try again.
+    aiohttp 3.10 and 3.11 try again after an error of an open connection. A refused connection never was open, so
+    the error is raised again where aiohttp connects. From 3.12 on, which has middlewares, only these try again.
     """
-    last = _last.get()
+    last = _last_attempt.get()
     if last is None or last.traces is not traces or "aiohttp.client_middlewares" in sys.modules:
         return None
     return last.refused
 
 
 def _create(module: ModuleType, original: Method) -> Method:
-    """`TCPConnector._create_connection`. Who wrapped `TCPConnector.connect` may call the unpatched one of its base."""
+    """Replace `TCPConnector._create_connection`: a wrapper of `TCPConnector.connect` may call the base's original."""
 
     @wraps(original)
     async def create(self: Any, req: Any, traces: Any, timeout: Any) -> Any:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)
-        return _lay(target, req, traces, timeout)
+        return _connect_in_memory(target, req, traces, timeout)
 
     return create
 
 
-def _lay(target: Target, req: Any, traces: Any, timeout: Any) -> Any:
-    """Return a protocol of aiohttp's whose transport is a line."""
-    if error := _refused(traces):
+def _connect_in_memory(target: Target, req: Any, traces: Any, timeout: Any) -> Any:
+    """Return a protocol of aiohttp's whose transport is in memory."""
+    if error := _error_of_refused_attempt(traces):
         raise error
     attempt = _Attempt(traces)
-    _last.set(attempt)
+    _last_attempt.set(attempt)
     protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(asyncio.get_running_loop())
     host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
-    protocol.connection_made(Line(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt))
+    protocol.connection_made(
+        MemoryTransport(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt)
+    )
     return protocol
 
 

@@ -1,7 +1,8 @@
-"""Children of this process that run Python: what they are started with leads them to the fake that it lands in.
+"""Child processes in Python: they are started with what sends their requests to the fake of this process.
 
-Children of `multiprocessing` (spawn, forkserver) get it with the data that prepares them, before their main module is
-imported; programs that `subprocess` starts with the environment of this process, in theirs. Forked ones: `forks.py`.
+Children of `multiprocessing` (spawn, forkserver) get it in their preparation data, before their main module is
+imported. Programs of `subprocess` get it in their environment, if that has all of this process's environment.
+`fake/forks.py` has the forked children.
 """
 
 from __future__ import annotations
@@ -19,32 +20,37 @@ from fakeproxy.transports.targets import Target
 
 _PACKAGE = Path(__file__).parents[2]
 
-#: What has to be on PYTHONPATH.
-FOLDER = str(_PACKAGE / "transports" / "child")
+#: The folder that has to be on PYTHONPATH.
+SITECUSTOMIZE_FOLDER = str(_PACKAGE / "transports" / "child")
 
 #: How many arguments of `subprocess.Popen` stand before `env`.
 _BEFORE_ENV = 10
 
 
 def environment(target: Target, inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return what to add to the environment of a program in Python, so that it lands where `target` does."""
+    """Return the variables that make a program in Python send its requests to the fake of `target`.
+
+    `inherited` is the environment that they are added to; its PYTHONPATH is kept.
+    """
     url, reason = "", ""
     try:
         url = target.url()
-    except Exception as error:  # Of the operating system, of tools that forbid sockets, of a warning made an error.
+    except Exception as error:  # The operating system, a tool that forbids sockets, or a warning as an error.
         reason = str(error) or type(error).__name__
-    path = [name for name in inherited.get("PYTHONPATH", "").split(os.pathsep) if name not in ("", FOLDER)]
+    path = [
+        name for name in inherited.get("PYTHONPATH", "").split(os.pathsep) if name not in ("", SITECUSTOMIZE_FOLDER)
+    ]
     return {
         "FAKEPROXY_URL": url,
         "FAKEPROXY_UNREACHABLE": reason,
         "FAKEPROXY_ALLOW_HOSTS": " ".join(target.allow_hosts),
         "FAKEPROXY_ALLOW_SETTING": target.allow_setting,
-        "PYTHONPATH": os.pathsep.join([FOLDER, *path]),
+        "PYTHONPATH": os.pathsep.join([SITECUSTOMIZE_FOLDER, *path]),
     }
 
 
 class _Activation:
-    """Unpickled, it leads the process to the fake. It asks for nothing but Python: sys.path is not set up by then."""
+    """A value that activates the child when it is unpickled. It needs only Python: sys.path is not set up yet."""
 
     def __init__(self, variables: dict[str, str]) -> None:
         self.variables = variables
@@ -58,7 +64,7 @@ class _Activation:
         return exec, (program, {})
 
 
-def _prepared(module: ModuleType, original: Method) -> Method:
+def _get_preparation_data(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def get_preparation_data(*args: Any, **kwargs: Any) -> Any:
         data = original(*args, **kwargs)
@@ -70,7 +76,7 @@ def _prepared(module: ModuleType, original: Method) -> Method:
     return get_preparation_data
 
 
-def _started(module: ModuleType, original: Method) -> Method:
+def _popen(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def start(self: Any, *args: Any, **kwargs: Any) -> None:
         target = targets.current()
@@ -85,11 +91,11 @@ def _started(module: ModuleType, original: Method) -> Method:
 
 
 def _is_inherited(env: Mapping[str, str]) -> bool:
-    """Whether all of this process's environment is there; credentials may be others."""
+    """Return whether all of this process's environment is there. Twilio's credentials may differ."""
     return all(env.get(name) == value for name, value in os.environ.items() if not name.startswith("TWILIO_"))
 
 
 SEAMS = {
-    "multiprocessing.spawn": [Seam("", "get_preparation_data", _prepared)],
-    "subprocess": [Seam("Popen", "__init__", _started)],
+    "multiprocessing.spawn": [Seam("", "get_preparation_data", _get_preparation_data)],
+    "subprocess": [Seam("Popen", "__init__", _popen)],
 }

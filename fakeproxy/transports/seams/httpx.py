@@ -1,4 +1,4 @@
-"""httpx and httpx2: their transports for HTTP/1.1 and HTTP/2, synchronous and asynchronous."""
+"""httpx and httpx2: the answer is given in place of their transports, synchronous and asynchronous, HTTP/2 too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
-from fakeproxy.transports.failures import kind, os_error
+from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
 from fakeproxy.transports.targets import Target
@@ -18,26 +18,28 @@ from fakeproxy.web.wsgi import PATIENCE, Answer, call
 
 
 def _sync(module: ModuleType, original: Method) -> Method:
-    is_wrapped = not originals.is_own(original, module.HTTPTransport)
+    is_wrapped = not originals.is_original(original, module.HTTPTransport)
 
     def answer(transport: Any, request: Any) -> Any:
-        """Return the answer of the fake, or None if it is not for it to answer."""
+        """Return the fake's answer, or None if the request is not for the fake."""
         target = _target(request)
         if target is None:
             return None
-        for left in _retries(transport):
+        for attempts_left in _retries(transport):
             try:
-                return _response(module, call(target.app, *_wire(request, request.read()), extra=_extra(request)))
+                return _response(
+                    module, call(target.app, *_arguments(request, request.read()), extra=_environ(request))
+                )
             except Broken as broken:
-                if broken.failure != "refused" or not left:
-                    return _broken(module, broken, request)
+                if broken.failure != "refused" or not attempts_left:
+                    return _fail(module, broken, request)
 
     @wraps(original)
     def handle_request(self: Any, request: Any) -> Any:
         if targets.current() is None:
             return original(self, request)
         if is_wrapped:
-            return original(_above(self, _Pool(self, module, answer)), request)
+            return original(_with_pool(self, _Pool(self, module, answer)), request)
         answered = answer(self, request)
         return original(self, request) if answered is None else answered
 
@@ -45,18 +47,18 @@ def _sync(module: ModuleType, original: Method) -> Method:
 
 
 def _async(module: ModuleType, original: Method) -> Method:
-    is_wrapped = not originals.is_own(original, module.AsyncHTTPTransport)
+    is_wrapped = not originals.is_original(original, module.AsyncHTTPTransport)
 
     async def answer(transport: Any, request: Any) -> Any:
         target = _target(request)
         if target is None:
             return None
-        for left in _retries(transport):
+        for attempts_left in _retries(transport):
             try:
-                answer = await target.ask(call, *_wire(request, await request.aread()), extra=_extra(request))
+                answer = await target.ask(call, *_arguments(request, await request.aread()), extra=_environ(request))
             except Broken as broken:
-                if broken.failure != "refused" or not left:
-                    return _broken(module, broken, request)
+                if broken.failure != "refused" or not attempts_left:
+                    return _fail(module, broken, request)
             else:
                 return _response(module, answer)
 
@@ -65,7 +67,7 @@ def _async(module: ModuleType, original: Method) -> Method:
         if targets.current() is None:
             return await original(self, request)
         if is_wrapped:
-            return await original(_above(self, _Pool(self, module, answer)), request)
+            return await original(_with_pool(self, _Pool(self, module, answer)), request)
         answered = await answer(self, request)
         return await original(self, request) if answered is None else answered
 
@@ -73,7 +75,7 @@ def _async(module: ModuleType, original: Method) -> Method:
 
 
 class _Pool:
-    """In place of a transport's pool of connections, below whoever wrapped the transport before the fake did.
+    """A replacement of a transport's pool of connections, below a tool that wrapped the transport before the fake.
 
     What the fake does not answer goes to the real pool.
     """
@@ -95,15 +97,15 @@ class _Pool:
         return getattr(self._transport._pool, name)
 
 
-def _above(transport: Any, pool: _Pool) -> Any:
-    """Return a copy of the transport with another pool; a copy, since other threads may be using the transport."""
-    twin = object.__new__(type(transport))
-    vars(twin).update(vars(transport), _pool=pool)
-    return twin
+def _with_pool(transport: Any, pool: _Pool) -> Any:
+    """Return a copy of the transport with another pool. Other threads may be using the transport itself."""
+    copy = object.__new__(type(transport))
+    vars(copy).update(vars(transport), _pool=pool)
+    return copy
 
 
 def _of_pool(module: ModuleType, request: Any) -> Any:
-    """Return the request of httpx that stands behind one of httpcore."""
+    """Return a request of httpcore as one of httpx."""
     package = sys.modules[module.__name__.partition(".")[0]]
     url = request.url
     host = b"[%s]" % url.host if b":" in url.host else url.host
@@ -118,14 +120,14 @@ def _of_pool(module: ModuleType, request: Any) -> Any:
 
 
 def _to_pool(answer: Any) -> Any:
-    """Return an answer of httpx as httpcore's pools give it."""
+    """Return an answer of httpx as one of httpcore."""
     return SimpleNamespace(
         status=answer.status_code, headers=answer.headers.raw, stream=answer.stream, extensions=answer.extensions
     )
 
 
 def _retries(transport: Any) -> range:
-    """For each attempt to connect, how many are left after it: those that the transport was built with (`retries=`)."""
+    """Return, for each attempt to connect, how many are left after it. `HTTPTransport(retries=...)` sets them."""
     return range(getattr(getattr(transport, "_pool", None), "_retries", 0), -1, -1)
 
 
@@ -135,38 +137,38 @@ def _target(request: Any) -> Target | None:
         return None
     if other_tools.respx_answers(request):
         if targets.destination(request.url.host) is targets.Destination.PROXY:
-            target.elsewhere(request.method, str(request.url), "respx")
+            target.stubbed(request.method, str(request.url), "respx")
         return None
     return target if targets.takes(target, request.method, str(request.url)) else None
 
 
-def _wire(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
+def _arguments(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
     url = request.url
     host = url.netloc.decode("ascii").rpartition("@")[2]
     return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
 
 
-def _extra(request: Any) -> dict[str, Any]:
-    patience = request.extensions.get("timeout", {}).get("read")
-    return {} if patience is None else {PATIENCE: patience}
+def _environ(request: Any) -> dict[str, Any]:
+    timeout = request.extensions.get("timeout", {}).get("read")
+    return {} if timeout is None else {PATIENCE: timeout}
 
 
-def _broken(module: ModuleType, broken: Broken, request: Any) -> Any:
-    """Raise what httpx would; a truncated answer begins well, and breaks when it is read."""
+def _fail(module: ModuleType, broken: Broken, request: Any) -> Any:
+    """Raise what httpx raises for this failure, or return a truncated answer, which raises when it is read."""
     package = sys.modules[module.__name__.partition(".")[0]]
-    error = kind("httpx", package, broken.failure)
+    error = error_class("httpx", package, broken.failure)
     if broken.failure != "truncated":
         raise error(str(os_error(broken.failure)), request=request)
-    cut = error("peer closed connection without sending complete message body", request=request)
+    ended_early = error("peer closed connection without sending complete message body", request=request)
 
     class Truncated(package.ByteStream):  # type: ignore[misc, name-defined]
         def __iter__(self) -> Iterator[bytes]:
             yield broken.body[: len(broken.body) // 2]
-            raise cut
+            raise ended_early
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             yield broken.body[: len(broken.body) // 2]
-            raise cut
+            raise ended_early
 
     return package.Response(broken.status, headers=broken.headers, stream=Truncated(b""))
 

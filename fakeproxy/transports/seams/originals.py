@@ -1,8 +1,8 @@
-"""Whether methods are as their own package made them, or somebody wrapped or replaced one.
+"""The check whether a client's methods are original, or another tool wrapped or replaced one.
 
-Instrumentation (OpenTelemetry, Sentry, ...) and stubs (responses, ...) replace methods of the clients. The fake answers
-above those methods only while nobody did. No tool is known by name here: a method is its package's own if it was
-defined in the module of its class, or of a base of that class. The fake's own patches do not count.
+Instrumentation (OpenTelemetry, Sentry, ...) and stubs (responses, ...) replace methods of the clients. The fake may
+skip the client's own code only while all of its methods are original. No tool is known by name here: a method is
+original if it was defined in the module of its class, or of a base of that class. The fake's patches do not count.
 """
 
 from __future__ import annotations
@@ -13,31 +13,34 @@ from types import FunctionType
 from typing import Any, cast
 
 
-def is_own(function: Any, owner: type) -> bool:
-    """Return whether this is the method that the package of `owner` defined, below patches of the fake."""
+def is_original(function: Any, owner: type) -> bool:
+    """Return whether the package of `owner` defined this method. Patches of the fake on top of it do not count."""
     while type(function) is FunctionType and _module(function).startswith("fakeproxy.transports."):
         function = function.__wrapped__  # type: ignore[attr-defined]
     return type(function) is FunctionType and _module(function) in {base.__module__ for base in owner.__mro__}
 
 
 def _module(function: FunctionType) -> str:
-    # Where it was defined. `functools.wraps` copies `__module__`, but not this.
+    # `functools.wraps` copies `__module__`, but not the globals of the module that defined the function.
     return str(function.__globals__.get("__name__", ""))
 
 
 class Methods:
-    """Some methods of some classes, by module and class.
+    """A set of methods, by module and class: `{"requests.adapters": {"HTTPAdapter": ("send",)}}`.
 
-    A value that is no method (`ConnectionCls`) is its package's own if it is a class of that package.
+    An attribute that is a class (`ConnectionCls`) is original if it is a class of the same package.
     """
 
     def __init__(self, methods: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         self._methods = methods
-        self._as_before: Callable[[], bool] = lambda: False
+        self._are_unchanged: Callable[[], bool] = lambda: False
 
-    def are_untouched(self) -> bool:
-        """Return whether all are their packages' own right now. The modules must be imported."""
-        if self._as_before():
+    def __repr__(self) -> str:
+        return f"<Methods of {', '.join(self._methods)}>"
+
+    def are_original(self) -> bool:
+        """Return whether all of them are original right now. Their modules must be imported."""
+        if self._are_unchanged():
             return True
         rows = [
             (owner, name, getattr(owner, name))
@@ -46,16 +49,16 @@ class Methods:
             for name in names
             if hasattr(owner, name)
         ]
-        if not all(_is_its_own(value, owner) for owner, name, value in rows):
+        if not all(_is_original_value(value, owner) for owner, name, value in rows):
             return False
-        self._as_before = _all_are(rows)
+        self._are_unchanged = _comparison(rows)
         return True
 
 
-def _all_are(rows: Sequence[tuple[Any, str, Any]]) -> Callable[[], bool]:
-    """Return a function that says whether each of these attributes is still that value.
+def _comparison(rows: Sequence[tuple[Any, str, Any]]) -> Callable[[], bool]:
+    """Return a function that returns whether each attribute still has its value. A row: owner, name, value.
 
-    One expression, since each request of the SDK asks it, and a loop takes four times as long.
+    The function is one expression, since each request of the SDK calls it; a loop takes four times as long.
     """
     owners = {f"owner{place}": owner for place, (owner, _, _) in enumerate(rows)}
     values = {f"value{place}": value for place, (_, _, value) in enumerate(rows)}
@@ -63,13 +66,13 @@ def _all_are(rows: Sequence[tuple[Any, str, Any]]) -> Callable[[], bool]:
     return cast("Callable[[], bool]", eval(f"lambda: {' and '.join(tests)}", {**owners, **values}))
 
 
-def _is_its_own(value: Any, owner: type) -> bool:
+def _is_original_value(value: Any, owner: type) -> bool:
     if isinstance(value, type):
         return value.__module__.partition(".")[0] == owner.__module__.partition(".")[0]
-    return is_own(value, owner)
+    return is_original(value, owner)
 
 
-#: What a request of the SDK's synchronous client goes through.
+#: The methods that a request of the SDK's synchronous client runs through.
 of_requests = Methods(
     {
         "requests.sessions": {
@@ -85,7 +88,7 @@ of_requests = Methods(
     }
 )
 
-#: What a request of the SDK's asynchronous client goes through.
+#: The methods that a request of the SDK's asynchronous client runs through.
 of_aiohttp = Methods(
     {
         "aiohttp.client": {"ClientSession": ("__init__", "request", "_request")},

@@ -1,6 +1,7 @@
-"""Tools that a suite may use in the same test: what they were told of stays theirs, the rest is the fake's.
+"""Coexistence with responses, respx, requests-mock and aioresponses.
 
-Where the tool answers a request to Proxy, the fake is told, for its journal.
+A request that one of them has a stub for is theirs; everything else goes to the fake. Where a tool answers a request to
+Proxy, the fake's journal gets an entry.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals
 from fakeproxy.transports.targets import Destination, Target
 
-#: What `responses` was made to let pass, to be taken back.
-_passing: list[tuple[Any, str]] = []
+#: The passthrough prefixes that were added to mocks of `responses`, to be removed with the last fake.
+_added_passthroughs: list[tuple[Any, str]] = []
 
 
-def stand_before(session: Any) -> bool:
-    """Return whether anybody wrapped or replaced what `requests` sends with, for all or in this session of it."""
-    if not originals.of_requests.are_untouched():
+def patch_requests(session: Any) -> bool:
+    """Return whether another tool wrapped or replaced what `requests` sends with, in general or in this session."""
+    if not originals.of_requests.are_original():
         return True
     adapter, kind = sys.modules["requests.adapters"].HTTPAdapter, sys.modules["requests.sessions"].Session
     return isinstance(session, kind) and (
@@ -31,57 +32,57 @@ def stand_before(session: Any) -> bool:
 
 
 def aioresponses_passes(method: str, url: str, params: Any) -> bool:
-    """Return whether what stands in place of aiohttp's request is `aioresponses`, which was not told of this one."""
+    """Return whether `aioresponses` replaces aiohttp's request method and has no stub for this request."""
     request = vars(sys.modules["aiohttp.client"].ClientSession)["_request"]
     tool = getattr(getattr(request, "side_effect", None), "__self__", None)
     core = sys.modules.get("aioresponses.core")
     if core is None or not isinstance(tool, core.aioresponses):
         return False
     asked = core.normalize_url(core.merge_params(url, params))
-    return not any(told.match(method, asked) for told in tool._matches.values())
+    return not any(stub.match(method, asked) for stub in tool._matches.values())
 
 
 def respx_answers(request: Any) -> bool:
-    """Whether `respx`, if it is on, was told of this very request."""
+    """Return whether `respx` is active and has a stub for this request."""
     respx = sys.modules.get("respx.mocks")
     if respx is None:
         return False
     routes = [
         route for mocker in respx.Mocker.registry.values() for router in mocker.routers for route in router.routes
     ]
-    told = [route for route in routes if route.pattern is not None and not route.is_pass_through]
-    return any(route.pattern.match(request) for route in told)
+    stubs = [route for route in routes if route.pattern is not None and not route.is_pass_through]
+    return any(route.pattern.match(request) for route in stubs)
 
 
-def take_back() -> None:
-    """Have `responses` let nothing pass any more."""
-    while _passing:
-        mock, prefix = _passing.pop()
+def undo_passthroughs() -> None:
+    """Remove the passthrough prefixes that were added to mocks of `responses`."""
+    while _added_passthroughs:
+        mock, prefix = _added_passthroughs.pop()
         mock.passthru_prefixes = tuple(other for other in mock.passthru_prefixes if other != prefix)
 
 
 def _get_adapter(module: ModuleType, original: Method) -> Method:
-    """`requests.Session.get_adapter`: have `responses`, if it is on, let what it does not know pass on to the line."""
+    """Replace `requests.Session.get_adapter`: let active mocks of `responses` pass what they have no stub for."""
 
     @wraps(original)
     def get_adapter(self: Any, url: str) -> Any:
         adapter = original(self, url)
         target = targets.current()
         parts = urlsplit(url)
-        if target is None or targets.destination(parts.netloc) is Destination.ELSEWHERE:
+        if target is None or targets.destination(parts.netloc) is Destination.OTHER:
             return adapter
-        mocks = _responses()
+        mocks = _active_responses_mocks()
         for mock in mocks:
             if (prefix := f"{parts.scheme}://{parts.netloc}") not in mock.passthru_prefixes:
                 mock.add_passthru(prefix)
-                _passing.append((mock, prefix))
-        return _Watched(adapter, target, mocks) if mocks else adapter
+                _added_passthroughs.append((mock, prefix))
+        return _ReportingAdapter(adapter, target, mocks) if mocks else adapter
 
     return get_adapter
 
 
-class _Watched:
-    """An adapter under `responses`: the fake is told of what that one answers."""
+class _ReportingAdapter:
+    """An adapter that reports to the fake which requests `responses` answers."""
 
     def __init__(self, adapter: Any, target: Target, mocks: list[Any]) -> None:
         self._adapter = adapter
@@ -89,16 +90,16 @@ class _Watched:
         self._mocks = mocks
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if any(told.matches(request)[0] for mock in self._mocks for told in mock.registered()):
-            self._target.elsewhere(request.method, request.url, "responses")
+        if any(stub.matches(request)[0] for mock in self._mocks for stub in mock.registered()):
+            self._target.stubbed(request.method, request.url, "responses")
         return self._adapter.send(request, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._adapter, name)
 
 
-def _responses() -> list[Any]:
-    """What of `responses` is on: it stands in the closure of what it puts in place of `HTTPAdapter.send`."""
+def _active_responses_mocks() -> list[Any]:
+    """Return the active mocks of `responses`: each is in the closure of its replacement of `HTTPAdapter.send`."""
     responses = sys.modules.get("responses")
     if responses is None:
         return []
@@ -107,13 +108,13 @@ def _responses() -> list[Any]:
     return [content for content in cells if isinstance(content, responses.RequestsMock)]
 
 
-def _requests_mock(module: ModuleType, original: Method) -> Method:
-    """`requests_mock.adapter.Adapter.send`: what it was not told of goes on to the line."""
+def _requests_mock_send(module: ModuleType, original: Method) -> Method:
+    """Replace `requests_mock.adapter.Adapter.send`: what it has no stub for goes to the real adapter, and the fake."""
 
     @wraps(original)
     def send(self: Any, request: Any, **kwargs: Any) -> Any:
         target = targets.current()
-        if target is None or targets.destination(urlsplit(request.url).netloc) is Destination.ELSEWHERE:
+        if target is None or targets.destination(urlsplit(request.url).netloc) is Destination.OTHER:
             return original(self, request, **kwargs)
         try:
             answer = original(self, request, **kwargs)
@@ -121,21 +122,21 @@ def _requests_mock(module: ModuleType, original: Method) -> Method:
             if not targets.takes(target, request.method, request.url):
                 raise
             return sys.modules["requests.adapters"].HTTPAdapter().send(request, **kwargs)
-        target.elsewhere(request.method, request.url, "requests-mock")
+        target.stubbed(request.method, request.url, "requests-mock")
         return answer
 
     return send
 
 
-def _match(module: ModuleType, original: Method) -> Method:
-    """`aioresponses.match`: it has an answer, or None."""
+def _aioresponses_match(module: ModuleType, original: Method) -> Method:
+    """Replace `aioresponses.match`, which returns an answer, or None without a stub."""
 
     @wraps(original)
     async def match(self: Any, method: str, url: Any, *args: Any, **kwargs: Any) -> Any:
         answer = await original(self, method, url, *args, **kwargs)
         target = targets.current()
         if answer is not None and target is not None and targets.destination(url.host or "") is Destination.PROXY:
-            target.elsewhere(method.upper(), str(url), "aioresponses")
+            target.stubbed(method.upper(), str(url), "aioresponses")
         return answer
 
     return match
@@ -143,6 +144,6 @@ def _match(module: ModuleType, original: Method) -> Method:
 
 SEAMS = {
     "requests.sessions": [Seam("Session", "get_adapter", _get_adapter)],
-    "requests_mock.adapter": [Seam("Adapter", "send", _requests_mock)],
-    "aioresponses.core": [Seam("aioresponses", "match", _match)],
+    "requests_mock.adapter": [Seam("Adapter", "send", _requests_mock_send)],
+    "aioresponses.core": [Seam("aioresponses", "match", _aioresponses_match)],
 }

@@ -1,4 +1,4 @@
-"""Requests as a client puts them on the wire: from the SDK's arguments, or from what `requests` has prepared."""
+"""Requests in the form in which they are sent: made from the SDK's arguments, or from a `PreparedRequest`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
 
-class Wire(NamedTuple):
-    """A request as a client would put it on the wire."""
+class SentRequest(NamedTuple):
+    """A request in the form in which a client sends it: the arguments of `web.wsgi.call`."""
 
     method: str
     url: str
@@ -24,19 +24,23 @@ class Wire(NamedTuple):
 
 _FORM = "application/x-www-form-urlencoded"
 _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
-# Nothing in such a URL is quoted, resolved or cut off by requests and urllib3.
+# requests and urllib3 send such a URL as it is: they quote, resolve and cut off nothing.
 _PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
 
 
-def plain(
+def from_arguments(
     method: str,
     url: str,
     params: object,
     data: object,
     headers: Mapping[str, str] | None,
     auth: object,
-) -> Wire | None:
-    """The request as `requests` would send it, or None if it has anything that needs `requests` to know."""
+) -> SentRequest | None:
+    """Return the request that `requests` would send for these arguments, or None for an unusual one.
+
+    An unusual one has other headers than the SDK's, no Basic credentials, a body or query that is no dict, or a URL
+    that `requests` might change. `requests` itself has to prepare it.
+    """
     if not headers or headers.get("Content-Type", _FORM) != _FORM or not headers.keys() <= _SDK_HEADERS:
         return None
     if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
@@ -46,7 +50,7 @@ def plain(
     if not _PLAIN_URL.fullmatch(url):
         return None
     query = _encode(params) if params else ""
-    return Wire(
+    return SentRequest(
         method.upper(),
         f"{url}?{query}" if query else url,
         {**headers, "Authorization": _basic(*auth)},
@@ -55,7 +59,7 @@ def plain(
 
 
 def _encode(fields: Any) -> str:
-    """Fields as `requests` encodes them: a list repeats its name, None is left out."""
+    """Return fields as `requests` encodes them: a list repeats its name, None is left out."""
     pairs = []
     for name, values in fields.items():
         if type(name) is str and type(values) in (str, int):
@@ -78,9 +82,10 @@ def _basic(user: str, password: str) -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode("latin-1")).decode()
 
 
-def of_prepared(prepared: PreparedRequest) -> Wire:
+def from_prepared(prepared: PreparedRequest) -> SentRequest:
+    """Return the request that `requests` would send for a prepared one."""
     parts = urlsplit(str(prepared.url))
-    # As HTTPAdapter.request_url and http.client do: no fragment, no user name, one slash at the start.
+    # Like HTTPAdapter.request_url and http.client: no fragment, no user name, one slash at the start.
     target = "/" + prepared.path_url.lstrip("/")
     headers = {
         name: value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
@@ -90,4 +95,6 @@ def of_prepared(prepared: PreparedRequest) -> Wire:
         body = body.encode()
     elif not isinstance(body, bytes):
         body = b"".join(body)
-    return Wire(str(prepared.method), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{target}", headers, body)
+    return SentRequest(
+        str(prepared.method), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{target}", headers, body
+    )

@@ -1,4 +1,4 @@
-"""Sessions of `requests` whose only adapter is the app. The SDK's own `request` runs on them."""
+"""Sessions of `requests` whose only adapter is the app. The SDK's own `request` method runs on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy.api.faults import Broken
-from fakeproxy.transports.failures import kind
+from fakeproxy.transports.failures import error_class
 from fakeproxy.transports.patches import Method
 from fakeproxy.transports.seams import sdk_requests
 from fakeproxy.web.wsgi import PATIENCE, App, call
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 def send(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> Any:
     """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
 
-    A copy, since other threads may be using the client. What the session's own adapters would do, such as the
-    retries of `max_retries`, does not happen; nor is a redirect followed.
+    Other threads may be using the client itself. The session's own adapters are not used, so there are no retries
+    by `max_retries`. Redirects are not followed.
     """
     # Here, since requests may not be installed.
     from requests import Session
 
     session = client.session if isinstance(client.session, Session) else Session()
-    line = object.__new__(type(session))
-    vars(line).update(
+    in_memory = object.__new__(type(session))
+    vars(in_memory).update(
         vars(session),
         get_adapter=lambda url: _adapter(app),
         resolve_redirects=lambda *args, **kwargs: iter(()),
     )
-    twin = object.__new__(type(client))
-    vars(twin).update(vars(client), session=line)
-    before = dict(vars(twin))
+    copy = object.__new__(type(client))
+    vars(copy).update(vars(client), session=in_memory)
+    before = dict(vars(copy))
     try:
-        return original(twin, *args, **kwargs)
+        return original(copy, *args, **kwargs)
     finally:
-        # Such as `last_response`, which is `_test_only_last_response` since 8.0.
-        for name, value in vars(twin).items():
+        # What the method has set, such as `last_response` (from 8.0 on `_test_only_last_response`).
+        for name, value in vars(copy).items():
             if value is not before.get(name, before):
                 setattr(client, name, value)
 
 
 def _adapter(app: App) -> HTTPAdapter:
-    """A transport adapter that asks the app. `responses` replaces `send` on the class, which is not met here."""
+    """Return a transport adapter that asks the app. `send` is set on the object: `responses` replaces the class's."""
     # Here, since requests may not be installed.
     from requests import exceptions
     from requests.adapters import HTTPAdapter
@@ -56,12 +56,12 @@ def _adapter(app: App) -> HTTPAdapter:
 
     def send(request: PreparedRequest, **kwargs: Any) -> Response:
         try:
-            answer = call(app, *sdk_requests.of_prepared(request), extra={PATIENCE: kwargs.get("timeout")})
+            answer = call(app, *sdk_requests.from_prepared(request), extra={PATIENCE: kwargs.get("timeout")})
         except Broken as broken:
-            raise kind("requests", exceptions, broken.failure)(str(broken), request=request) from None
+            raise error_class("requests", exceptions, broken.failure)(str(broken), request=request) from None
         raw = HTTPResponse(
             BytesIO(answer.body),
-            answer.headers,  # type: ignore[arg-type]  # pairs, so that a name may repeat
+            answer.headers,  # type: ignore[arg-type]  # Pairs, so that a name may repeat.
             answer.status,
             reason=REASONS.get(answer.status),
             preload_content=False,

@@ -1,10 +1,10 @@
-"""requests, urllib3, http.client and urllib.request: a line in memory where they would have a socket.
+"""requests, urllib3, http.client and urllib.request: a socket in memory in place of a real one.
 
-All four end in `http.client`. `connect` gives a connection to a Twilio host an object in place of a socket, that takes
-the bytes of a request and has the bytes of the answer; `putrequest`, which knows what is asked for, decides whether
-the fake answers it. So what the clients do above (retries, redirects, streams, proxies, hooks) is theirs.
+All four end in `http.client`. `connect` gives a connection to a Twilio host a socket in memory, which takes the bytes
+of a request and returns the bytes of the answer. `putrequest` knows the URL and decides whether the fake answers. So
+what the clients do above stays their own: retries, redirects, streams, proxies, hooks.
 
-Every answer closes its line: one that stayed in a pool would outlive the fake.
+Every answer closes its socket: one that stayed in a pool would outlive the fake.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from weakref import WeakSet
 
 from fakeproxy.api.faults import Broken
 from fakeproxy.transports import targets
-from fakeproxy.transports.failures import kind, os_error
+from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.wsgi import PATIENCE
 
-#: Connections whose last request was none for the fake: they connect as they would without it.
-_passing: WeakSet[Any] = WeakSet()
+#: Connections whose last request was not for the fake. They connect as they would without it.
+_not_for_the_fake: WeakSet[Any] = WeakSet()
 
 
-class Line:
-    """As much of a socket as `http.client`, urllib3 and urllib3-future use."""
+class MemorySocket:
+    """A socket in memory: as much of a socket as `http.client`, urllib3 and urllib3-future use."""
 
+    #: What a real socket says of itself.
     type = SOCK_STREAM
 
     def __init__(self, connection: Any, scheme: str, host: str) -> None:
@@ -44,17 +45,18 @@ class Line:
         self._answer: BinaryIO = BytesIO()
 
     def sendall(self, data: Any, flags: int = 0) -> None:
+        """Take bytes of the request, and have the app answer once it is complete. Raises what a real socket raises."""
         self._reader.feed(data)
         try:
             self._request = self._reader.read()
         except BadRequest as error:
             self._answer = BytesIO(http1.to_bytes(error.answer))
             return
-        # urllib3 has one timeout to connect and another to read. Once all is sent, it sets the latter.
+        # urllib3 has one time-out to connect and another to read. It sets the second one once all is sent.
         if not _is_urllib3(self._connection):
-            self._have_answered()
+            self._get_answer()
 
-    def _have_answered(self) -> None:
+    def _get_answer(self) -> None:
         request, self._request = self._request, None
         if request is None:
             return
@@ -62,51 +64,57 @@ class Line:
         if target is None:
             raise ConnectionResetError("the fake that this connection led to was stopped")
         try:
-            patience = self._connection.timeout  # a number, None, or http.client's mark for the default
-            extra = {PATIENCE: patience} if isinstance(patience, int | float) else None
+            timeout = self._connection.timeout  # Seconds, None, or the object by which http.client marks its default.
+            extra = {PATIENCE: timeout} if isinstance(timeout, int | float) else None
             answer = http1.call(target.app, request, self._scheme, self._host, extra)
         except Broken as broken:
-            self._answer = _broken(broken, request.method, self._connection)
+            self._answer = _answer_of_failure(broken, request.method, self._connection)
         else:
             self._answer = BytesIO(http1.to_bytes(answer, request.method))
 
     def send(self, data: Any, flags: int = 0) -> int:
+        """Take bytes of the request, all of them; return how many."""
         self.sendall(data)
         return len(data)
 
     def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BinaryIO:
-        self._have_answered()  # if it was not before; what it raises here, Python 3.13 also complains of in a __del__
+        """Return the answer as a file."""
+        self._get_answer()  # If there is none yet. An error here makes Python 3.13 complain in a __del__ as well.
         return self._answer
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Read from the answer, as urllib3-future does."""
-        self._have_answered()
+        """Return at most `size` bytes of the answer. Only urllib3-future calls this."""
+        self._get_answer()
         return self._answer.read(size)
 
     def settimeout(self, timeout: float | None) -> None:
-        self._have_answered()
+        """Have the app answer, if the request is complete: urllib3 calls this once all is sent."""
+        self._get_answer()
 
     def gettimeout(self) -> float | None:
+        """Return None: there is no time-out of the socket's own."""
         return None
 
     def setsockopt(self, *option: Any) -> None:
-        pass
+        """Ignore the option."""
 
     def getsockopt(self, *option: int) -> int:
+        """Return 1 for every option."""
         return 1
 
     def fileno(self) -> int:
+        """Return -1: there is no descriptor."""
         return -1
 
     def shutdown(self, how: int) -> None:
-        pass
+        """Do nothing."""
 
     def close(self) -> None:
-        pass
+        """Do nothing."""
 
 
 class _Failing(RawIOBase):
-    """What is read where a connection fails."""
+    """An answer that fails when it is read."""
 
     def __init__(self, error: OSError) -> None:
         self._error = error
@@ -118,8 +126,8 @@ class _Failing(RawIOBase):
         raise self._error
 
 
-def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
-    """The answer, as far as there is one; a refused connection is one before the request was sent."""
+def _answer_of_failure(broken: Broken, method: str, connection: Any) -> BinaryIO:
+    """Return the answer that a failure leaves to read, or raise for a refused connection, as before the request."""
     if broken.failure == "truncated":
         return BytesIO(http1.truncated(broken, method))
     error = os_error(broken.failure)
@@ -127,7 +135,7 @@ def _broken(broken: Broken, method: str, connection: Any) -> BinaryIO:
         return BufferedReader(_Failing(error))
     if _is_urllib3(connection):
         text = f"Failed to establish a new connection: {error}"
-        raise kind("urllib3", sys.modules["urllib3.exceptions"], "refused")(connection, text) from error
+        raise error_class("urllib3", sys.modules["urllib3.exceptions"], "refused")(connection, text) from error
     raise error
 
 
@@ -137,11 +145,11 @@ def _is_urllib3(connection: Any) -> bool:
 
 
 def _origin(connection: Any) -> tuple[str, str]:
-    """Scheme and host (with a port that is not the scheme's own) of the server that the connection is for."""
-    tunnelled = getattr(connection, "_tunnel_host", None)
-    host = str(tunnelled or connection.host)
-    port = connection._tunnel_port if tunnelled else connection.port
-    scheme = "https" if connection.default_port == 443 or tunnelled else "http"
+    """Return scheme and host of the connection's server. The host has its port, unless it is the scheme's own."""
+    tunnel_host = getattr(connection, "_tunnel_host", None)
+    host = str(tunnel_host or connection.host)
+    port = connection._tunnel_port if tunnel_host else connection.port
+    scheme = "https" if connection.default_port == 443 or tunnel_host else "http"
     usual = port in (None, 443 if scheme == "https" else 80)
     return scheme, host if usual else f"{host}:{port}"
 
@@ -150,18 +158,18 @@ def _connect(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def connect(self: Any) -> None:
         scheme, host = _origin(self)
-        is_elsewhere = targets.destination(host) is targets.Destination.ELSEWHERE
-        if targets.current() is None or is_elsewhere or self in _passing:
+        is_elsewhere = targets.destination(host) is targets.Destination.OTHER
+        if targets.current() is None or is_elsewhere or self in _not_for_the_fake:
             original(self)
         else:
-            _lay(self, scheme, host)
+            _give_memory_socket(self, scheme, host)
 
     return connect
 
 
-def _lay(connection: Any, scheme: str, host: str) -> None:
-    connection.sock = Line(connection, scheme, host)
-    connection.is_verified = True  # urllib3 warns of what is not
+def _give_memory_socket(connection: Any, scheme: str, host: str) -> None:
+    connection.sock = MemorySocket(connection, scheme, host)
+    connection.is_verified = True  # urllib3 warns of a connection that is not.
 
 
 def _putrequest(module: ModuleType, original: Method) -> Method:
@@ -171,16 +179,16 @@ def _putrequest(module: ModuleType, original: Method) -> Method:
         scheme, host = _origin(self)
         is_absolute = "://" in url and not url.startswith("/")
         full = url if is_absolute else f"{scheme}://{host}/{url.removeprefix('/')}"
-        _passing.discard(self)
+        _not_for_the_fake.discard(self)
         if target is not None and targets.takes(target, method, full):
-            if not isinstance(self.sock, Line):  # a connection of before the fake, from a pool
+            if not isinstance(self.sock, MemorySocket):  # An older connection, from a pool.
                 if self.sock is not None:
                     self.sock.close()
-                _lay(self, scheme, urlsplit(full).netloc)
+                _give_memory_socket(self, scheme, urlsplit(full).netloc)
         else:
             if target is not None:
-                _passing.add(self)
-            if isinstance(self.sock, Line):
+                _not_for_the_fake.add(self)
+            if isinstance(self.sock, MemorySocket):
                 self.sock = None
                 self.connect()
         original(self, method, url, *args, **kwargs)
@@ -194,7 +202,7 @@ SEAMS = {
         Seam("HTTPSConnection", "connect", _connect),
         Seam("HTTPConnection", "putrequest", _putrequest),
     ],
-    # urllib3-future, which takes urllib3's name and does not end in http.client.
+    # urllib3-future has urllib3's name, but does not end in http.client.
     "urllib3.backend.hface": [Seam("HfaceBackend", "putrequest", _putrequest)],
     "urllib3.connection": [
         Seam("HTTPConnection", "connect", _connect),

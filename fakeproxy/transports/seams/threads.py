@@ -1,6 +1,6 @@
-"""Threads take the fake of the context that starts them along, while there is a fake that belongs to a context.
+"""Threads: a thread gets the fake of the context that starts it, while any fake belongs to a context.
 
-Python's own threads begin with an empty context. What is carried is that one variable, no other.
+Python's own threads begin with an empty context. Only the variable of the fake is propagated, no other.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from fakeproxy.transports.patches import Method, Patches, Seam, lock
 _targets: list[object] = []
 
 
-def carry(target: object) -> None:
-    """One more target of a context is active. The caller holds `patches.lock`."""
+def propagate(target: object) -> None:
+    """Propagate targets to new threads from now on: this one belongs to a context. The caller holds `patches.lock`."""
     _targets.append(target)
     _patches.install()
 
 
-def carry_no_more(target: object) -> None:
-    """It is active no more. The caller holds `patches.lock`."""
+def stop_propagating(target: object) -> None:
+    """Stop after the last target of a context has ended. The caller holds `patches.lock`."""
     _targets[:] = [other for other in _targets if other is not target]
     if not _targets:
         _patches.uninstall()
 
 
-def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_target(function: Callable[..., Any]) -> Callable[..., Any]:
     target = targets.context.get()
     if target is None:
         return function
@@ -42,7 +42,7 @@ def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*arguments, **named)
         finally:
-            targets.context.set(before)  # a thread of a pool serves others after this
+            targets.context.set(before)  # A thread of a pool serves other contexts after this.
 
     return run
 
@@ -50,7 +50,7 @@ def _taken_along(function: Callable[..., Any]) -> Callable[..., Any]:
 def _start(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def start(self: Any) -> None:
-        self.run = _taken_along(self.run)
+        self.run = _with_target(self.run)
         original(self)
 
     return start
@@ -59,7 +59,7 @@ def _start(module: ModuleType, original: Method) -> Method:
 def _submit(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return original(self, _taken_along(function), *args, **kwargs)
+        return original(self, _with_target(function), *args, **kwargs)
 
     return submit
 

@@ -1,11 +1,11 @@
 """The official SDK: `request` of its HTTP clients, patched on the class.
 
-On the class, so that it does not matter when or where a client was built. A subclass with a `request` of
-its own escapes; one that calls `super().request` does not.
+The patch is on the class, so that it does not matter when or where a client was built. A subclass with a `request` of
+its own is covered only if it calls `super().request`.
 
-There are two ways to the app. What the SDK itself makes of a Proxy call (`sdk_requests.plain`) is put together here, in
-microseconds. For the rest the SDK's own method runs on a `requests.Session` whose only adapter is the app, so
-that hooks, cookies, JSON bodies and odd URLs come out right without being written down a second time.
+A usual request (see `sdk_requests.from_arguments`) goes to the app directly, in microseconds. For any other one the
+SDK's own method runs on a `requests.Session` whose only adapter is the app: hooks, cookies, JSON bodies and odd URLs
+are handled by `requests`, and not written a second time here.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from fakeproxy.transports.seams import aiohttp, originals, other_tools, sdk_requ
 from fakeproxy.transports.targets import Target
 from fakeproxy.web.wsgi import PATIENCE, Answer, call
 
-Which = Callable[[], Target | None]
+FindTarget = Callable[[], Target | None]
 
 
 # --- from the app's answer to what the SDK returns ----------------------------------------------------------
 
 
 def _text(answer: Answer, headers: Mapping[str, str]) -> str:
-    """The body decoded as `requests` would, except that nothing is guessed from the bytes."""
+    """Return the body decoded as `requests` does it, except that no charset is guessed from the bytes."""
     if headers.get("Content-Type") == "application/json":
         return answer.body.decode("utf-8", "replace")
     # Here, since requests may not be installed.
@@ -39,12 +39,12 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
 
     try:
         return answer.body.decode(get_encoding_from_headers(headers) or "utf-8", "replace")  # type: ignore[arg-type]
-    except LookupError:  # a charset that Python does not know
+    except LookupError:  # Python does not know this charset.
         return answer.body.decode("utf-8", "replace")
 
 
 def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> bool:
-    """Log and keep the request as the SDK's own clients do; say whether the answer is to be logged too."""
+    """Log and keep the request as the SDK's own clients do. Return whether to log the answer, too."""
     if logs := _logs(client):
         client.log_request(kwargs)
     client._test_only_last_response = None
@@ -62,8 +62,11 @@ def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any, logs: bo
 
 
 def _logs(client: Any) -> bool:
-    """Whether to call the SDK's logging: it formats every line before it asks its logger, so only if one listens."""
-    # Logging that is the user's own may do anything, so it is always called.
+    """Return whether to call the SDK's logging methods.
+
+    They format every line before they ask the logger, so they are called only if the logger is enabled. The user's own
+    logging methods may do anything, so they are always called.
+    """
     return (
         not _has_sdk_logging(client)
         or type(client.logger) is not logging.Logger
@@ -72,7 +75,7 @@ def _logs(client: Any) -> bool:
 
 
 def _has_sdk_logging(client: Any) -> bool:
-    """Whether it logs by methods, and these are the SDK's own. Before 8.0 the SDK has none."""
+    """Return whether the client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
     kind = type(client)
     if not hasattr(kind, "log_request"):
         return False
@@ -82,7 +85,8 @@ def _has_sdk_logging(client: Any) -> bool:
 class _Fields(dict[str, str]):
     """The headers of an answer, by name in any case.
 
-    Those of `requests` are no dict, and the SDK makes one of them at every call: a tenth of all that it costs.
+    The SDK makes a dict of the headers at every call. With those of `requests`, which are no dict, this takes a tenth
+    of the whole call.
     """
 
     def __missing__(self, name: str) -> str:
@@ -104,8 +108,8 @@ class _Fields(dict[str, str]):
 # --- the three methods --------------------------------------------------------------------------------------
 
 
-def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
-    """`TwilioHttpClient.request`."""
+def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
+    """Return a replacement of `TwilioHttpClient.request`."""
     # Here, since requests may not be installed.
     from requests import Session
     from requests.hooks import default_hooks
@@ -114,10 +118,10 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
     no_hooks, usual_headers = default_hooks(), len(default_headers())
 
     def is_plain(client: Any) -> bool:
-        """Whether neither the user's hooks nor the session have anything to add to a request."""
+        """Return whether neither hooks nor the session add anything to a request."""
         session = client.session
         return (
-            # A client that overrides it may want a real requests.Response; one of before 8.0 does all in `request`.
+            # A client with its own logging may want a real requests.Response. Before 8.0 `request` does the logging.
             _has_sdk_logging(client)
             and client.request_hooks == no_hooks
             and (
@@ -146,7 +150,7 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         allow_redirects: bool = False,
     ) -> Any:
         plain = not target.faults and is_plain(client)
-        sent = sdk_requests.plain(method, url, params, data, headers, auth) if plain else None
+        sent = sdk_requests.from_arguments(method, url, params, data, headers, auth) if plain else None
         if sent is None:
             return sdk_sessions.send(original, client, target.app, method, url, params, data, headers, auth, timeout)
         if timeout is not None and timeout <= 0:
@@ -164,31 +168,33 @@ def _sync(which: Which, sdk: ModuleType, original: Method) -> Method:
         answer = call(target.app, *sent)
         return _finish(sdk, client, answer, _Fields(answer.headers), logs)
 
-    return _routed(which, original, sdk.TwilioHttpClient, answer)
+    return _routed(find_target, original, sdk.TwilioHttpClient, answer)
 
 
-def _signed(which: Which, sdk: ModuleType, original: Method) -> Method:
-    """`ValidationClient.request`: it signs the prepared request, so it has to prepare it itself."""
+def _signed(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
+    """Return a replacement of `ValidationClient.request`, which runs the SDK's own: that one signs what it prepares."""
 
     def answer(client: Any, target: Target, *args: Any, **kwargs: Any) -> Any:
         return sdk_sessions.send(original, client, target.app, *args, **kwargs)
 
-    return _routed(which, original, sdk.ValidationClient, answer)
+    return _routed(find_target, original, sdk.ValidationClient, answer)
 
 
-def _routed(which: Which, original: Method, owner: type, answer: Method) -> Method:
-    # Below, requests knows what a fault means, and other tools have been told of requests or want to see them; so they
-    # are asked before anything is stopped. The clients of one fake land there whatever they were told.
-    goes_below = which is targets.current
-    is_wrapped = not originals.is_own(original, owner)
+def _routed(find_target: FindTarget, original: Method, owner: type, answer: Method) -> Method:
+    # Interception leaves the request to the SDK's own code, whose socket is in memory, where that code matters: it
+    # meets faults, and other tools may have a stub for the request or instrument it. They come before anything is
+    # stopped. A client that was made for one target (`clients.py`) does not ask other tools.
+    is_interception = find_target is targets.current
+    is_wrapped = not originals.is_original(original, owner)
 
     @wraps(original)
     def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        target = which()
+        target = find_target()
         if (
             target is None
             or (
-                goes_below and (target.faults or is_wrapped or other_tools.stand_before(getattr(self, "session", None)))
+                is_interception
+                and (target.faults or is_wrapped or other_tools.patch_requests(getattr(self, "session", None)))
             )
             or not targets.takes(target, method, url)
         ):
@@ -198,41 +204,41 @@ def _routed(which: Which, original: Method, owner: type, answer: Method) -> Meth
     return request
 
 
-def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
-    """`AsyncTwilioHttpClient.request`. The URL is normalised by `requests` here too."""
+def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
+    """Return a replacement of `AsyncTwilioHttpClient.request`. `requests` normalises the URL here too."""
     # Here, since requests may not be installed.
     import requests
     from aiohttp import ClientSession, TCPConnector
     from multidict import CIMultiDict, CIMultiDictProxy
 
-    goes_below = which is targets.current
-    is_wrapped = not originals.is_own(original, sdk.AsyncTwilioHttpClient)
+    is_interception = find_target is targets.current
+    is_wrapped = not originals.is_original(original, sdk.AsyncTwilioHttpClient)
 
     def basic_auth(auth: Any) -> Any:
         if auth is None:
             return None
         login, password = auth[0], auth[1]
         if login is None or password is None or ":" in login:
-            return sdk.BasicAuth(login=login, password=password)  # says what is wrong
-        # Not by its constructor: that one's DeprecationWarning is the SDK's to cause, and would name us.
+            return sdk.BasicAuth(login=login, password=password)  # It raises an error that says what is wrong.
+        # Not by the constructor, which warns that it is deprecated: the warning would name this line, not the SDK's.
         return sdk.BasicAuth._make((login, password, "latin1"))
 
     def is_plain(session: Any) -> bool:
-        """Whether the session of aiohttp has nothing to add to a request, and nobody watches it."""
+        """Return whether the session of aiohttp adds nothing to a request, and nothing traces it."""
         return (
             type(session) is ClientSession
-            and type(session._connector) in (TCPConnector, type(None))  # None once it is closed
+            and type(session._connector) in (TCPConnector, type(None))  # None: the session is closed.
             and not (session._trace_configs or session._default_headers or session._default_auth)
-            and not getattr(session, "_middlewares", ())  # before aiohttp 3.12 there were none
+            and not getattr(session, "_middlewares", ())  # From aiohttp 3.12 on.
         )
 
     def needs_aiohttp(
         client: Any, target: Target, method: str, url: str, params: Any = None, *args: Any, **kwargs: Any
     ) -> bool:
-        """Whether its session is not plain, would try again what a fault breaks, or somebody else sees the request."""
+        """Return whether aiohttp's own code has to run: for the session's settings, retries, or another tool."""
         if client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient):
             return True
-        if not originals.of_aiohttp.are_untouched():
+        if not originals.of_aiohttp.are_original():
             return not other_tools.aioresponses_passes(method, url, params)
         session = client.session
         return session is not None and not is_plain(session._client if type(session) is sdk.RetryClient else session)
@@ -263,8 +269,8 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
         }
         logs = _begin(sdk, client, kwargs)
         if getattr(client.session, "closed", False):
-            raise RuntimeError("Session is closed")  # as aiohttp does
-        sent = sdk_requests.plain(method, url, params, data, headers, auth) or sdk_requests.of_prepared(
+            raise RuntimeError("Session is closed")  # As aiohttp does.
+        sent = sdk_requests.from_arguments(method, url, params, data, headers, auth) or sdk_requests.from_prepared(
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
         try:
@@ -276,10 +282,10 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
 
     @wraps(original)
     async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        target = which()
+        target = find_target()
         if (
             target is None
-            or (goes_below and (is_wrapped or needs_aiohttp(self, target, method, url, *args, **kwargs)))
+            or (is_interception and (is_wrapped or needs_aiohttp(self, target, method, url, *args, **kwargs)))
             or not targets.takes(target, method, url)
         ):
             return await original(self, method, url, *args, **kwargs)
@@ -291,7 +297,7 @@ def _async(which: Which, sdk: ModuleType, original: Method) -> Method:
 # --- where ---------------------------------------------------------------------------------------------
 
 
-#: By module of the SDK: its client, and what makes the `request` that stands in place of that client's own.
+#: By module of the SDK: the name of its client, and the function that makes a replacement of that client's `request`.
 CLIENTS = {
     "twilio.http.http_client": ("TwilioHttpClient", _sync),
     "twilio.http.async_http_client": ("AsyncTwilioHttpClient", _async),
