@@ -32,8 +32,9 @@ def test_a_folder_says_what_it_is_for(folder: Path) -> None:
     """What comes in, what goes out, and who may be asked for what."""
     module = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
     told = ast.get_docstring(module) or ""
-    for part in ("What comes in is ", "what goes out is ", "Ask "):
-        assert part in told
+    assert "Input: " in told or "What comes in is " in told
+    assert "Output: " in told or "what goes out is " in told
+    assert "`" in told, "the name of a file, and what it is asked for"
     assert len(module.body) == 1, "code stands in files of its own"
 
 

@@ -32,7 +32,7 @@ class Seam(NamedTuple):
 class _Patch(NamedTuple):
     replacement: Method
     original: Method
-    #: Whether the class inherited the method, so that the patch is deleted rather than replaced.
+    #: True if the class inherited the method: then the patch is deleted, not replaced by the original.
     inherited: bool
 
 

@@ -41,17 +41,17 @@ class Target:
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     #: The faults that are ordered. While there are any, requests run through the client's own code, which meets them.
     faults: Sequence[object] = ()
-    #: Whether it gets the requests of its own context only.
+    #: True if it gets the requests of its own context only.
     in_context: bool = False
     #: Called with method, URL and tool for a request to Proxy that another tool has a stub for, and answers.
     stubbed: Callable[[str, str, str], None] = lambda method, url, tool: None
-    #: Whether the app waits for another process, so that it may not run in an event loop.
+    #: True if the app waits for another process, so that it may not run in an event loop.
     is_remote: bool = False
     #: The target that its context had before.
     outer: Target | None = None
     #: Returns the URL at which other processes reach the app, or raises where there is none.
     url: Callable[[], str] = _no_url
-    #: What allows another host, for errors: a call in Python or an option of a command, with `{host}` or `{hosts}`.
+    #: The way to allow another host, for errors: Python code or the option of a command, with `{host}` or `{hosts}`.
     allow_setting: str = "FakeProxy(allow_hosts={hosts})"
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ _PACKAGE = Path(__file__).parents[2]
 #: The folder that has to be on PYTHONPATH.
 SITECUSTOMIZE_FOLDER = str(_PACKAGE / "transports" / "child")
 
-#: How many arguments of `subprocess.Popen` stand before `env`.
+#: The number of arguments of `subprocess.Popen` before `env`.
 _BEFORE_ENV = 10
 
 

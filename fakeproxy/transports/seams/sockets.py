@@ -33,7 +33,7 @@ _not_for_the_fake: WeakSet[Any] = WeakSet()
 class MemorySocket:
     """A socket in memory: as much of a socket as `http.client`, urllib3 and urllib3-future use."""
 
-    #: What a real socket says of itself.
+    #: The kind of a real TCP socket.
     type = SOCK_STREAM
 
     def __init__(self, connection: Any, scheme: str, host: str) -> None:
