@@ -19,7 +19,7 @@ def test_the_entry_points() -> None:
 
 def test_what_is_needed_at_run_time() -> None:
     needed = {re.split(r"[^\w-]", line)[0] for line in DISTRIBUTION.requires or [] if "extra ==" not in line}
-    assert needed == {"defusedxml", "freezegun", "phonenumbers", "pytest", "werkzeug"}
+    assert needed == {"freezegun", "phonenumbers", "pytest", "werkzeug"}
 
 
 def test_the_extras_and_the_versions_of_python() -> None:
