@@ -70,7 +70,7 @@ def test_a_generator_may_start_late_write_and_is_closed():
 
 
 def test_an_exception_comes_out_unchanged_and_the_app_is_closed():
-    class Broken:
+    class BrokenConnection:
         closed = False
 
         def __iter__(self):
@@ -79,7 +79,7 @@ def test_an_exception_comes_out_unchanged_and_the_app_is_closed():
         def close(self):
             self.closed = True
 
-    broken = Broken()
+    broken = BrokenConnection()
     with pytest.raises(KeyError):
         call(lambda environ, start_response: broken, "GET", "https://h/", {}, b"")
     assert broken.closed

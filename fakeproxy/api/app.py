@@ -17,7 +17,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from fakeproxy.api import lookup, pages, parameters
 from fakeproxy.api.core import operations as core
-from fakeproxy.api.faults import HEADERS, Broken, Fault, Faults
+from fakeproxy.api.faults import HEADERS, BrokenConnection, Fault, Faults
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
@@ -28,7 +28,7 @@ from fakeproxy.engine.refusals import EXAMPLES, refuse
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
 from fakeproxy.history.journal import Entry, Journal
-from fakeproxy.web.wsgi import AWAITED, PATIENCE
+from fakeproxy.web.wsgi import AWAITED, CLIENT_TIMEOUT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -74,7 +74,7 @@ class Application:
             headers.append(("Content-Type", "application/json" if text[:1] != "<" else "text/html"))
             headers.append(("Content-Length", str(len(body))))
         if fault is not None and fault.failure is not None:
-            raise Broken(fault.failure, status, headers, body)
+            raise BrokenConnection(fault.failure, status, headers, body)
         start_response(f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
@@ -91,11 +91,11 @@ class Application:
                 sleep(fault.seconds)
             else:
                 self._clock.advance(fault.seconds)
-        patience = request.environ.get(PATIENCE)
-        if fault.seconds and patience is not None and patience < fault.seconds:
+        client_timeout = request.environ.get(CLIENT_TIMEOUT)
+        if fault.seconds and client_timeout is not None and client_timeout < fault.seconds:
             # The client has given up by then; what it asked for is done all the same.
             self._serve(request)
-            raise Broken("timeout")
+            raise BrokenConnection("timeout")
         if fault.after or (fault.status is None and fault.failure is None):
             served = self._serve(request)
         else:

@@ -26,7 +26,7 @@ HEADERS = {
 Failure = Literal["refused", "reset", "timeout", "truncated"]
 
 
-class Broken(Exception):
+class BrokenConnection(Exception):
     """Out of the app instead of an answer: what the client's connection is to meet. Each transport makes of it what its
     client would raise. For `truncated`, `status`, `headers` and `body` are those of the whole answer.
     """

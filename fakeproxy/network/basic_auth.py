@@ -28,7 +28,7 @@ def challenges(answer: Answer) -> tuple[str, ...]:
     return tuple(scheme.lower() for value in values for scheme in _SCHEME.findall(value))
 
 
-def again(url: str, request: Request, answer: Answer) -> Request | None:
+def with_credentials(url: str, request: Request, answer: Answer) -> Request | None:
     """The request once more with the user name and password of its URL, if the answer asks for them."""
     parts = urlsplit(url)
     if parts.username is None or "basic" not in challenges(answer):
@@ -38,7 +38,7 @@ def again(url: str, request: Request, answer: Answer) -> Request | None:
     return request._replace(headers=headers)
 
 
-def explain(url: str, asked: tuple[str, ...]) -> str:
+def explain_refusal(url: str, asked: tuple[str, ...]) -> str:
     """Why a handler that asks for these schemes refused the request."""
     if "basic" in asked:
         if urlsplit(url).username is None:

@@ -113,16 +113,16 @@ class Contact:
     def __repr__(self) -> str:
         what = "text" if self.kind == "message" else "call"
         if self.delivered_to is not None:
-            told = f"{self._told_status()}, to {self.delivered_to}, shown from {self.shown_from}"
+            outcome = f"{self._outbound_status()}, to {self.delivered_to}, shown from {self.shown_from}"
         elif self.blocked:
-            told = "blocked by the intercept callback"
+            outcome = "blocked by the intercept callback"
         else:
-            told = "out of session" if self.out_of_session else "not delivered"
-            told += f", answered {self.reply!r}" if self.reply else ""
+            outcome = "out of session" if self.out_of_session else "not delivered"
+            outcome += f", answered {self.reply!r}" if self.reply else ""
         alerts = ", ".join(str(alert.code) for alert in self.alerts)
-        return f"<{what} {self.from_} -> {self.to}: {told}{'; alerts ' + alerts if alerts else ''}>"
+        return f"<{what} {self.from_} -> {self.to}: {outcome}{'; alerts ' + alerts if alerts else ''}>"
 
-    def _told_status(self) -> str:
+    def _outbound_status(self) -> str:
         _, outbound = self._exchange.legs(self.sid)
         return outbound.status if outbound else "gone"
 

@@ -25,7 +25,7 @@ class Debugger:
             row = alert(code, resource_sid, now, cause=self._cause(sid), why=hide_passwords(why), **shown)
             self._store.add_alert(row)
 
-    def judge(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
+    def check(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
         """Whether a webhook was answered well; if not, that is an alert of this code.
 
         One that was never called is a callback error, whatever it was for.

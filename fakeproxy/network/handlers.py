@@ -298,7 +298,7 @@ def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
             signal.disconnect(note)
 
 
-def note(error: BaseException) -> None:
+def report_exception(error: BaseException) -> None:
     """Have the delivery that is under way here know of an exception that became an answer."""
     caught = _collecting.get()
     if caught is not None:

@@ -75,7 +75,7 @@ class OutOfSession:
         self, contact: Contact, leg: Message | Call, service: Service, delivery: Delivery, hops: int
     ) -> Flow[int | None]:
         yield delivery
-        if self._debugger.judge(delivery, 80913, service.sid):
+        if self._debugger.check(delivery, 80913, service.sid):
             if media_type(delivery.content_type) == "application/json":
                 delivery.read_as = "the JSON was read as an order to create a session"
                 if self._create_session(contact, service, delivery):

@@ -41,7 +41,7 @@ def handler_at(url: str) -> Handler:
         if answered["answer"] is None:
             raise error or HandlerFailed("nothing")
         if error is not None:
-            handlers.note(error)
+            handlers.report_exception(error)
         status, headers, text = answered["answer"]
         return Answer(status, [(name, value) for name, value in headers], b64decode(text))
 
@@ -59,12 +59,12 @@ def _check_endpoint(url: str) -> None:
     if not url_handlers.is_loopback(url):
         raise UsageError(f"{url!r} is not on loopback; handlers are on this machine")
     try:
-        told = json.loads(url_handlers.send(Request("GET", url, {}, b"")).body)
+        found = json.loads(url_handlers.send(Request("GET", url, {}, b"")).body)
     except (OSError, HTTPException) as error:
         raise UsageError(f"nothing answers at {url}: {error}") from error
     except (ValueError, RecursionError, AnswerTooLong):
-        told = None
-    if told != _ENDPOINT:
+        found = None
+    if found != _ENDPOINT:
         raise UsageError(
             f"{url} is no endpoint of fakeproxy.connect(). To have an ordinary server get the webhooks as Twilio sends "
             f"them, POST its origin to /_fakeproxy/webhooks/forward instead"
@@ -100,7 +100,7 @@ class Endpoint:
         if answer is not None and answer.status < 500:
             caught.clear()
         self.raised += caught
-        told = answer and (answer.status, answer.headers, b64encode(answer.body).decode())
+        answered = answer and (answer.status, answer.headers, b64encode(answer.body).decode())
         failed = f"{type(caught[0]).__name__}: {caught[0]}" if caught else None
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps({"answer": told, "error": failed}).encode()]
+        return [json.dumps({"answer": answered, "error": failed}).encode()]

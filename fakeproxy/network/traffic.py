@@ -1,7 +1,7 @@
-"""Contacts as they happen: found their way, put before the intercept callback, connected, told of; or answered.
+"""The way of texts and calls: they are routed, put to the intercept callback, connected; then callbacks are sent.
 
-Everything here that takes webhooks is a flow: it yields each delivery and goes on with what was answered, so that
-one text of the rules serves callers with and without an event loop. No lock is held while a delivery is out.
+All that needs webhooks is a generator (`Flow`). It yields a delivery and goes on when that is answered, so that the
+same rules serve callers with and without an event loop. Nothing holds the lock during a delivery.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ from fakeproxy.world import World
 T = TypeVar("T")
 
 
-class _Way(NamedTuple):
-    """Where a contact goes. `intercept` is to be asked first, about the Interaction with the SID `asked`."""
+class _Decision(NamedTuple):
+    """The decision about a contact. If there is an `intercept`, the contact waits for its answer.
+
+    `interaction_sid` is the SID of the Interaction that the intercept callback is, or was, asked about.
+    """
 
     found: Route | NoRoute
     service: Service | None
-    asked: str
+    interaction_sid: str
     intercept: Delivery | None = None
 
 
 class Traffic:
-    """The contacts of one fake. `read_session` makes typed values of a session's parameters, or raises a Refusal."""
+    """The texts and calls of one fake. `read_session` returns a session's typed parameters, or raises `Refusal`."""
 
     def __init__(
         self,
@@ -52,13 +55,14 @@ class Traffic:
         self._debugger = Debugger(store, world)
         self._out_of_session = OutOfSession(store, world, self._debugger, read_session)
 
-    # What a person does
+    # Actions of people
 
     def text(self, sender: str, to: str, body: str, media: Sequence[str]) -> Flow[Contact]:
+        """Send a text to a proxy number. Raises `UsageError` for an unknown number and for a text that is too long."""
         dialled = self._dialled(to)
         if len(body) > messages.LONGEST_BODY or len(media) > messages.MOST_MEDIA:
-            told = f"{messages.LONGEST_BODY} characters and {messages.MOST_MEDIA} files"
-            raise UsageError(f"a text has at most {told}, not {len(body)} and {len(media)}")
+            limits = f"{messages.LONGEST_BODY} characters and {messages.MOST_MEDIA} files"
+            raise UsageError(f"a text has at most {limits}, not {len(body)} and {len(media)}")
         with self._world.settled(sends=False) as now:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)
@@ -72,101 +76,109 @@ class Traffic:
                 body=body,
                 media=leg.media,
             )
-            way = self._take(now, contact, leg)
-        yield from self._route(contact, leg, way)
-        yield from self.tell()
+            decision = self._decide(now, contact, leg)
+        yield from self._route(contact, leg, decision)
+        yield from self.pending_callbacks()
         return contact
 
     def call(self, caller: str, to: str) -> Flow[Conversation]:
+        """Call a proxy number. Raises `UsageError` for an unknown number."""
         dialled = self._dialled(to)
         with self._world.settled(sends=False) as now:
             leg = calls.receive(self._store, now, self._service(dialled).account, caller, dialled)
             contact = Conversation(
                 _exchange=self, kind="voice", sid=leg.sid, from_=caller, to=dialled, at=to_datetime(now)
             )
-            way = self._take(now, contact, leg)
-        yield from self._route(contact, leg, way)
-        yield from self.tell()
+            decision = self._decide(now, contact, leg)
+        yield from self._route(contact, leg, decision)
+        yield from self.pending_callbacks()
         return contact
 
     def set_call(self, sid: str, status: str) -> None:
-        """The person called answers or does not."""
+        """Give a ringing call the status `in-progress`, or one that ends it, such as `busy`."""
         with self._world.settled(sends=False) as now:
             call = self._store.calls.rows[sid]
             if status == "in-progress":
                 calls.pick_up(self._store, now, call)
             else:
                 calls.end(self._store, now, call, status)
-        self.webhooks.run(self.tell())
+        self.webhooks.run(self.pending_callbacks())
 
     def end_call(self, sid: str) -> None:
-        """Somebody hangs up."""
+        """Hang up. Raises `UsageError` if the call has ended or does not exist."""
         with self._world.settled(sends=False) as now:
             call = self._store.calls.get(sid)
             if call is None or call.status not in calls.ONGOING:
                 raise UsageError(f"there is nothing to hang up: the call is {call.status if call else 'gone'}")
             calls.end(self._store, now, call, "completed" if call.status == "in-progress" else "canceled")
-        self.webhooks.run(self.tell())
+        self.webhooks.run(self.pending_callbacks())
 
-    def tell(self) -> Flow[None]:
-        """Tell the application of every status change that it was not told of yet."""
+    def pending_callbacks(self) -> Flow[None]:
+        """Send the callbacks of all changes of status that are pending."""
         yield from self.callbacks(self._world.take_changes())
 
     def callbacks(self, changes: Iterable[Change]) -> Flow[None]:
-        """Tell the application of status changes, each as it was when it came about."""
+        """Send the callbacks of changes of status, and of the changes that follow from their answers."""
         left = deque(changes)
         while left:
             change = left.popleft()
-            delivery, code, resource_sid = self._told(change)
+            delivery, code, resource_sid = self._delivery(change)
             yield delivery
             blocked = change.is_intercept and delivery.status == 403
             if blocked:
                 self._debugger.add(80909, delivery.sid, resource_sid)
             else:
-                self._debugger.judge(delivery, code, resource_sid)
+                self._debugger.check(delivery, code, resource_sid)
             if change.is_intercept:
                 with self._world.settled(sends=False) as now:
                     messages.release(self._store, now, delivery.sid, blocked=blocked)
-            # Work that became due meanwhile, such as where an alert was added, is told in the same row.
+            # Changes that came up meanwhile are sent after the others.
             left.extend(self._world.take_changes())
 
-    def _told(self, change: Change) -> tuple[Delivery, int, str]:
-        """How the application is told of a change; the alert's code if that fails, and what the alert is about."""
+    def _delivery(self, change: Change) -> tuple[Delivery, int, str]:
+        """Return the callback of a change, and, for the alert if it fails, a code and the SID of a resource."""
         row, at = change.row, to_datetime(change.at)
         if isinstance(row, Message):
             form = webhook_forms.message_status(self._store, row)
-            told = Delivery(kind="message-status", url=change.url, form=form, sid=row.sid, account=row.account, at=at)
-            return told, 11200, row.sid
-        # Of its two legs the inbound one, if there is one: that of the contact.
+            delivery = Delivery(
+                kind="message-status", url=change.url, form=form, sid=row.sid, account=row.account, at=at
+            )
+            return delivery, 11200, row.sid
+        # The SID of the contact is that of the inbound leg, if there is one.
         sid = row.inbound_resource_sid or row.outbound_resource_sid or row.sid
         if change.is_intercept:
             form = webhook_forms.intercept(self._store, row)
-            told = Delivery(kind="intercept", url=change.url, form=form, sid=sid, account=row.account, at=at)
-            return told, 80908, row.service_sid
+            delivery = Delivery(kind="intercept", url=change.url, form=form, sid=sid, account=row.account, at=at)
+            return delivery, 80908, row.service_sid
         form = webhook_forms.status(self._store, row)
-        told = Delivery(kind="status", url=change.url, form=form, sid=sid, account=row.account, at=at)
-        return told, 80908, row.service_sid
+        delivery = Delivery(kind="status", url=change.url, form=form, sid=sid, account=row.account, at=at)
+        return delivery, 80908, row.service_sid
 
-    # What a test reads
+    # Facts for tests
 
     def read(self, function: Callable[[Store], T]) -> T:
+        """Return the result of a function of the store, called under the lock after overdue work."""
         with self._world.settled():
             return function(self._store)
 
     def session(self, sid: str | None) -> views.Session | None:
+        """Return the session with this SID, or None."""
         return self.read(lambda store: _view(views.Session, store.sessions.get(sid or ""), store))
 
     def interaction(self, sid: str | None) -> views.Interaction | None:
+        """Return the Interaction with this SID, or None."""
         return self.read(lambda store: _view(views.Interaction, store.interactions.get(sid or ""), store))
 
     def alerts_of(self, sid: str) -> tuple[views.Alert, ...]:
+        """Return the alerts about the text or call with this SID."""
         return self.read(lambda store: tuple(views.alert(row) for row in store.alerts if row.cause.startswith(sid)))
 
     def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
+        """Return the webhooks about the text or call with this SID."""
         return tuple(delivery for delivery in self.webhooks.deliveries if delivery.sid == sid)
 
     def legs(self, sid: str) -> tuple[Message | Call | None, Message | Call | None]:
-        """The leg of this SID, and the one to the receiver where there is one."""
+        """Return the leg with this SID, and the leg to the receiver. Both may be None."""
 
         def find(store: Store) -> tuple[Message | Call | None, Message | Call | None]:
             call, message = store.calls.get(sid), store.messages.get(sid)
@@ -178,13 +190,13 @@ class Traffic:
         return self.read(find)
 
     def duration(self, sid: str) -> int:
-        """How many seconds the two have talked, so far or in all."""
+        """Return the duration of a call in whole seconds, so far or in all."""
         _, outbound = self.legs(sid)
         with self._world.settled() as now:
             return calls.seconds(outbound, now) if isinstance(outbound, Call) else 0
 
     def conversation(self, sid: str) -> Conversation:
-        """The call of this SID, of either leg."""
+        """Return the call of which one leg has this SID. Raises `UnknownKey` if there is none."""
 
         def find(store: Store) -> tuple[Call, Call | None]:
             call = store.calls.get(sid)
@@ -208,31 +220,31 @@ class Traffic:
             interaction_sid=caller.interaction_sid,
         )
 
-    # The way of a contact
+    # Routing
 
-    def _take(self, now: int, contact: Contact, leg: Message | Call, asked: str = "") -> _Way:
-        """Find the contact's way, and connect it, unless the intercept callback is to be asked before.
+    def _decide(self, now: int, contact: Contact, leg: Message | Call, interaction_sid: str = "") -> _Decision:
+        """Decide where a contact goes. Connect it, unless the intercept callback must be asked first.
 
-        `asked` is the SID of the Interaction about which it was.
+        `interaction_sid` is not empty if that callback was asked; the contact's Interaction then gets this SID.
         """
         found, service = self._find(contact)
         url = service.intercept_callback_url if service else None
-        if isinstance(found, NoRoute) or url is None or asked:
+        if isinstance(found, NoRoute) or url is None or interaction_sid:
             if isinstance(found, Route):
-                self._connect(now, contact, leg, found, asked)
-            return _Way(found, service, asked)
+                self._connect(now, contact, leg, found, interaction_sid)
+            return _Decision(found, service, interaction_sid)
         sid = self._store.next_sid("KI", self._store.interactions.rows)
         form = webhook_forms.intercept(self._store, interactions.draft(now, found, leg, sid))
         at = to_datetime(now)
         intercept = Delivery(kind="intercept", url=url, form=form, sid=leg.sid, account=leg.account, at=at)
-        return _Way(found, service, sid, intercept)
+        return _Decision(found, service, sid, intercept)
 
-    def _route(self, contact: Contact, leg: Message | Call, way: _Way) -> Flow[None]:
-        """Bring the contact to the partner, or to the out-of-session callback, or nowhere."""
+    def _route(self, contact: Contact, leg: Message | Call, decision: _Decision) -> Flow[None]:
+        """Route a contact to the partner or to the out-of-session callback, or end it."""
         hops = 0
         while True:
-            yield from self.tell()
-            found, service, asked = way.found, way.service, way.asked
+            yield from self.pending_callbacks()
+            found, service, interaction_sid = decision.found, decision.service, decision.interaction_sid
             if isinstance(found, NoRoute) or service is None:
                 url = service.out_of_session_callback_url if service else None
                 if not (isinstance(found, NoRoute) and service and url and found.out_of_session):
@@ -241,8 +253,8 @@ class Traffic:
                 again = yield from self._out_of_session.ask(contact, leg, service, url, found.past, hops)
                 if again is None:
                     return
-                hops, asked = again, ""
-            elif (intercept := way.intercept) is not None:
+                hops, interaction_sid = again, ""
+            elif (intercept := decision.intercept) is not None:
                 yield intercept
                 if intercept.status == 403:
                     contact.blocked = True
@@ -250,17 +262,17 @@ class Traffic:
                     self._debugger.add(80909, leg.sid, found.session.sid, intercept.outcome)
                     self._out_of_session.hang_up(leg)
                     return
-                # Whatever else it answers lets the contact through; it may have changed where that goes, though.
+                # Every other answer allows the contact. It is routed again: the handler may have changed the session.
                 if intercept.text.strip() and intercept.succeeded:
-                    intercept.read_as = "only 403 blocks a contact; what else is in the answer was not looked at"
-                self._debugger.judge(intercept, 80908, service.sid)
+                    intercept.read_as = "only 403 blocks a contact; the rest of the answer was ignored"
+                self._debugger.check(intercept, 80908, service.sid)
             else:
                 return
             with self._world.settled(sends=False) as now:
-                way = self._take(now, contact, leg, asked)
+                decision = self._decide(now, contact, leg, interaction_sid)
 
     def _find(self, contact: Contact) -> tuple[Route | NoRoute, Service | None]:
-        """Where the contact goes by now, and the Service whose number was dialled, unless it went meanwhile."""
+        """Return the route of a contact, and the Service with the dialled number. Without a route, add alerts."""
         service = routing.service_of(self._store, contact.to)
         found: Route | NoRoute = NoRoute((80905,), "")
         if service is not None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords
-from fakeproxy.network.basic_auth import again, challenges, explain, host_of
+from fakeproxy.network.basic_auth import challenges, explain_refusal, host_of, with_credentials
 from fakeproxy.network.handlers import Handler, Request, exceptions_of_frameworks, handler_for
 from fakeproxy.network.response_text import decode
 from fakeproxy.network.signature import Token, sign
@@ -66,8 +66,8 @@ class Delivery:
         return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
-        told = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
-        return hide_passwords(f"{told}; {self.read_as}" if self.read_as else told)
+        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+        return hide_passwords(f"{text}; {self.read_as}" if self.read_as else text)
 
     def __repr__(self) -> str:
         return f"<Delivery {self}>"
@@ -76,10 +76,10 @@ class Delivery:
     def outcome(self) -> str:
         """What became of it, in a few words."""
         if self.error is not None:
-            told = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
-            return told if isinstance(self.error, UnmountedWebhook) else f"the handler raised {told}"
-        told = "; ".join(filter(None, (self._signed(), explain(self.url, self.challenges))))
-        return f"the handler answered {self.status}{f' ({told})' if told else ''}"
+            text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
+            return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
+        text = "; ".join(filter(None, (self._signed(), explain_refusal(self.url, self.challenges))))
+        return f"the handler answered {self.status}{f' ({text})' if text else ''}"
 
     def _signed(self) -> str:
         """How it was signed, if that may be why it was refused."""
@@ -109,7 +109,7 @@ class Webhooks:
         self.counts: Counter[str] = Counter()
         self._mounts: list[tuple[str, str, Handler]] = []
         self._token_of_account = self._token_of = token_of
-        self._broken: list[UnmountedWebhook] = []
+        self._not_called_errors: list[UnmountedWebhook] = []
 
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
@@ -171,13 +171,13 @@ class Webhooks:
         """Forget the deliveries; what is mounted stays."""
         self._deliveries.clear()
         self.counts.clear()
-        self._broken.clear()
+        self._not_called_errors.clear()
 
     def check(self) -> None:
         """Raise, once, that a URL was met that is not mounted."""
-        if self._broken:
-            error = self._broken[0]
-            self._broken.clear()
+        if self._not_called_errors:
+            error = self._not_called_errors[0]
+            self._not_called_errors.clear()
             raise error
 
     def run(self, flow: Flow[T], *, raising: bool = False) -> T:
@@ -189,7 +189,7 @@ class Webhooks:
                     handler_, request = handler
                     with self._answering(delivery):
                         answer = handler_.send(request)
-                        if (repeated := again(delivery.url, request, answer)) is not None:
+                        if (repeated := with_credentials(delivery.url, request, answer)) is not None:
                             answer = handler_.send(repeated)
                         self._fill(delivery, answer)
         except StopIteration as end:
@@ -211,7 +211,7 @@ class Webhooks:
                     handler_, request = handler
                     with self._answering(delivery):
                         answer = await handler_.send_async(request)
-                        if (repeated := again(delivery.url, request, answer)) is not None:
+                        if (repeated := with_credentials(delivery.url, request, answer)) is not None:
                             answer = await handler_.send_async(repeated)
                         self._fill(delivery, answer)
         finally:
@@ -264,7 +264,7 @@ class Webhooks:
         if self.unmounted == "raise":
             if raising:
                 raise error
-            self._broken.append(error)
+            self._not_called_errors.append(error)
 
     def _fill(self, delivery: Delivery, answer: Answer) -> None:
         _fill(delivery, answer)

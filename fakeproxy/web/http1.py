@@ -257,7 +257,7 @@ def _check_target(method: str, target: str) -> None:
         raise BadRequest(400, f"the target {target[:100]!r} is neither a path nor an http or https URL")
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """Where a request leads. `authority` is host and port as the client wrote them; `target` begins with a slash."""
 
     scheme: str
@@ -265,13 +265,13 @@ class Place(NamedTuple):
     target: str
 
 
-def place(request: Request) -> Place | None:
+def destination(request: Request) -> Destination | None:
     """Return where a target in absolute form leads, without a user name; None for the other forms."""
     found = _ABSOLUTE.fullmatch(request.target)
     if found is None:
         return None
     rest = found[3].partition("#")[0]
-    return Place(found[1].lower(), found[2].rpartition("@")[2], rest if rest.startswith("/") else f"/{rest}")
+    return Destination(found[1].lower(), found[2].rpartition("@")[2], rest if rest.startswith("/") else f"/{rest}")
 
 
 def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, Any] | None = None) -> Answer:
@@ -279,7 +279,7 @@ def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, An
     headers = request.headers
     if request.target.startswith("/"):
         url = f"{scheme}://{headers.get('host') or host}{request.target}"
-    elif found := place(request):
+    elif found := destination(request):
         url = f"{found.scheme}://{found.authority}{found.target}"
         headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target counts.
     else:

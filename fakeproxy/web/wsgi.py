@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from fakeproxy.exceptions import AnswerTooLong
 
 #: The key of the environ under which a client may leave how many seconds it waits for an answer, or None.
-PATIENCE = "fakeproxy.patience"
+CLIENT_TIMEOUT = "fakeproxy.client_timeout"
 
 #: The key of the environ under which a client may leave a list for the status changes that its request brings about.
 AWAITED = "fakeproxy.changes"

@@ -38,7 +38,7 @@ SECRET = "the account's token"
 seen: list[tuple[bool, dict[str, str]]] = []
 
 
-class Broken(Exception):
+class BrokenConnection(Exception):
     """What a handler raises when it is told to."""
 
 
@@ -46,7 +46,7 @@ def handle(url: str, form: dict[str, str], signature: str) -> str:
     """The body that all handlers share: validate, call the API back, answer."""
     seen.append((RequestValidator(SECRET).validate(url, form, signature), form))
     if "broken" in form["interactionData"]:
-        raise Broken("no such job")
+        raise BrokenConnection("no such job")
     services = TwilioClient("AC" + "1" * 32, SECRET).proxy.v1.services(form["interactionServiceSid"])
     session = services.sessions(form["interactionSessionSid"]).fetch()
     return f"the session is {session.status}"
@@ -143,7 +143,7 @@ def test_an_exception_is_an_alert_that_names_it(mounted: SimpleNamespace) -> Non
     contact = mounted.anne.text(POOL[0], "broken")
     (alert,) = contact.alerts
     assert alert.code == 80908
-    assert alert.why == "the handler raised Broken: no such job"
+    assert alert.why == "the handler raised BrokenConnection: no such job"
 
 
 def _asked_otherwise(*args: int) -> None:
@@ -202,7 +202,7 @@ def test_a_middleware_whose_call_is_its_instances_own_is_an_asgi_application(wor
 
 def test_strict_raises_it(mounted: SimpleNamespace) -> None:
     mounted.proxy.webhooks.strict = True
-    with pytest.raises(Broken, match="no such job"):
+    with pytest.raises(BrokenConnection, match="no such job"):
         mounted.anne.text(POOL[0], "broken")
 
 

@@ -12,9 +12,9 @@ from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakeproxy.api.faults import Broken, Failure
+from fakeproxy.api.faults import BrokenConnection, Failure
 from fakeproxy.web.http1 import REASONS
-from fakeproxy.web.wsgi import PATIENCE, App, error_answer
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT, App, error_answer
 
 #: Seconds of real time that the server may take for an answer.
 TIMEOUT = 60
@@ -29,7 +29,7 @@ class Forward:
     """A WSGI app that forwards requests to the server at `url`.
 
     It sends them over a plain socket: `http.client` is patched, and would come back to this app. Raises `OSError` where
-    the server has ended, and `Broken` for a fault that the server's test has ordered.
+    the server has ended, and `BrokenConnection` for a fault that the server's test has ordered.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,7 +45,7 @@ class Forward:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         sent = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
         sent |= {"Content-Type": environ.get("CONTENT_TYPE", ""), "Content-Length": str(len(body))}
-        patience = environ.get(PATIENCE)
+        patience = environ.get(CLIENT_TIMEOUT)
         sent |= {_CLIENT: "" if patience is None else str(patience), "Connection": "close"}
         sent.pop("TRANSFER-ENCODING", None)
         sent.pop("EXPECT", None)
@@ -60,7 +60,7 @@ class Forward:
         failure: Failure | None = response.getheader(_FAILURE)  # type: ignore[assignment]
         headers.append(("Content-Length", str(len(answer))))
         if failure:
-            raise Broken(failure, response.status, headers, answer)
+            raise BrokenConnection(failure, response.status, headers, answer)
         start_response(f"{response.status} {REASONS.get(response.status, 'Unknown')}", headers)
         return [answer]
 
@@ -100,9 +100,9 @@ def serve(app: App, environ: dict[str, Any], start_response: Callable[..., objec
             answer = error_answer(400, text)
             start_response("400 Bad Request", answer.headers)
             return [answer.body]
-        environ[PATIENCE] = seconds
+        environ[CLIENT_TIMEOUT] = seconds
     try:
         return app(environ, start_response)
-    except Broken as broken:
-        start_response(f"{broken.status} Broken", [*broken.headers, (_FAILURE, broken.failure)])
+    except BrokenConnection as broken:
+        start_response(f"{broken.status} BrokenConnection", [*broken.headers, (_FAILURE, broken.failure)])
         return [broken.body]

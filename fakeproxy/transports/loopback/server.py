@@ -17,7 +17,7 @@ from itertools import islice
 from threading import Event, Lock, Thread, current_thread
 from typing import Any
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.wsgi import App, error_answer
@@ -219,7 +219,7 @@ class Server:
         try:
             answer = http1.call(self.app, request, scheme, host)
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
-        except Broken as broken:
+        except BrokenConnection as broken:
             _fail(connection, broken, request.method)
             return False
         except Exception as error:
@@ -245,7 +245,7 @@ def _drain(connection: socket.socket) -> None:
         left -= len(data)
 
 
-def _fail(connection: Any, broken: Broken, method: str) -> None:
+def _fail(connection: Any, broken: BrokenConnection, method: str) -> None:
     match broken.failure:
         case "timeout":
             while connection.recv(1 << 16):  # Until the client closes the connection.

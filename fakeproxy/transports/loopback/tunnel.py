@@ -127,7 +127,7 @@ class Tunnel:
 
     def _route(self, server: Server, connection: socket.socket, reader: RequestReader, request: Request) -> None:
         is_tunnel = request.method == "CONNECT"
-        found = None if is_tunnel else http1.place(request)
+        found = None if is_tunnel else http1.destination(request)
         if not is_tunnel and found is None:
             raise BadRequest(400, f"{server.url} is an HTTP proxy: it takes CONNECT, and http URLs as targets")
         place = found.authority if found else request.target
@@ -223,7 +223,7 @@ class Tunnel:
 
 def _in_origin_form(request: Request) -> bytes:
     """Return the bytes of a request as a server expects it, with one answer wanted. The body is complete by now."""
-    found = http1.place(request)
+    found = http1.destination(request)
     assert found is not None
     length = str(len(request.body))
     headers = {**request.headers, "host": found.authority, "content-length": length, "connection": "close"}

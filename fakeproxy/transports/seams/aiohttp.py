@@ -15,14 +15,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, cast
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
-from fakeproxy.web.wsgi import PATIENCE
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT
 
 
 @dataclass(eq=False)
@@ -37,7 +37,7 @@ class _Attempt:
 _last_attempt: ContextVar[_Attempt | None] = ContextVar("fakeproxy_aiohttp_attempt", default=None)
 
 
-def error_of(broken: Broken, key: Any) -> Exception:
+def error_of(broken: BrokenConnection, key: Any) -> Exception:
     """Return what aiohttp raises for a failure. `key` names the host and port, as a `ConnectionKey` does."""
     error = error_class("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
     match broken.failure:
@@ -92,15 +92,15 @@ class MemoryTransport(asyncio.Transport):
 
     async def _pass_on_answer(self, request: Request) -> None:
         try:
-            extra = {} if self._timeout is None else {PATIENCE: self._timeout}
+            extra = {} if self._timeout is None else {CLIENT_TIMEOUT: self._timeout}
             answer = await self._target.ask(http1.call, request, self._scheme, self._host, extra=extra)
-        except Broken as broken:
+        except BrokenConnection as broken:
             self._fail(broken, request.method)
         else:
             if not self._closing:
                 self._protocol.data_received(http1.to_bytes(answer, request.method))
 
-    def _fail(self, broken: Broken, method: str) -> None:
+    def _fail(self, broken: BrokenConnection, method: str) -> None:
         """Fail as a socket would, so that aiohttp raises what it would."""
         match broken.failure:
             case "refused":

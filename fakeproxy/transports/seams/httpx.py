@@ -8,13 +8,13 @@ from functools import wraps
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
 from fakeproxy.transports.targets import Target
-from fakeproxy.web.wsgi import PATIENCE, Answer, call
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
 
 
 def _sync(module: ModuleType, original: Method) -> Method:
@@ -30,7 +30,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
                 return _response(
                     module, call(target.app, *_arguments(request, request.read()), extra=_environ(request))
                 )
-            except Broken as broken:
+            except BrokenConnection as broken:
                 if broken.failure != "refused" or not attempts_left:
                     return _fail(module, broken, request)
 
@@ -56,7 +56,7 @@ def _async(module: ModuleType, original: Method) -> Method:
         for attempts_left in _retries(transport):
             try:
                 answer = await target.ask(call, *_arguments(request, await request.aread()), extra=_environ(request))
-            except Broken as broken:
+            except BrokenConnection as broken:
                 if broken.failure != "refused" or not attempts_left:
                     return _fail(module, broken, request)
             else:
@@ -150,10 +150,10 @@ def _arguments(request: Any, body: bytes) -> tuple[str, str, dict[str, str], byt
 
 def _environ(request: Any) -> dict[str, Any]:
     timeout = request.extensions.get("timeout", {}).get("read")
-    return {} if timeout is None else {PATIENCE: timeout}
+    return {} if timeout is None else {CLIENT_TIMEOUT: timeout}
 
 
-def _fail(module: ModuleType, broken: Broken, request: Any) -> Any:
+def _fail(module: ModuleType, broken: BrokenConnection, request: Any) -> Any:
     """Raise what httpx raises for this failure, or return a truncated answer, which raises when it is read."""
     package = sys.modules[module.__name__.partition(".")[0]]
     error = error_class("httpx", package, broken.failure)

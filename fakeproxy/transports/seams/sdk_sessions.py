@@ -6,11 +6,11 @@ from http.client import responses as REASONS
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports.failures import error_class
 from fakeproxy.transports.patches import Method
 from fakeproxy.transports.seams import sdk_requests
-from fakeproxy.web.wsgi import PATIENCE, App, call
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT, App, call
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -56,8 +56,8 @@ def _adapter(app: App) -> HTTPAdapter:
 
     def send(request: PreparedRequest, **kwargs: Any) -> Response:
         try:
-            answer = call(app, *sdk_requests.from_prepared(request), extra={PATIENCE: kwargs.get("timeout")})
-        except Broken as broken:
+            answer = call(app, *sdk_requests.from_prepared(request), extra={CLIENT_TIMEOUT: kwargs.get("timeout")})
+        except BrokenConnection as broken:
             raise error_class("requests", exceptions, broken.failure)(str(broken), request=request) from None
         raw = HTTPResponse(
             BytesIO(answer.body),

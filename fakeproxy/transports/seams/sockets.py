@@ -18,13 +18,13 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.failures import error_class, os_error
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
-from fakeproxy.web.wsgi import PATIENCE
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT
 
 #: Connections whose last request was not for the fake. They connect as they would without it.
 _not_for_the_fake: WeakSet[Any] = WeakSet()
@@ -65,9 +65,9 @@ class MemorySocket:
             raise ConnectionResetError("the fake that this connection led to was stopped")
         try:
             timeout = self._connection.timeout  # Seconds, None, or the object by which http.client marks its default.
-            extra = {PATIENCE: timeout} if isinstance(timeout, int | float) else None
+            extra = {CLIENT_TIMEOUT: timeout} if isinstance(timeout, int | float) else None
             answer = http1.call(target.app, request, self._scheme, self._host, extra)
-        except Broken as broken:
+        except BrokenConnection as broken:
             self._answer = _answer_of_failure(broken, request.method, self._connection)
         else:
             self._answer = BytesIO(http1.to_bytes(answer, request.method))
@@ -126,7 +126,7 @@ class _Failing(RawIOBase):
         raise self._error
 
 
-def _answer_of_failure(broken: Broken, method: str, connection: Any) -> BinaryIO:
+def _answer_of_failure(broken: BrokenConnection, method: str, connection: Any) -> BinaryIO:
     """Return the answer that a failure leaves to read, or raise for a refused connection, as before the request."""
     if broken.failure == "truncated":
         return BytesIO(http1.truncated(broken, method))

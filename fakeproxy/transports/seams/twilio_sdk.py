@@ -17,12 +17,12 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakeproxy.api.faults import Broken
+from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import aiohttp, originals, other_tools, sdk_requests, sdk_sessions
 from fakeproxy.transports.targets import Target
-from fakeproxy.web.wsgi import PATIENCE, Answer, call
+from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
 
 FindTarget = Callable[[], Target | None]
 
@@ -274,8 +274,8 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             requests.Request(method, url, headers, data=data, params=params, auth=auth).prepare()
         )
         try:
-            answer = await target.ask(call, *sent, extra={PATIENCE: timeout})
-        except Broken as broken:
+            answer = await target.ask(call, *sent, extra={CLIENT_TIMEOUT: timeout})
+        except BrokenConnection as broken:
             where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
             raise aiohttp.error_of(broken, where) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
