@@ -66,4 +66,4 @@ def test_the_world_is_the_one_door_to_the_state(path: Path) -> None:
         node.attr for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)
     }
     if path.relative_to(PACKAGE).as_posix() not in DOORS:
-        assert not used & {"locked", "settle", "transaction", "take_back", "roll_back"}
+        assert not used & {"locked", "settle", "transaction", "roll_back"}
