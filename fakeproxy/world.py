@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from fakeproxy.clock.clock import Clock
+from fakeproxy.engine.events import Event, Kind
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 
@@ -46,3 +47,8 @@ class World:
             return []
         with self.settled(sends=False):
             return self._store.take_changes()
+
+    def note(self, kind: Kind, action: str = "", facts: object = None) -> None:
+        """Add something to the history that happened outside of the engine."""
+        with self._store.locked():
+            self._store.add_event(Event(self._clock.read(), kind, action, facts=facts))

@@ -22,6 +22,7 @@ from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
+from fakeproxy.engine.events import Event, Kind
 from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Change, Row
 from fakeproxy.engine.refusals import EXAMPLES, refuse
@@ -110,7 +111,8 @@ class Application:
             status = served[0] if fault.failure is None else 0
             text = "" if fault.code is None else served[2]
             with self._store.locked():
-                self._note(self._clock.read(), request, status, text, fault.code, (str(fault),))
+                now, index = self._clock.read(), self._store.events.count
+                self._note(now, request, status, text, fault.code, (str(fault),), index, "fault")
         return served
 
     def _serve(self, request: Request) -> _Served:
@@ -140,7 +142,7 @@ class Application:
         start = len(log.entries)
         try:
             now = self._clock.settle()
-            before, mark = len(store.alerts), len(log.entries)
+            before, mark, index = len(store.alerts), len(log.entries), store.events.count
             try:
                 status, headers, text, code, why = self._answer_or_refuse(request, now)
                 if len(store.alerts) > before:
@@ -155,7 +157,7 @@ class Application:
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
-            self._note(now, request, status, text, code, why)
+            self._note(now, request, status, text, code, why, index)
         finally:
             if is_outermost:
                 store.commit(start)
@@ -174,22 +176,33 @@ class Application:
             return refusal.status, headers, _refusal_text(refusal), refusal.code, refusal.why
         return status, [], text, None, ()
 
-    def _note(self, now: int, request: Request, status: int, text: str, code: int | None, why: tuple[str, ...]) -> None:
-        self._journal.add(
-            Entry(
-                now,
-                request.method,
-                request.path,
-                request.query,
-                request.form,
-                request.name,
-                status,
-                text,
-                code,
-                (*why, *request.ignored),
-                request.ignored,
-            )
+    def _note(
+        self,
+        now: int,
+        request: Request,
+        status: int,
+        text: str,
+        code: int | None,
+        why: tuple[str, ...],
+        index: int,
+        kind: Kind = "request",
+    ) -> None:
+        """Add a request to the journal and, before all that it has set off, to the history."""
+        entry = Entry(
+            now,
+            request.method,
+            request.path,
+            request.query,
+            request.form,
+            request.name,
+            status,
+            text,
+            code,
+            (*why, *request.ignored),
+            request.ignored,
         )
+        self._journal.add(entry)
+        self._store.add_request_event(Event(now, kind, "", facts=entry), index)
 
     def _answer(self, request: Request, now: int) -> tuple[int, str]:
         """Status and text. The order of refusals: credentials, path, method, body, parameters, then the rule's."""

@@ -19,7 +19,7 @@ from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
 from fakeproxy.clock.own_time import OwnTime
 from fakeproxy.clock.real_time import EPOCH, MICROSECOND, Unfrozen
 from fakeproxy.clock.worker_threads import WorkerThreads
-from fakeproxy.engine.instants import FIRST, LAST, NoTimeZone, parse_iso8601
+from fakeproxy.engine.instants import FIRST, LAST, SECOND, NoTimeZone, parse_iso8601
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.exceptions import UsageError
 
@@ -125,6 +125,7 @@ class Clock:
         after: Callable[[], Callable[[], None] | None] = lambda: None,
         transaction: Callable[[], AbstractContextManager[Any]] = nullcontext,
         moved: Callable[[Callable[[], None]], None] = lambda back: None,
+        stepped: Callable[[int, int, str], None] = lambda start, end, by: None,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
@@ -134,6 +135,9 @@ class Clock:
         self._after = after
         self._transaction = transaction
         self._moved = moved
+        self._stepped = stepped
+        #: The present when it was last looked at.
+        self._seen: int | None = None
         self._start = None if start is None else to_micros(start)
         self._pace = time
         self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
@@ -175,9 +179,25 @@ class Clock:
         Work is overdue if a library moved time past it. It is then done late, as of the instant at which it was due.
         """
         now = self.read()
+        if now != self._seen:
+            self._see(now)
         while (due := self._schedule.first()) is not None and due.at <= now:
             self._do(due)
         return now
+
+    def _announce(self, target: int) -> None:
+        """Tell of a move to the target, which is about to begin."""
+        now = self.read()
+        if now != self._seen:
+            self._see(now)
+        if target != now:
+            self._stepped(now, target, "advance")
+
+    def _see(self, now: int) -> None:
+        """Tell of a move that nobody announced: somebody else is in charge, or time runs on."""
+        seen, self._seen = self._seen, now
+        if seen is not None and abs(now - seen) >= SECOND:
+            self._stepped(seen, now, self.driver)
 
     def _do(self, due: Due, *, move_on: bool = False) -> None:
         """Run a piece of due work. If an exception interrupts it, it stays due, and time is as before."""
@@ -208,6 +228,7 @@ class Clock:
         with self._locked():
             if target < self.read():
                 with self._transaction():
+                    self._announce(target)
                     self._move(target)
                 return self.now()
             step = target - self.read()
@@ -268,15 +289,20 @@ class Clock:
         """Set own time, in microseconds. The time of a library does not change. Runs no due work."""
         with self._locked():
             self._own.move(own)
+            self._seen = None
 
     def _in_charge(self) -> TimeKeeper:
         return next((keeper for keeper in FOREIGN if keeper.read() is not None), self._own)
 
     def _walk(self, step: int) -> datetime:
         """Move time forward by a step. Steps that others take while the lock is free are added to it."""
+        is_announced = False
         while True:
             with self._locked():
                 target = _within_range(self.read() + step)
+                if not is_announced:
+                    self._announce(target)
+                    is_announced = True
                 following = self._go(target)
                 step = target - self.read()
             if following is None:
@@ -308,6 +334,7 @@ class Clock:
 
     def _set(self, to: int) -> None:
         self._in_charge().move(to)
+        self._seen = to
         if isinstance(self._own, AppFreeze):
             # If an inner freeze is in charge, ours follows it: time must not jump back when the inner one ends.
             self._own.move(to)

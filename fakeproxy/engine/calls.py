@@ -11,6 +11,7 @@ real service). A call goes on when its session closes or expires.
 from __future__ import annotations
 
 from fakeproxy.engine import interactions, sessions
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Call, Interaction
 from fakeproxy.engine.schedule import Due
@@ -42,7 +43,16 @@ def receive(store: Store, now: int, account: str, caller: str, dialled: str) -> 
     return call
 
 
-def ring(store: Store, now: int, caller: Call, shown: str, person: str, interaction: Interaction | None = None) -> Call:
+def ring(
+    store: Store,
+    now: int,
+    caller: Call,
+    shown: str,
+    person: str,
+    interaction: Interaction | None = None,
+    *,
+    event_index: int | None = None,
+) -> Call:
     """Add the leg that rings a person, and answer the caller's leg. Unanswered, it ends after `RING_SECONDS`."""
     call = Call(
         account=caller.account,
@@ -65,7 +75,22 @@ def ring(store: Store, now: int, caller: Call, shown: str, person: str, interact
         store.change(interaction, outbound_resource_sid=call.sid, outbound_resource_status="initiated")
         interactions.record_status(store, now, interaction)
     store.schedule.put(STOP_RINGING, call.sid, now + RING_SECONDS * SECOND)
+    note(store, now, call, "rings", event_index)
     return call
+
+
+def note(store: Store, now: int, call: Call, action: str, index: int | None = None) -> None:
+    """Add to the history what became of a call: who called whom, and the number that it is shown from."""
+    is_outbound = call.direction == "outbound"
+    caller = store.calls.get(call.other_sid or "") if is_outbound else call
+    sender, dialled = (caller.from_, caller.to) if caller else (None, None)
+    person, shown = (call.to, call.from_) if is_outbound else (None, None)
+    interaction = _interaction(store, call)
+    session = (interaction.session_sid, interaction.sid) if interaction else ()
+    sids = (*session, *(leg.sid for leg in (caller, call if is_outbound else None) if leg))
+    numbers = tuple(number for number in (sender, dialled, shown, person) if number)
+    facts = {"from": sender, "dialled": dialled, "shown": shown, "to": person, "seconds": seconds(call, now)}
+    store.add_event(Event(now, "call", action, sids, numbers, facts), index)
 
 
 def pick_up(store: Store, now: int, call: Call) -> None:
@@ -75,6 +100,8 @@ def pick_up(store: Store, now: int, call: Call) -> None:
     interaction = _interaction(store, call)
     if interaction and store.behavior.answering_postpones_expiry:
         _touch(store, now, interaction)
+    if call.direction == "outbound":
+        note(store, now, call, "answered")
 
 
 def end(store: Store, now: int, call: Call, status: str) -> None:
@@ -82,6 +109,8 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
     was_connected = call.status == "in-progress"
     store.change(call, status=status, date_ended=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
+    if call.direction == "outbound" or call.other_sid is None:
+        note(store, now, call, status)
     other = store.calls.get(call.other_sid) if call.other_sid else None
     other_is_up = other is not None and other.status in ONGOING
     interaction = _interaction(store, call)

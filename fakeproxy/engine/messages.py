@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from fakeproxy.engine import interactions, sessions
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import SECOND, iso8601
 from fakeproxy.engine.records import Change, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
@@ -107,6 +108,7 @@ def send(
     held: bool = False,
     status_callback: str | None = None,
     messaging_service_sid: str | None = None,
+    event_index: int | None = None,
 ) -> Message:
     """Add the leg from a proxy number to a person. The interaction's outbound status follows this leg's status.
 
@@ -136,7 +138,22 @@ def send(
             store.change(interaction, outbound_resource_status="queued")
     if not held:
         _start_delivery(store, now, message)
+    note(store, now, message, "held" if held else message.status, event_index)
     return message
+
+
+def note(store: Store, now: int, message: Message, action: str, index: int | None = None) -> None:
+    """Add to the history what became of a text: who sent it to whom, and the number that it is shown from."""
+    interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
+    inbound = store.messages.get(interaction.inbound_resource_sid or "") if interaction else None
+    if inbound is None and message.direction == "inbound":
+        inbound = message
+    sender, dialled = (inbound.from_, inbound.to) if inbound else (None, None)
+    person, shown = (message.to, message.from_) if message.direction == "outbound" else (None, None)
+    session = (interaction.session_sid, interaction.sid) if interaction else ()
+    numbers = tuple(number for number in (sender, dialled, shown, person) if number)
+    facts = {"body": message.body, "from": sender, "dialled": dialled, "shown": shown, "to": person}
+    store.add_event(Event(now, "text", action, (*session, message.sid), numbers, facts), index)
 
 
 def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
@@ -149,6 +166,7 @@ def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
         _set_status(store, now, message, "failed")
     else:
         _start_delivery(store, now, message)
+    note(store, now, message, "blocked" if blocked else message.status)
 
 
 def _start_delivery(store: Store, now: int, message: Message) -> None:
@@ -179,6 +197,7 @@ def move_on(store: Store, due: Due) -> None:
     """Give a message its next status (due work): `sent` after `queued`, a final one after `sent`."""
     message = store.messages.rows[due.sid]
     _set_status(store, due.at, message, "sent" if message.status == "queued" else _final_status(store, message))
+    note(store, due.at, message, message.status)
 
 
 def _final_status(store: Store, message: Message) -> str:

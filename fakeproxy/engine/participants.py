@@ -7,25 +7,34 @@ participants plans all of them before it admits one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakeproxy.engine import selection
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.numbering import is_channel, look_up
 from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, Session
 from fakeproxy.engine.refusals import refuse
+from fakeproxy.engine.selection import Choice
 from fakeproxy.engine.store import Store
 
 #: The most participants of a session, without the deleted ones (80609).
 LIMIT = 2
 
 
+class Planned(NamedTuple):
+    """A participant as it would be, and why it would get that number."""
+
+    participant: Participant
+    choice: Choice
+
+
 def create(store: Store, now: int, session: Session, given: Mapping[str, Any], sid: str = "") -> Participant:
     """Add a participant to a session. Raises `Refusal`."""
     check_identifier(store, given["identifier"])
-    participant = plan(store, now, session, present(store, session), given, sid)
-    admit(store, session, participant)
-    return participant
+    planned = plan(store, now, session, present(store, session), given, sid)
+    admit(store, session, planned)
+    return planned.participant
 
 
 def present(store: Store, session: Session) -> list[Participant]:
@@ -53,7 +62,7 @@ def plan(
     others: Sequence[Participant],
     given: Mapping[str, Any],
     sid: str = "",
-) -> Participant:
+) -> Planned:
     """Return the row of a new participant. Changes nothing. Raises the first `Refusal` that applies.
 
     `others` are the participants that the session has, or will have by then.
@@ -73,10 +82,10 @@ def plan(
         raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {iso8601(earlier.date_deleted or 0)}")
     if len(others) >= LIMIT:
         raise refuse(80609, "the session has " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
-    proxy, proxy_sid = _proxy(store, service, session, others, given)
+    proxy, proxy_sid, choice = _proxy(store, service, session, others, given)
     if holder := store.pairs.get((service.sid, identifier, proxy)):
         raise refuse(80604, _conflict(store, identifier, proxy, holder))
-    return Participant(
+    participant = Participant(
         sid=sid or given.get("sid", ""),
         account=service.account,
         service_sid=service.sid,
@@ -88,12 +97,15 @@ def plan(
         proxy_identifier_sid=proxy_sid,
         friendly_name=given.get("friendly_name"),
     )
+    return Planned(participant, choice)
 
 
-def admit(store: Store, session: Session, participant: Participant) -> None:
+def admit(store: Store, session: Session, planned: Planned) -> None:
     """Add a planned participant to its session."""
+    participant = planned.participant
     store.change(participant, session_sid=session.sid)
     store.add(store.participants, participant, "KP")
+    _note(store, participant, participant.date_created, "joined", planned.choice)
     store.note_number_given(participant)
     if number := store.phone_numbers.named(participant.service_sid, participant.proxy_identifier):
         store.change(number, times_given=number.times_given + 1)
@@ -109,6 +121,14 @@ def delete(store: Store, now: int, participant: Participant) -> None:
     if store.sessions.rows[participant.session_sid].status in ACTIVE:
         store.remove_pair(participant)
     store.change(participant, date_deleted=now, date_updated=now)
+    _note(store, participant, now, "left")
+
+
+def _note(store: Store, participant: Participant, at: int, action: str, choice: Choice = "") -> None:
+    sids = (participant.session_sid, participant.sid)
+    numbers = (participant.identifier, participant.proxy_identifier)
+    facts = {"name": participant.friendly_name, "choice": choice}
+    store.add_event(Event(at, "participant", action, sids, numbers, facts))
 
 
 def check_pairs(store: Store, session: Session) -> None:
@@ -126,17 +146,17 @@ def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
 
 def _proxy(
     store: Store, service: Service, session: Session, others: Sequence[Participant], given: Mapping[str, Any]
-) -> tuple[str, str | None]:
+) -> tuple[str, str | None, Choice]:
     """Return the proxy identifier and its SID: the ones that the request names, else those that selection chooses."""
     if dialled := given.get("dialled"):  # It may be reserved: Twilio's page on the directory scenarios.
         row = store.phone_numbers.named(service.sid, dialled)
-        return dialled, row.sid if row else None
+        return dialled, row.sid if row else None, "dialled"
     proxy, sid = given.get("proxy_identifier"), given.get("proxy_identifier_sid")
     if proxy is None and sid is None:
-        number = selection.choose(
+        number, choice = selection.choose(
             store, service, session, given["identifier"], [other.proxy_identifier for other in others]
         )
-        return number.phone_number, number.sid
+        return number.phone_number, number.sid, choice
     by_sid = _pool_number_by_sid(store, service, sid) if sid is not None else None
     if proxy is None:
         assert by_sid is not None
@@ -145,13 +165,13 @@ def _proxy(
         if proxy == given["identifier"]:
             raise refuse(80402, f"{proxy} cannot be its own proxy identifier")
         if look_up(proxy) is None:
-            return _channel(store, service, proxy, by_sid), None
+            return _channel(store, service, proxy, by_sid), None, "asked for"
         number = _pool_number(store, service, proxy)
         if by_sid is not None and by_sid is not number:
             raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
     if number.is_reserved and store.behavior.reserved_by_name == "refuse":
         raise refuse(80207, f"reserved_by_name: {number.phone_number} is reserved")
-    return number.phone_number, number.sid
+    return number.phone_number, number.sid, "asked for"
 
 
 def _pool_number(store: Store, service: Service, number: str) -> PhoneNumber:

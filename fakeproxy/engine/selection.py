@@ -20,6 +20,10 @@ _SUBSTITUTES = dict.fromkeys(("AG", "AI", "BM", "BS", "MS", "TC", "VG", "VI"), "
 _SUBSTITUTES.update(dict.fromkeys(("GG", "IM", "JE"), "GB"))
 
 
+#: Why a number was taken: it was asked for, a rule of the sticky choice, `Behavior.number_choice`, or want of others.
+Choice = str
+
+
 class Wanted(NamedTuple):
     """A search for a number: the Service with the pool, the session's mode, the person who gets the number."""
 
@@ -86,7 +90,7 @@ _REASONS: tuple[tuple[int, Callable[[Wanted, PhoneNumber], str | None]], ...] = 
 
 def choose(
     store: Store, service: Service, session: Session, identifier: str, partners: Collection[str] = ()
-) -> PhoneNumber:
+) -> tuple[PhoneNumber, Choice]:
     """Choose a number of the pool for a person. `partners` are the proxy numbers of the session's other participants.
 
     Raises `Refusal` if no number is left. Its `why` says of each number of the pool why it was passed over. Twilio's
@@ -107,23 +111,23 @@ def choose(
     if service.number_selection_behavior == "prefer-sticky":
         last = store.phone_numbers.named(service.sid, next(reversed(had), ""))
         if last and last.phone_number not in avoid and eligible(last):
-            return last
+            return last, "had last"
     else:
         for candidate in pool:
             if candidate.phone_number not in had and candidate.phone_number not in avoid and eligible(candidate):
-                return candidate
+                return candidate, "never had"
         for proxy in had:
             old = store.phone_numbers.named(service.sid, proxy)
             if old and proxy not in avoid and eligible(old):
-                return old
+                return old, "had longest ago"
     shared = None
     for candidate in pool:
         if eligible(candidate):
             if candidate.phone_number not in avoid:
-                return candidate
+                return candidate, store.behavior.number_choice
             shared = shared or candidate
     if shared:
-        return shared
+        return shared, "shared with the partner"
     raise _explain(wanted)
 
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakeproxy.engine import participants
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601
-from fakeproxy.engine.records import ACTIVE, Participant, Service, Session
+from fakeproxy.engine.records import ACTIVE, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
@@ -48,12 +49,14 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     session = Session(
         sid=sid, account=service.account, service_sid=service.sid, date_created=now, date_updated=now, **fields
     )
-    planned: list[Participant] = []
+    planned: list[participants.Planned] = []
     for person in people:
-        planned.append(participants.plan(store, now, session, planned, person))
+        others = [one.participant for one in planned]
+        planned.append(participants.plan(store, now, session, others, person))
     store.add(store.sessions, session, "KC")
-    for participant in planned:
-        participants.admit(store, session, participant)
+    _note(store, session, now, "opened")
+    for one in planned:
+        participants.admit(store, session, one)
     if status == "closed":  # Guess: a session may be created closed; an old client's notes name that value.
         _end(store, now, session, "api")
     schedule_expiry(store, now, session)
@@ -95,10 +98,13 @@ def delete(store: Store, now: int, session: Session) -> None:
     store.schedule.cancel(EXPIRE, session.sid)
     store.schedule.cancel(PURGE, session.sid)
     store.delete(session, now)
+    _note(store, session, now, "deleted")
 
 
 def touch(store: Store, now: int, session: Session) -> None:
     """Note that an interaction takes place. The first starts the session; each one postpones the expiry by the ttl."""
+    if session.status == "open":
+        _note(store, session, now, "in-progress")
     started = now if session.date_started is None else session.date_started
     store.change(session, status="in-progress", date_started=started, date_last_interaction=now, date_updated=now)
     schedule_expiry(store, now, session)
@@ -152,6 +158,7 @@ def _reopen(store: Store, now: int, session: Session) -> None:
     store.change(
         session, status="in-progress", closed_reason=None, date_ended=None, date_reopened=now, date_expiry=None
     )
+    _note(store, session, now, "re-opened")
     store.schedule.cancel(PURGE, session.sid)
     for participant in participants.present(store, session):
         store.add_pair(participant)
@@ -160,8 +167,14 @@ def _reopen(store: Store, now: int, session: Session) -> None:
 def _end(store: Store, ended: int, session: Session, reason: str) -> None:
     _release(store, session)
     store.change(session, status="closed", closed_reason=reason, date_ended=ended, date_updated=ended)
+    _note(store, session, ended, "closed", reason)
     if store.behavior.purge_after:
         store.schedule.put(PURGE, session.sid, min(ended + store.behavior.purge_after * SECOND, LAST))
+
+
+def _note(store: Store, session: Session, at: int, action: str, reason: str = "") -> None:
+    facts = {"name": session.unique_name, "reason": reason}
+    store.add_event(Event(at, "session", action, (session.sid,), facts=facts))
 
 
 def _release(store: Store, session: Session) -> None:

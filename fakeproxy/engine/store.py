@@ -9,6 +9,7 @@ from typing import Any
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
+from fakeproxy.engine.events import Event, Events
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.parts import PARTS
 from fakeproxy.engine.records import (
@@ -29,7 +30,7 @@ from fakeproxy.engine.records import (
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
 from fakeproxy.engine.tables import R, Table
-from fakeproxy.engine.undo import Entry, UndoLog
+from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
 
 #: The most alerts that are kept. When there are more, the oldest tenth is removed.
 MOST_ALERTS = 10_000
@@ -41,7 +42,12 @@ class Store:
     """The state of a fake. Whoever reads or changes it holds its `lock`. Only the rules of the engine change it."""
 
     def __init__(
-        self, behavior: Behavior, seed: int, account_sid: str | None = None, auth_token: str | None = None
+        self,
+        behavior: Behavior,
+        seed: int,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        history_size: int = 0,
     ) -> None:
         self.behavior = behavior
         self.log = log = UndoLog()
@@ -61,6 +67,8 @@ class Store:
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
         self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}  # type: ignore[misc]
+        #: What happened; see `add_event`.
+        self.events = Events(history_size)
         self.alerts: list[Alert] = []
         #: The number of alerts so far by code, including those that are no longer kept.
         self.alert_counts: Counter[int] = Counter()
@@ -117,6 +125,7 @@ class Store:
                 self.log.roll_back(mark)
                 raise
         self.log.entries.clear()
+        self.events.trim()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -176,12 +185,29 @@ class Store:
         """Note a move of the clock before it happens. The clock is not in the store; `back` moves it back."""
         self.log.note(_move_back, self, "time", back)
 
+    def note_step(self, start: int, end: int, by: str) -> None:
+        """Add a move of the clock to the history; `by` says who moved it."""
+        self.add_event(Event(start, "step", by, facts={"from": start, "to": end}))
+
+    def add_event(self, event: Event, index: int | None = None) -> None:
+        """Add what happened to the history, at its end or at an index of it that this transaction has reached."""
+        rows = self.events.rows
+        if index is None:
+            index = len(rows)
+        self.log.entries.append((put_back_tail, rows, index, rows[index:]))
+        rows.insert(index, event)
+
+    def add_request_event(self, event: Event, index: int) -> None:
+        """Add a request to the history, before what it has set off. It happened, whatever becomes of its changes."""
+        self.events.rows.insert(index, event)
+
     def add_alert(self, alert: Alert) -> None:
         """Add an alert to the Debugger. A `why` that is too long is cut."""
         if len(alert.why) > _LONGEST_WHY:
             alert = alert._replace(why=f"{alert.why[:_LONGEST_WHY]} ...")
         self.log.replace_tail(self.alerts, len(self.alerts), [alert])
         self.log.set_item(self.alert_counts, alert.code, self.alert_counts[alert.code] + 1)
+        self.add_event(Event(alert.at, "alert", alert.level, (alert.resource_sid,), facts=alert))
 
     def set_alert_cause(self, before: int, cause: str) -> None:
         """Set the cause of all alerts but the first `before`."""

@@ -18,6 +18,7 @@ from fakeproxy.behavior import Behavior
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
@@ -70,7 +71,8 @@ class FakeProxy(Seeding, SdkClients):
     * `fail_on_alerts`: `"error"`, or `"warning"`, which means both: such alerts fail the test at its end, unless it
       expected them.
     * `fail_on_ignored`: a parameter that its operation does not have, which Twilio ignores, fails the test at its end.
-    * `journal_size`: the number of requests that the journal keeps.
+    * `journal_size`: the number of requests that the journal keeps; `history_size`: the number of events that the
+      history keeps.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class FakeProxy(Seeding, SdkClients):
         fail_on_alerts: Literal["error", "warning"] | None = None,
         fail_on_ignored: bool = False,
         journal_size: int = 1000,
+        history_size: int = 10_000,
         **unknown: Never,
     ) -> None:
         given = locals()
@@ -100,7 +103,7 @@ class FakeProxy(Seeding, SdkClients):
         if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
         self._auth_token = auth_token
-        store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token)
+        store = Store(Behavior.of(behavior), seed, account_sid or own_sid, auth_token, history_size)
         clock = Clock(
             store.schedule,
             lambda due: DUE_WORK[due.kind](store, due),
@@ -110,12 +113,14 @@ class FakeProxy(Seeding, SdkClients):
             after=self._take_callbacks,
             transaction=store.transaction,
             moved=store.note_time,
+            stepped=store.note_step,
         )
         world = World(store, clock, self._deliver)
         Seeding.__init__(self, store, world, clock)
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
         self.webhooks = Webhooks(
-            lambda account: environment.token_of(store.accounts, account, auth_token, self._token())
+            lambda account: environment.token_of(store.accounts, account, auth_token, self._token()),
+            lambda delivery: world.note("webhook", delivery.kind, delivery),
         )
         #: The texts and calls of the people around the fake.
         self.traffic = Traffic(store, world, self.webhooks, self._read_session)
@@ -254,7 +259,20 @@ class FakeProxy(Seeding, SdkClients):
         parts = urlsplit(url)
         why = f"{tool} was told of this request, and answers it; the fake does not"
         with self._store.locked():
-            self.journal.add(Entry(self.clock.read(), method, parts.path, parts.query, "", None, 0, "", None, (why,)))
+            now = self.clock.read()
+            entry = Entry(now, method, parts.path, parts.query, "", None, 0, "", None, (why,))
+            self.journal.add(entry)
+            self._store.add_event(Event(now, "elsewhere", tool, facts=entry))
+
+    def note_blocked(self, error: BlockedRequest) -> None:
+        """Note a request that was stopped, for `check()`: applications swallow errors."""
+        super().note_blocked(error)
+        if not self.is_copy:
+            self._world.note("stopped", facts=error)
+
+    def note(self, text: str) -> None:
+        """Add a line of the test's own to the history."""
+        self._world.note("note", facts=text)
 
     # The account
 

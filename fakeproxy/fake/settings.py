@@ -95,6 +95,13 @@ SETTINGS = {
             lambda value: type(value) is int and value >= 0,
             int,
         ),
+        Setting(
+            "history_size",
+            "The number of events that the history keeps.",
+            "0 or more",
+            lambda value: type(value) is int and value >= 0,
+            int,
+        ),
     )
 }
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from fakeproxy import views
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
+from fakeproxy.engine.events import Event
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import NoRoute, Route
 from fakeproxy.engine.store import Store
@@ -259,6 +260,7 @@ class Traffic:
                 if intercept.status == 403:
                     contact.blocked = True
                     intercept.read_as = "403 blocks the contact"
+                    self._note(contact, "blocked", found.session.sid)
                     self._debugger.add(80909, leg.sid, found.session.sid, intercept.outcome)
                     self._out_of_session.hang_up(leg)
                     return
@@ -278,20 +280,31 @@ class Traffic:
         if service is not None:
             found = routing.find(self._store, service, contact.from_, contact.to, contact.kind, contact.body)
         if isinstance(found, NoRoute):
+            self._note(contact, "out of session", found.session_sid or "")
             for code in found.codes:
                 facts = {"session_sid": found.session_sid, "participant_sid": found.participant_sid}
                 self._debugger.add(code, contact.sid, found.resource_sid, **facts)
         return found, service
 
     def _connect(self, now: int, contact: Contact, leg: Message | Call, route: Route, sid: str) -> None:
+        index = self._store.events.count  # What the contact sets off, such as the start of the session, comes after it.
         interaction = interactions.begin(self._store, now, route, leg, sid)
         shown, person = route.partner.proxy_identifier, route.partner.identifier
         if isinstance(leg, Message):
-            messages.send(self._store, now, leg.account, shown, person, leg.body, leg.media, interaction)
+            text = (leg.account, shown, person, leg.body, leg.media, interaction)
+            messages.send(self._store, now, *text, event_index=index)
         else:
-            calls.ring(self._store, now, leg, shown, person, interaction)
+            calls.ring(self._store, now, leg, shown, person, interaction, event_index=index)
         contact.delivered_to, contact.shown_from = person, shown
         contact.session_sid, contact.interaction_sid = route.session.sid, interaction.sid
+
+    def _note(self, contact: Contact, action: str, session_sid: str) -> None:
+        """Add to the history that a contact has reached nobody."""
+        kind: Literal["text", "call"] = "text" if contact.kind == "message" else "call"
+        sids = tuple(filter(None, (session_sid, contact.sid)))
+        facts = {"from": contact.from_, "dialled": contact.to, "body": contact.body}
+        with self._world.settled(sends=False) as now:
+            self._store.add_event(Event(now, kind, action, sids, (contact.from_, contact.to), facts))
 
     def _dialled(self, number: str) -> str:
         return handset(number)

@@ -101,7 +101,8 @@ class Webhooks:
     and fails the test at its end where an API request or a step of the clock met it; `"alert"` leaves it at an alert.
     """
 
-    def __init__(self, token_of: Callable[[str], Token | None]) -> None:
+    def __init__(self, token_of: Callable[[str], Token | None], note: Callable[[Delivery], None]) -> None:
+        self._note = note
         self.strict = False
         self._unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries = Bounded(_KEPT, _size)
@@ -227,6 +228,7 @@ class Webhooks:
             delivery.signature = sign(token.text, delivery.url, fields)
             delivery.token_origin = token.origin
         self._deliveries.add(delivery)
+        self._note(delivery)
         self.counts[delivery.kind] += 1
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
