@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
@@ -20,9 +21,17 @@ from fakeproxy.exceptions import UnknownKey
 _SHOWN = 10
 
 
+_SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
+
+
 def short(sid: str) -> str:
     """Return a SID as texts for people show it: `KC40e6...`."""
     return f"{sid[:6]}..." if len(sid) == 34 else sid
+
+
+def shorten_sids(text: str) -> str:
+    """Return the text with each SID in it as texts for people show it."""
+    return _SID.sub(lambda sid: short(sid[0]), text)
 
 
 def _instant(moment: datetime | None) -> str:

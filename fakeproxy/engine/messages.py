@@ -153,7 +153,8 @@ def note(store: Store, now: int, message: Message, action: str, index: int | Non
     session = (interaction.session_sid, interaction.sid) if interaction else ()
     numbers = tuple(number for number in (sender, dialled, shown, person) if number)
     facts = {"body": message.body, "from": sender, "dialled": dialled, "shown": shown, "to": person}
-    store.add_event(Event(now, "text", action, (*session, message.sid), numbers, facts), index)
+    legs = (message.sid,) if inbound in (None, message) else (inbound.sid, message.sid)
+    store.add_event(Event(now, "text", action, (*session, *legs), numbers, facts), index)
 
 
 def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from fakeproxy import views
 from fakeproxy.api.app import Application
@@ -18,7 +17,6 @@ from fakeproxy.behavior import Behavior
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
-from fakeproxy.engine.events import Event
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
@@ -28,7 +26,7 @@ from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
-from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.history.journal import Journal
 from fakeproxy.inspector.app import Control
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
@@ -116,7 +114,7 @@ class FakeProxy(Seeding, SdkClients):
             stepped=store.note_step,
         )
         world = World(store, clock, self._deliver)
-        Seeding.__init__(self, store, world, clock)
+        Seeding.__init__(self, store, world, clock, Journal(journal_size))
         #: Where the application's webhook handlers are mounted, and what was delivered to them.
         self.webhooks = Webhooks(
             lambda account: environment.token_of(store.accounts, account, auth_token, self._token()),
@@ -124,8 +122,6 @@ class FakeProxy(Seeding, SdkClients):
         )
         #: The texts and calls of the people around the fake.
         self.traffic = Traffic(store, world, self.webhooks, self._read_session)
-        #: The requests that were made, with their answers.
-        self.journal = Journal(journal_size)
         #: Answers and failures to order.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
         #: What Twilio's Debugger would show.
@@ -254,25 +250,11 @@ class FakeProxy(Seeding, SdkClients):
         changes = self._store.take_changes() if self._store.changes else None
         return partial(self._deliver, changes) if changes else None
 
-    def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
-        """Have the journal say who answered instead."""
-        parts = urlsplit(url)
-        why = f"{tool} was told of this request, and answers it; the fake does not"
-        with self._store.locked():
-            now = self.clock.read()
-            entry = Entry(now, method, parts.path, parts.query, "", None, 0, "", None, (why,))
-            self.journal.add(entry)
-            self._store.add_event(Event(now, "elsewhere", tool, facts=entry))
-
     def note_blocked(self, error: BlockedRequest) -> None:
         """Note a request that was stopped, for `check()`: applications swallow errors."""
         super().note_blocked(error)
         if not self.is_copy:
             self._world.note("stopped", facts=error)
-
-    def note(self, text: str) -> None:
-        """Add a line of the test's own to the history."""
-        self._world.note("note", facts=text)
 
     # The account
 
@@ -357,6 +339,7 @@ class FakeProxy(Seeding, SdkClients):
         with self._changing():
             self._load(self._initial or self.snapshot())
             self.journal.clear()
+            self._store.events.clear()
             self._blocked.clear()
             self.webhooks.forget()
             self.alerts.forget()

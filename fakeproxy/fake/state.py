@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fakeproxy.clock.clock import Clock
+from fakeproxy.engine import events as engine
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
+from fakeproxy.history.events import Event
+from fakeproxy.history.history import History, of_store
+from fakeproxy.history.journal import Entry, Journal
 from fakeproxy.world import World
 
 if TYPE_CHECKING:
@@ -23,12 +28,16 @@ _abandoned: list[StateFile | None] = []
 class State:
     """The part of a fake that holds its state. While the fake is stopped, it can be read but not changed."""
 
-    def __init__(self, store: Store, world: World, clock: Clock) -> None:
+    def __init__(self, store: Store, world: World, clock: Clock, journal: Journal) -> None:
         #: The fake's time.
         self.clock = clock
         self._store = store
         self._world = world
         self._is_stopped = False
+        #: The requests that were made, with their answers.
+        self.journal = journal
+        #: Everything that happened, in causal order. It is no part of a snapshot.
+        self.history = History(self._read_history)
         self._state_file: StateFile | None = None
 
     def _require_not_stopped(self) -> None:
@@ -36,6 +45,24 @@ class State:
             raise NotActive(
                 "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
             )
+
+    def note(self, text: str) -> None:
+        """Add a line of the test's own to the history."""
+        self._world.note("note", facts=text)
+
+    def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
+        """Have the journal say who answered instead."""
+        parts = urlsplit(url)
+        why = f"{tool} was told of this request, and answers it; the fake does not"
+        with self._store.locked():
+            now = self.clock.read()
+            entry = Entry(now, method, parts.path, parts.query, "", None, 0, "", None, (why,))
+            self.journal.add(entry)
+            self._store.add_event(engine.Event(now, "elsewhere", tool, facts=entry))
+
+    def _read_history(self) -> Sequence[Event]:
+        with self._store.locked():
+            return of_store(self._store)
 
     @contextmanager
     def _changing(self) -> Iterator[int]:

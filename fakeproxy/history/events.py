@@ -1,0 +1,35 @@
+"""Events as a test sees them: what happened, in causal order, each told in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fakeproxy.engine.events import Kind
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Event:
+    """Something that happened in a fake.
+
+    `seq` grows by one from event to event. `kind` is one of `request`, `session`, `participant`, `text`, `call`,
+    `webhook`, `alert`, `step`, `fault`, `stopped`, `elsewhere`, `note`; `action` is what became of it: `closed`,
+    `joined`, `delivered`. `sids` and `numbers` are those that it concerns. `text` is the event in one line of English.
+    """
+
+    seq: int
+    #: The instant on the fake's clock, in UTC.
+    at: datetime
+    kind: Kind
+    action: str
+    text: str
+    sids: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    #: The request, the webhook, the alert or the error behind it, where there is one.
+    object: object = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.text}"
+
+    def __repr__(self) -> str:
+        return f"<Event {self.seq} {self}>"

@@ -1,0 +1,138 @@
+"""The history: everything that happened in a fake, as one sequence of events, and as a story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, overload
+
+from fakeproxy.clock.clock import to_datetime
+from fakeproxy.engine import events as engine
+from fakeproxy.engine.records import Alert
+from fakeproxy.engine.store import Store
+from fakeproxy.history.events import Event
+from fakeproxy.history.journal import Entry
+from fakeproxy.history.sentences import Names, sentence
+from fakeproxy.history.story import story
+from fakeproxy.views import alert
+
+_SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
+
+
+class HasSid(Protocol):
+    """A session, a participant or another view."""
+
+    @property
+    def sid(self) -> str:
+        """Its SID."""
+
+
+class HasNumber(Protocol):
+    """A phone."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+
+class History(Sequence[Event]):
+    """Events, the oldest first. It follows the fake: read again, it has what has happened since."""
+
+    def __init__(self, read: Callable[[], Sequence[Event]]) -> None:
+        self._read = read
+
+    def of(self, what: HasSid | HasNumber | str) -> History:
+        """Return the history of a session, a participant, a number, or whatever else has a SID.
+
+        Of a session it has what became of its texts and calls too, and the steps of the clock meanwhile.
+        """
+        key = what if isinstance(what, str) else str(getattr(what, "sid", None) or getattr(what, "number", ""))
+        return History(lambda: concerning(key, self._read()))
+
+    def after(self, seq: int) -> History:
+        """Return the events whose `seq` is greater."""
+        return History(lambda: [event for event in self._read() if event.seq > seq])
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        events = self._read()
+        return list(events[index]) if isinstance(index, slice) else events[index]
+
+    def __str__(self) -> str:
+        return "\n".join(story(self._read()))
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self)} events>"
+
+
+def concerning(key: str, events: Sequence[Event]) -> list[Event]:
+    """Return the events that a SID, a number or the name of a session is about, and the steps of the clock between."""
+    found = [event for event in events if key in event.sids or key in event.numbers]
+    if not found:
+        return []
+    # A webhook or an alert about a text names the text, not always its session.
+    related = {sid for event in found if event.kind in ("text", "call") for sid in event.sids if key in event.sids}
+    related |= {key}
+    first, last = found[0].seq, max(event.seq for event in events if related & {*event.sids} or event in found)
+    return [
+        event
+        for event in events
+        if key in event.numbers
+        or related & {*event.sids}
+        or (event.kind in ("step", "note") and first < event.seq <= last)
+        or (event.kind == "step" and event.seq > last and event is events[-1])
+    ]
+
+
+def of_store(store: Store) -> list[Event]:
+    """Return what the engine has noted, told. The caller holds the lock."""
+    rows, first = store.events.rows, store.events.left_out
+    names = _names(store, rows)
+    return [_told(first + index, row, names) for index, row in enumerate(rows)]
+
+
+def _told(seq: int, row: engine.Event, names: Names) -> Event:
+    sids, numbers, shown = row.sids, row.numbers, row.facts
+    match row.facts:
+        case Entry() as entry:
+            sids = (*_SID.findall(entry.path), *_SID.findall(entry.text[:400]))
+        case Alert() as noted:
+            shown = alert(noted)
+            sids = (*sids, *_SID.findall(f"{noted.cause} {noted.text}"))
+        case Mapping():
+            shown = None
+        case str():
+            shown = None
+        case _ if row.kind == "webhook":
+            form: Mapping[str, str] = getattr(row.facts, "form", {})
+            sids = (*(value for value in form.values() if _SID.fullmatch(value)), getattr(row.facts, "sid", ""))
+    return Event(
+        seq=seq,
+        at=to_datetime(row.at),
+        kind=row.kind,
+        action=row.action,
+        text=sentence(row, names),
+        sids=tuple(dict.fromkeys(sids)),
+        numbers=numbers,
+        object=shown,
+    )
+
+
+def _names(store: Store, rows: Iterable[engine.Event]) -> Names:
+    people = {row.identifier: row.friendly_name for row in store.participants if row.friendly_name}
+    sessions = {row.sid: row.unique_name for row in store.sessions if row.unique_name}
+    for row in rows:  # What was deleted since is in the history only.
+        if row.kind == "participant" and row.facts["name"]:
+            people.setdefault(row.numbers[0], row.facts["name"])
+        elif row.kind == "session" and row.facts["name"]:
+            sessions.setdefault(row.sids[0], row.facts["name"])
+    return Names(people, sessions)

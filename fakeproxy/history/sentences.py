@@ -1,0 +1,195 @@
+"""Sentences: each event in one line of plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from fakeproxy.clock.clock import to_datetime
+from fakeproxy.engine.events import Event
+from fakeproxy.engine.instants import SECOND
+from fakeproxy.history.journal import Entry
+from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.views import shorten_sids
+
+#: How much of a body, and of the parameters of a request, is shown, in characters.
+_LONGEST = 160
+
+#: Why a participant got the number.
+_CHOICES = {
+    "asked for": "the number asked for",
+    "dialled": "the number dialled",
+    "had last": "the number that this person had last",
+    "never had": "a number that this person never had",
+    "had longest ago": "the number that this person had longest ago",
+    "shared with the partner": "the only one left; the partner has it too",
+    "first": "the first of the pool that would do",
+    "least-used": "the least used one that would do",
+    "seeded": "drawn from the seed",
+}
+
+
+class Webhook(Protocol):
+    """What a sentence tells of a webhook."""
+
+    @property
+    def kind(self) -> str:
+        """Which callback it is."""
+
+    @property
+    def url(self) -> str:
+        """Where it was sent."""
+
+    @property
+    def outcome(self) -> str:
+        """What became of it."""
+
+    @property
+    def read_as(self) -> str:
+        """What the answer was taken for."""
+
+
+class Names(NamedTuple):
+    """What people and sessions are called: names of persons by number, names of sessions by SID."""
+
+    people: Mapping[str, str]
+    sessions: Mapping[str, str]
+
+    def person(self, number: str | None) -> str:
+        """Return the name with the number, or the number alone."""
+        name = self.people.get(number or "")
+        return f"{name} ({number})" if name else number or "nobody"
+
+    def session(self, sid: str) -> str:
+        """Return the name with the SID, or the SID alone."""
+        name = self.sessions.get(sid)
+        return f"{name} ({sid})" if name else sid
+
+
+def sentence(event: Event, names: Names) -> str:
+    """Return the event in one line. SIDs are shortened, passwords hidden."""
+    return shorten_sids(hide_passwords(_SENTENCES[event.kind](event, names))).replace("\n", " ")
+
+
+def span(micros: int) -> str:
+    """Return a length of time in words: `23 h 30 min`."""
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    told = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return told or (f"{rest / 1000:g} ms" if rest else "0 s")
+
+
+def _request(event: Event, names: Names) -> str:
+    entry: Entry = event.facts
+    asked = " ".join(f"{name}={value}" for name, values in entry.parameters.items() for value in values)
+    begin = f"{entry.method} {entry.path} {_cut(asked)}".rstrip()
+    if entry.status == 0:
+        return f"{begin} -> no answer{_why(entry)}"
+    if entry.code is None:
+        sid = (entry.answer or {}).get("sid", "") if entry.text[:1] == "{" else ""
+        return f"{begin} -> {entry.status} {sid}".rstrip() + _why(entry)
+    return f"{begin} -> {entry.status} / {entry.code} {entry.answer['message']}{_why(entry)}"
+
+
+def _why(entry: Entry) -> str:
+    return f" -- {'; '.join(entry.why)}" if entry.why else ""
+
+
+def _session(event: Event, names: Names) -> str:
+    facts = event.facts
+    what = f"session {names.session(event.sids[0])}"
+    if event.action == "closed":
+        return f"{what} closed: {_reason(facts)}"
+    return f"{what} {'is ' if event.action == 'in-progress' else 'was '}{event.action}"
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    if facts["reason"] == "api":
+        return "a request closed it"
+    if facts["date_expiry"] is not None:
+        return f"{facts['reason']}, its date_expiry has come"
+    if facts["ttl"]:
+        return f"{facts['reason']}, its ttl of {span(facts['ttl'] * SECOND)} is over"
+    return str(facts["reason"])
+
+
+def _participant(event: Event, names: Names) -> str:
+    person, proxy = event.numbers
+    who, where = names.person(person), f"session {names.session(event.sids[0])}"
+    if event.action == "left":
+        return f"{who} left {where}"
+    choice = event.facts["choice"]
+    return f"{who} joined {where} behind {proxy}, {_CHOICES.get(choice, choice)}"
+
+
+def _contact(event: Event, names: Names) -> str:
+    facts = event.facts
+    sender, person, shown = facts["from"], facts.get("to"), facts.get("shown")
+    if sender is None:
+        told = f"{event.kind} {shown} -> {names.person(person)}"
+    elif person is None:
+        told = f"{event.kind} {names.person(sender)} -> {facts['dialled']}"
+    else:
+        told = f"{event.kind} {names.person(sender)} -> {names.person(person)}, shown from {shown}"
+    if event.kind == "text":
+        return f"{told}: {event.action} {_cut(facts['body'])!r}"
+    seconds = f" after {facts['seconds']} s" if event.action == "completed" else ""
+    return f"{told}: {event.action}{seconds}"
+
+
+def _webhook(event: Event, names: Names) -> str:
+    webhook: Webhook = event.facts
+    told = f"webhook {webhook.kind} {webhook.url}: {webhook.outcome}"
+    return f"{told}; {webhook.read_as}" if webhook.read_as else told
+
+
+def _alert(event: Event, names: Names) -> str:
+    row = event.facts
+    return f"alert {row.code} ({row.level}): {row.text}{f' -- {row.why}' if row.why else ''}"
+
+
+def _step(event: Event, names: Names) -> str:
+    start, end = event.facts["from"], event.facts["to"]
+    way = "on" if end > start else "back"
+    who = "" if event.action == "advance" else f", moved by {event.action}"
+    return f"time moves {way} {span(end - start)} to {to_datetime(end):%Y-%m-%d %H:%M:%S}{who}"
+
+
+def _fault(event: Event, names: Names) -> str:
+    return f"fault: {_request(event, names)}"
+
+
+def _stopped(event: Event, names: Names) -> str:
+    return f"stopped: {event.facts.method} {event.facts.url}, a request to Twilio that nobody allowed"
+
+
+def _elsewhere(event: Event, names: Names) -> str:
+    entry: Entry = event.facts
+    return f"{entry.method} {entry.path} was answered by {event.action}, not by the fake"
+
+
+def _note(event: Event, names: Names) -> str:
+    return f"note: {event.facts}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+_SENTENCES: dict[str, Callable[[Event, Names], str]] = {
+    "request": _request,
+    "session": _session,
+    "participant": _participant,
+    "text": _contact,
+    "call": _contact,
+    "webhook": _webhook,
+    "alert": _alert,
+    "step": _step,
+    "fault": _fault,
+    "stopped": _stopped,
+    "elsewhere": _elsewhere,
+    "note": _note,
+}
