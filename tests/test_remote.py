@@ -511,7 +511,9 @@ def test_a_contact_follows_the_state(fake: Any) -> None:
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
     "proxy": {
+        "history",
         "name_settings",
+        "note",
         "traffic",
         "environment",
         "keep_state",
