@@ -15,7 +15,7 @@ from twilio.rest import Client
 from werkzeug.test import Client as WerkzeugClient
 from werkzeug.wrappers import Request
 
-from benchmarks.measure import import_seconds, seconds
+from benchmarks.measure import seconds, seconds_of_first
 from benchmarks.table import Row
 from fakeproxy import FakeProxy
 from fakeproxy.web.wsgi import call
@@ -65,9 +65,21 @@ def enter_and_leave() -> Iterator[Row]:
     yield Row("enter and leave the fixture", f"{time * 1e3:.3f} ms", "-", time * 1e3, 0.3, "ms")
 
 
+_FIRST = """
+from fakeproxy import FakeProxy
+with FakeProxy() as proxy:
+    proxy.add_service(numbers=["+14155550001"])
+"""
+
+
+def first_fake() -> Iterator[Row]:
+    time = seconds_of_first("import pytest, twilio.rest", _FIRST, 15)
+    yield Row("the first fake of a process", f"{time * 1e3:.0f} ms", "-", time * 1e3, 90.0, "ms")
+
+
 def plugin_import() -> Iterator[Row]:
-    time = import_seconds("import pytest", "import fakeproxy.pytest_plugin")
-    other = import_seconds("import pytest", "import pytest_freezer")
+    time = seconds_of_first("import pytest", "import fakeproxy.pytest_plugin")
+    other = seconds_of_first("import pytest", "import pytest_freezer")
     reference = f"pytest-freezer {other * 1e3:.0f} ms"
     yield Row("the plugin at pytest's start", f"{time * 1e3:.2f} ms", reference, time * 1e3, 2.0, "ms")
 
@@ -209,4 +221,4 @@ def text_routed() -> Iterator[Row]:
         yield Row(work, ours_shown, f"by hand {by_hand_shown}", times[name] / by_hand[name], 1.0, "x")
 
 
-BUDGETS = (sdk_create, enter_and_leave, plugin_import, size, memory, text_routed)
+BUDGETS = (sdk_create, enter_and_leave, first_fake, plugin_import, size, memory, text_routed)

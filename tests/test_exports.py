@@ -46,6 +46,18 @@ assert "fakeproxy.fake.proxy" not in sys.modules
     assert "__dir__" not in vars(fakeproxy)
 
 
+def test_a_fake_imports_nothing_that_it_does_not_use() -> None:
+    program = """
+import sys
+from fakeproxy import FakeProxy
+with FakeProxy() as proxy:
+    proxy.add_service(numbers=["+14155550001"])
+slow = {"asyncio", "fakeproxy.inspector.app", "fakeproxy.transports.loopback.server", "sqlite3", "werkzeug"}
+assert not slow & sys.modules.keys(), slow & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def test_the_entry_points() -> None:
     points = metadata.distribution("fakeproxy").entry_points
     assert {(point.group, point.value) for point in points} == {

@@ -13,8 +13,6 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from werkzeug.http import HTTP_STATUS_CODES
-
 from fakeproxy.api import lookup, pages, parameters
 from fakeproxy.api.core import operations as core
 from fakeproxy.api.faults import HEADERS, BrokenConnection, Fault, Faults
@@ -29,6 +27,7 @@ from fakeproxy.engine.refusals import EXAMPLES, refuse
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
 from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.web.http1 import REASONS
 from fakeproxy.web.wsgi import AWAITED, CLIENT_TIMEOUT
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class Application:
             headers.append(("Content-Length", str(len(body))))
         if fault is not None and fault.failure is not None:
             raise BrokenConnection(fault.failure, status, headers, body)
-        start_response(f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}", headers)
+        start_response(f"{status} {REASONS.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
     def _fault(self, request: Request) -> Fault | None:

@@ -27,13 +27,10 @@ from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
 from fakeproxy.history.journal import Journal
-from fakeproxy.inspector.app import Control
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
-from fakeproxy.transports.loopback.server import Server
-from fakeproxy.transports.loopback.tunnel import Tunnel
 from fakeproxy.transports.seams import child_processes
 from fakeproxy.transports.targets import Target
 from fakeproxy.world import World
@@ -41,6 +38,8 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
+    from fakeproxy.transports.loopback.server import Server
+    from fakeproxy.transports.loopback.tunnel import Tunnel
 
 V = TypeVar("V", bound=views.View)
 
@@ -141,7 +140,7 @@ class FakeProxy(Seeding, SdkClients):
             url=lambda: self.url,
         )
         SdkClients.__init__(self, target, intercept=intercept)
-        self._servers = Servers(target, self._app, partial(Control, self), clock, self._teardown)
+        self._servers = Servers(target, self._app, self, clock, self._teardown)
         #: In a copy: where the fake itself is.
         self._parents_url = ""
         self._initial: dict[str, Any] | None = None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from inspect import iscoroutinefunction
@@ -71,6 +69,9 @@ def _asynchronous(send_async: Callable[[Request], Awaitable[Answer]]) -> Handler
 
 def _run(function: Callable[[Request], Awaitable[T]], request: Request) -> T:
     """Run it on an event loop of its own: in this thread, or, where a loop is running already, beside it."""
+    # Here for start-up time: they take 10 ms.
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     async def main() -> T:
         return await function(request)
@@ -94,6 +95,8 @@ def _run(function: Callable[[Request], Awaitable[T]], request: Request) -> T:
 
 
 async def _asgi(app: Any, request: Request) -> Answer:
+    import asyncio  # Here for start-up time.
+
     parts = urlsplit(request.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     scope = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from asyncio import to_thread
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from ipaddress import ip_address
 from threading import Event, Timer
@@ -75,12 +75,14 @@ def _ended_after(seconds: float, connection: socket.socket) -> Iterator[None]:
         raise TimeoutError(f"the answer took more than {seconds} seconds")
 
 
-async def _send_async(request: Request) -> Answer:
-    return await to_thread(send, request)
+async def _in_thread(request: Request, send: Callable[[Request], Answer]) -> Answer:
+    import asyncio  # Here for start-up time: it takes 10 ms.
+
+    return await asyncio.to_thread(send, request)
 
 
 #: Over a socket, beside the loop if there is one, since the server may run in it.
-OVER_HTTP = Handler(send, _send_async)
+OVER_HTTP = Handler(send, partial(_in_thread, send=send))
 
 
 def forwarder(to: str) -> Handler:
@@ -114,7 +116,4 @@ def forwarder(to: str) -> Handler:
         url = asked._replace(scheme=place.scheme, netloc=place.netloc).geturl()
         return send(request._replace(url=url, headers=headers, prefix=""))
 
-    async def pass_on_async(request: Request) -> Answer:
-        return await to_thread(pass_on, request)
-
-    return Handler(pass_on, pass_on_async)
+    return Handler(pass_on, partial(_in_thread, send=pass_on))

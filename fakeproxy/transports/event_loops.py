@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,8 @@ T = TypeVar("T")
 
 def is_asyncio() -> bool:
     """Return whether an asyncio loop is running here. A client without one runs under trio."""
+    import asyncio  # Here for start-up time, as below: it takes 10 ms.
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -24,6 +25,8 @@ def is_asyncio() -> bool:
 
 async def in_thread(function: Callable[[], T]) -> T:
     """Run the function in a thread; return what it returns, or raise what it raises. The loop is not blocked."""
+    import asyncio  # Here for start-up time.
+
     # Not by `asyncio.to_thread`: `asyncio.run` waits for its threads at the end, also where the task was cancelled.
     if not is_asyncio():
         answer: T = await sys.modules["trio"].to_thread.run_sync(function, abandon_on_cancel=True)

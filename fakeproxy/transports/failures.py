@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from errno import ECONNREFUSED, ECONNRESET
+from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from fakeproxy.api.faults import Failure
+from fakeproxy.api.faults import BrokenConnection, Failure
 
 #: By client and failure: the names of exceptions. The first one that the installed version of the client has is raised.
 RAISED: dict[str, dict[Failure, tuple[str, ...]]] = {
@@ -59,3 +60,18 @@ def os_error(failure: Failure) -> OSError:
 def error_class(client: str, errors: ModuleType, failure: Failure) -> Any:
     """Return the class of the exception that the client raises for this failure. `errors` is its module of them."""
     return next(getattr(errors, name) for name in RAISED[client][failure] if hasattr(errors, name))
+
+
+def aiohttp_error(broken: BrokenConnection, key: Any) -> Exception:
+    """Return what aiohttp raises for a failure. `key` names the host and port, as a `ConnectionKey` does."""
+    error = error_class("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
+    match broken.failure:
+        case "refused":
+            raised = error(key, os_error("refused"))
+        case "reset":
+            raised = error(*os_error("reset").args)
+        case "timeout":
+            raised = error("Timeout on reading data from socket")
+        case _:
+            raised = error("Response payload is not completed")
+    return cast(Exception, raised)

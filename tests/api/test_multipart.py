@@ -9,8 +9,8 @@ import requests
 from urllib3.filepost import encode_multipart_formdata
 
 from fakeproxy import FakeProxy
+from fakeproxy.api.bodies import MOST_PARTS
 from fakeproxy.api.core.operations import OPERATIONS as CORE
-from fakeproxy.api.multipart import MOST_PARTS
 from fakeproxy.api.operations import OPERATIONS
 from tests.api.http import Http
 

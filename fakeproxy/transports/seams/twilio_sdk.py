@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
+from fakeproxy.transports.failures import aiohttp_error
 from fakeproxy.transports.patches import Method, Seam
-from fakeproxy.transports.seams import aiohttp, originals, other_tools, sdk_requests, sdk_sessions
+from fakeproxy.transports.seams import originals, other_tools, sdk_requests, sdk_sessions
 from fakeproxy.transports.targets import Target
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
 
@@ -277,7 +278,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             answer = await target.ask(call, *sent, extra={CLIENT_TIMEOUT: timeout})
         except BrokenConnection as broken:
             where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
-            raise aiohttp.error_of(broken, where) from None
+            raise aiohttp_error(broken, where) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)
