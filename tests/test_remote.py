@@ -514,7 +514,6 @@ OWN = {
         "history",
         "name_settings",
         "note",
-        "traffic",
         "environment",
         "keep_state",
         "serve",
@@ -523,7 +522,7 @@ OWN = {
     },  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
-    "alerts": {"check", "forget", "require"},
+    "alerts": {"check", "forget"},
     "journal": {"add", "check"},
     "webhooks": {"check", "run", "run_async"},
     "phone": set(),

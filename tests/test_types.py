@@ -8,11 +8,12 @@ import pytest
 
 import fakeproxy
 from fakeproxy import FakeProxy, views
+from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.history.journal import Entry
 from fakeproxy.network.contacts import Contact, Conversation
 from fakeproxy.network.phones import Ring, Text
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.remote.proxy import RemoteProxy
+from fakeproxy.surface.fake import Fake
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
@@ -25,7 +26,7 @@ else:
 ANNE, BERT = "+14155550100", "+14155550101"
 
 
-def ride(proxy: FakeProxy | RemoteProxy) -> None:
+def ride(proxy: Fake) -> None:
     service = assert_type(proxy.add_service("rides", numbers=["+14155550001"]), views.Service)
     assert_type(proxy.add_number("+14155550002"), views.OwnedNumber)
     assert_type(proxy.add_number("+14155550003", service=service), views.PhoneNumber)
@@ -46,7 +47,7 @@ def ride(proxy: FakeProxy | RemoteProxy) -> None:
     with proxy.faults.server_error(operation="ListService", optional=True) as fault, proxy.alerts.expect():
         assert_type(fault.left, int | None)
     assert_type(proxy.clock.due()[0].sid, str)
-    proxy.restore(assert_type(proxy.snapshot(), dict[str, Any]))
+    proxy.restore(assert_type(proxy.snapshot(), Snapshot))
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.refusals import check_placeholders, known
 from fakeproxy.exceptions import UnusedFault, UsageError
+
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+else:
+    from typing_extensions import Unpack
 
 #: How many seconds a slow answer may take.
 LONGEST_WAIT = 366 * 86_400
@@ -51,6 +57,25 @@ class Where(TypedDict, total=False):
     times: int | None
     after: bool
     optional: bool
+
+
+class RefusalWhere(Where, total=False):
+    """What `Faults.refuse` takes beside the code: which requests it is for, and what stands in Twilio's text."""
+
+    account_sid: str
+    area_code: str | int
+    country: str
+    identifier: str
+    kind: str
+    limit: str | int
+    masked: str
+    name: str
+    participant_sid: str
+    reason: str
+    service_sid: str
+    session_sid: str
+    sid: str
+    url: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -131,16 +156,19 @@ class Faults:
         self.orders: list[Fault] = []
         self._ordered = 0
 
-    def answer(self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any) -> Fault:
+    def answer(
+        self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Unpack[Where]
+    ) -> Fault:
         """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
         if not 200 <= status <= 999:
             raise UsageError(f"status={status!r}: an answer has a status of 200 to 999")
         if code is not None:
             more = f"https://www.twilio.com/docs/errors/{code}"
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
-        return self._order(f"{status}{f' / {code}' if code else ''}", where, status=status, code=code, text=text)
+        what = f"{status}{f' / {code}' if code else ''}"
+        return self._order(Fault(what=what, status=status, code=code, text=text), where)
 
-    def refuse(self, code: int, **where: Any) -> Fault:
+    def refuse(self, code: int, **where: Unpack[RefusalWhere]) -> Fault:
         """Twilio's own answer of this code, with the status and the text of its error dictionary.
 
         What stands in a text, such as the `country` of 80203 or the `name` and `reason` of 80701, may be given beside
@@ -150,67 +178,67 @@ class Faults:
         row = known(code)
         facts = {name: str(value) for name, value in where.items() if name not in Where.__annotations__}
         check_placeholders(code, facts)
-        where = {name: value for name, value in where.items() if name not in facts}
-        fault = self._order(f"{row.status} / {code}", where, status=row.status, code=code, facts=facts)
+        fault = Fault(what=f"{row.status} / {code}", status=row.status, code=code, facts=facts)
         fault.headers |= HEADERS.get(row.status, {})
-        return fault
+        return self._order(fault, cast(Where, {name: value for name, value in where.items() if name not in facts}))
 
-    def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> Fault:
+    def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Unpack[Where]) -> Fault:
         """429, with `Retry-After` in seconds. Proxy's own code for it is 80621."""
         fault = self.answer(429, code, CODES[20429].text, **where)
         fault.headers["Retry-After"] = str(retry_after)
         return fault
 
-    def unauthorized(self, **where: Any) -> Fault:
+    def unauthorized(self, **where: Unpack[Where]) -> Fault:
         """401 / 20003, as for a revoked token."""
         return self.answer(401, 20003, CODES[20003].text, **where)
 
-    def server_error(self, status: int = 500, **where: Any) -> Fault:
+    def server_error(self, status: int = 500, **where: Unpack[Where]) -> Fault:
         """5xx with Twilio's JSON; `answer(502, text="<html>")` is one without."""
         code = {500: 20500, 503: 20503}.get(status)
         return self.answer(status, code or status, CODES[code].text if code else "Server Error", **where)
 
-    def connection_refused(self, **where: Any) -> Fault:
-        return self._order("connection refused", where, failure="refused")
+    def connection_refused(self, **where: Unpack[Where]) -> Fault:
+        return self._order(Fault(what="connection refused", failure="refused"), where)
 
-    def connection_reset(self, **where: Any) -> Fault:
-        return self._order("connection reset", where, failure="reset")
+    def connection_reset(self, **where: Unpack[Where]) -> Fault:
+        return self._order(Fault(what="connection reset", failure="reset"), where)
 
-    def read_timeout(self, **where: Any) -> Fault:
+    def read_timeout(self, **where: Unpack[Where]) -> Fault:
         """The client's timeout strikes while it waits for the answer; no time passes."""
-        return self._order("read timeout", where, failure="timeout")
+        return self._order(Fault(what="read timeout", failure="timeout"), where)
 
-    def truncated(self, **where: Any) -> Fault:
+    def truncated(self, **where: Unpack[Where]) -> Fault:
         """The answer ends before its length."""
-        return self._order("truncated answer", where, failure="truncated")
+        return self._order(Fault(what="truncated answer", failure="truncated"), where)
 
-    def slow(self, seconds: float, real: bool = False, **where: Any) -> Fault:
+    def slow(self, seconds: float, real: bool = False, **where: Unpack[Where]) -> Fault:
         """The answer takes its time: on the fake's clock, or, if asked for, in real time.
 
         A client in this process whose timeout is shorter meets that, and what it asked for is done all the same.
         """
         if not 0 <= seconds <= LONGEST_WAIT:
             raise UsageError(f"seconds={seconds!r}: an answer takes 0 to {LONGEST_WAIT} seconds, a year")
-        return self._order(f"answer after {seconds:g} s", where, seconds=seconds, real=real)
+        return self._order(Fault(what=f"answer after {seconds:g} s", seconds=seconds, real=real), where)
 
-    def _order(self, what: str, where: Mapping[str, Any], **fault: Any) -> Fault:
+    def _order(self, fault: Fault, where: Where) -> Fault:
         if unknown := sorted(set(where) - set(Where.__annotations__)):
             known = ", ".join(sorted(Where.__annotations__))
             raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {known}")
-        given = {name: value for name, value in where.items() if name != "times"}
-        if given.get("method"):
-            given["method"] = given["method"].upper()
-        operation, path = given.get("operation"), given.get("path")
+        operation, method, path = where.get("operation"), where.get("method"), where.get("path")
         if operation is not None and operation not in self._operations:
             near = get_close_matches(operation, self._operations, 1)
             meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self._operations)}"
             raise UsageError(f"there is no operation {operation!r}; {meant}")
         if path is not None and not path.startswith(_PATHS):
             raise UsageError(f"path={path!r} fits no request; paths begin with {', '.join(_PATHS)}")
+        for name, value in where.items():
+            setattr(fault, "left" if name == "times" else name, value)
+        if method:
+            fault.method = method.upper()
         self._ordered += 1
-        order = Fault(what=what, left=where.get("times", 1), id=self._ordered, **given, **fault)
-        self.orders.append(order)
-        return order
+        fault.id = self._ordered
+        self.orders.append(fault)
+        return fault
 
     def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:
         """The first order that fits this request; it counts as met."""

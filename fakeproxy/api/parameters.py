@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from fakeproxy.api.json_schema import Schema
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock.clock import to_micros
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import UsageError
 from fakeproxy.web.urls import split
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: Values by name as they came, each as often as it came.
 Form = Mapping[str, list[str]]
@@ -31,15 +35,15 @@ _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", r
 
 
 #: What a reader takes, as JSON Schema; none stands for any text.
-SCHEMAS: dict[Callable[[str, str], Any], dict[str, Any]] = {}
+SCHEMAS: dict[Callable[[str, str], object], Schema] = {}
 
 #: The readers of SIDs.
-_SIDS: set[Callable[[str, str], Any]] = set()
+_SIDS: set[Callable[[str, str], object]] = set()
 
-R = TypeVar("R", bound=Callable[[str, str], Any])
+R = TypeVar("R", bound=Callable[[str, str], object])
 
 
-def _takes(**schema: Any) -> Callable[[R], R]:
+def _takes(**schema: Unpack[Schema]) -> Callable[[R], R]:
     def note(read: R) -> R:
         SCHEMAS[read] = schema
         return read
@@ -56,18 +60,18 @@ class Parameter(NamedTuple):
 
     name: str
     field: str
-    read: Callable[[str, str], Any]
+    read: Callable[[str, str], object]
     required: bool = False
     #: An empty value: `refuse` goes to `read`; `ignore` counts as absent; `clear` means None.
     empty: str = "refuse"
-    read_all: Callable[[str, list[str], Behavior, Exists], Any] | None = None
+    read_all: Callable[[str, list[str], Behavior, Exists], object] | None = None
 
 
 def read(
     parameters: tuple[Parameter, ...], form: Form, behavior: Behavior, exists: Exists = lambda sid: False
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the typed values of the parameters that were given, by field name. `exists` says whether a SID does."""
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     for parameter in parameters:
         name = parameter.name
         values = form.get(name)
@@ -175,13 +179,13 @@ def date(name: str, text: str) -> int:
         raise invalid(name, f"{text[:50]!r} is not ISO 8601 with an offset (2030-01-31T09:00:00Z).{hint}") from error
 
 
-def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior, Exists], list[dict[str, Any]]]:
+def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior, Exists], list[dict[str, object]]]:
     """Participants as repeated JSON objects or as one JSON array of them; the keys are the parameters' names."""
     known = {parameter.name for parameter in inner}
     camel_case = {name[:1].lower() + name[1:]: name for name in known}
 
-    def read_participants(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[dict[str, Any]]:
-        people: list[dict[str, Any]] = []
+    def read_participants(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[dict[str, object]]:
+        people: list[dict[str, object]] = []
         for text in texts:
             try:
                 value = json.loads(text)

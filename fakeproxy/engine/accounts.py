@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fakeproxy.engine.sids import Sids
+from fakeproxy.engine.snapshot import PlainAccounts
 from fakeproxy.engine.undo import UndoLog
 
 #: The key of the default account. It is not the SID, which may become known later: when a client first sends it.
@@ -56,11 +55,11 @@ class Accounts:
         # The secret of an API key is not known here, so any secret is accepted.
         return DEFAULT if self._auth_token is None or user_name.startswith("SK") else None
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> PlainAccounts:
         """Return the state of the accounts as plain data for JSON."""
         return {"default_sid": self._default_sid}
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: PlainAccounts) -> None:
         """Replace the state of the accounts by one that `dump()` returned."""
         self._default_sid = state["default_sid"]
         self.own_sids.add(self._sids.named("AC", DEFAULT))

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from fakeproxy.engine import interactions, sessions
 from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import SECOND, iso8601
-from fakeproxy.engine.records import Change, Interaction, Message, Participant
+from fakeproxy.engine.records import Change, End, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
@@ -33,7 +33,7 @@ MOST_TEXTS = 10_000
 MOST_MEDIA = 10
 
 #: The statuses in which a text to a person can end.
-FINAL_STATUSES = ("delivered", "undelivered", "failed")
+FINAL_STATUSES: tuple[End, ...] = get_args(End)
 
 
 def create(store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = "") -> Interaction:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+#: Plain data, as JSON has it.
+Plain = dict[str, object] | list[object]
 
 
 class Part(NamedTuple):
@@ -13,11 +16,11 @@ class Part(NamedTuple):
     """
 
     attribute: str
-    dump: Callable[[Mapping[Any, Any]], Any]
-    load: Callable[[Any], dict[Any, Any]]
+    dump: Callable[[Mapping[Any, Any]], Plain]
+    load: Callable[[Any], Mapping[Any, Any]]
 
 
-def _dump_history(history: Mapping[tuple[str, str], Mapping[str, None]]) -> list[list[Any]]:
+def _dump_history(history: Mapping[tuple[str, str], Mapping[str, None]]) -> list[object]:
     return [[*key, list(had)] for key, had in history.items()]
 
 
@@ -25,7 +28,7 @@ def _load_history(entries: Iterable[tuple[str, str, Iterable[str]]]) -> dict[tup
     return {(service, person): dict.fromkeys(had) for service, person, had in entries}
 
 
-def _dump_allowances(allowances: Mapping[tuple[str, str], tuple[float, int]]) -> list[list[Any]]:
+def _dump_allowances(allowances: Mapping[tuple[str, str], tuple[float, int]]) -> list[object]:
     return [[*key, *left] for key, left in allowances.items()]
 
 
@@ -43,12 +46,12 @@ PARTS = {
 }
 
 
-def merge(part: Part, pieces: Iterable[Any]) -> Any:
+def merge(part: Part, pieces: Iterable[Plain]) -> Plain:
     """Return the plain data of a part whose entries were dumped one by one."""
     whole = part.dump({})
     for piece in pieces:
         if isinstance(whole, dict):
-            whole.update(piece)
+            whole.update(cast(dict[str, object], piece))
         else:
             whole.extend(piece)
     return whole

@@ -17,6 +17,9 @@ Status = Literal["open", "in-progress", "closed", "failed", "unknown"]
 
 Direction = Literal["inbound", "outbound"]
 
+#: A status in which a text to a person can end.
+End = Literal["delivered", "undelivered", "failed"]
+
 #: The statuses in which a session keeps its pairs of identifier and proxy identifier.
 ACTIVE: tuple[Status, ...] = ("open", "in-progress")
 

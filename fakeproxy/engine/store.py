@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
@@ -17,6 +17,7 @@ from fakeproxy.engine.records import (
     Alert,
     Call,
     Change,
+    End,
     Interaction,
     Message,
     OwnedNumber,
@@ -29,6 +30,7 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
+from fakeproxy.engine.snapshot import Meta, PlainState
 from fakeproxy.engine.tables import R, Table
 from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
 
@@ -66,7 +68,7 @@ class Store:
         self.tables: dict[str, Table[Any]] = {
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
-        self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}  # type: ignore[misc]
+        self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}
         #: What happened; see `add_event`.
         self.events = Events(history_size)
         self.alerts: list[Alert] = []
@@ -77,7 +79,7 @@ class Store:
         #: Changes of status whose callbacks have not been sent.
         self.changes: list[Change] = []
         #: The final status of texts to a handset, by its number, if it is not `delivered`.
-        self.handsets: dict[str, str] = {}
+        self.handsets: dict[str, End] = {}
         #: The number of texts that arrived so far at a handset, including those that are no longer kept.
         self.received: dict[str, int] = {}
         #: The instant at which a row was deleted, by SID. It explains a 404.
@@ -158,7 +160,7 @@ class Store:
         self.log.note(_take_out, table, row)
         table.insert(row)
 
-    def change(self, row: Row, **values: Any) -> None:
+    def change(self, row: Row, **values: object) -> None:
         """Set fields of a row, and update the index of names."""
         entries, table = self.log.entries, self.table_of[type(row)]
         is_renamed = table.name in values
@@ -271,17 +273,19 @@ class Store:
             self.log.set_attribute(self, "changes", [])
         return changes
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> PlainState:
         """Return the whole state as plain data for JSON."""
-        return {
+        parts = {name: part.dump(getattr(self, part.attribute)) for name, part in PARTS.items()}
+        state = {
             **self.dump_meta(),
             "tables": {name: table.dump() for name, table in self.tables.items()},
             "alerts": [list(alert) for alert in self.alerts],
-            **{name: part.dump(getattr(self, part.attribute)) for name, part in PARTS.items()},
+            **parts,
             "due": self.schedule.dump(),
         }
+        return cast(PlainState, state)
 
-    def dump_meta(self) -> dict[str, Any]:
+    def dump_meta(self) -> Meta:
         """Return the part of the state whose size is fixed."""
         return {
             "seed": self.sids.seed,
@@ -290,7 +294,7 @@ class Store:
             "position": self._position,
         }
 
-    def load(self, state: Mapping[str, Any]) -> None:
+    def load(self, state: PlainState) -> None:
         """Replace the whole state by one that `dump()` returned. No transaction can undo this."""
         self.was_loaded = True
         self.sids.seed = state["seed"]
@@ -299,11 +303,11 @@ class Store:
         self._position = state["position"]
         for name, table in self.tables.items():
             table.load(state["tables"][name])
-        self.alerts = [Alert(*alert) for alert in state["alerts"]]
+        self.alerts = [Alert._make(alert) for alert in state["alerts"]]
         self.alert_counts = Counter(alert.code for alert in self.alerts)
         self.changes = []
         for name, part in PARTS.items():
-            setattr(self, part.attribute, part.load(state[name]))
+            setattr(self, part.attribute, part.load(dict[str, object](state)[name]))
         self.schedule.load(state["due"])
         self.pool_sizes = Counter((number.service_sid, number.is_reserved) for number in self.phone_numbers)
         self.pairs.clear()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Generic, TypeVar
 
 from fakeproxy.engine.records import Row
+from fakeproxy.engine.snapshot import PlainRow
 
 R = TypeVar("R", bound=Row)
 
@@ -63,7 +65,7 @@ class Table(Generic[R]):
     """The rows of one resource: by SID, by each parent and, with a field `name`, by name within the first parent."""
 
     def __init__(self, record: type[R], *parents: str, name: str | None = None) -> None:
-        self.record: Callable[..., R] = record
+        self.record = record
         self.fields = [field.name for field in fields(record)]
         self.parents = parents
         self.name = name
@@ -134,16 +136,17 @@ class Table(Generic[R]):
         name = getattr(row, self.name) if self.name else None
         return None if name is None else (getattr(row, self.parents[0]), name)
 
-    def dump(self) -> list[dict[str, Any]]:
+    def dump(self) -> list[PlainRow]:
         """Return all rows as plain data for JSON."""
         return [self.dump_row(row) for row in self.rows.values()]
 
-    def dump_row(self, row: R) -> dict[str, Any]:
+    def dump_row(self, row: R) -> PlainRow:
         """Return one row as plain data for JSON: tuples become lists."""
         return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
 
-    def load(self, rows: list[dict[str, Any]]) -> None:
+    def load(self, rows: list[PlainRow]) -> None:
         """Replace all rows by those that `dump()` returned."""
         self.clear()
-        for row in sorted(rows, key=lambda row: row["position"]):
-            self.insert(self.record(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))
+        make: Callable[..., R] = self.record
+        for row in sorted(rows, key=itemgetter("position")):
+            self.insert(make(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))

@@ -19,6 +19,7 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
+from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
 from fakeproxy.fake import environment, forks, report, settings
@@ -143,7 +144,7 @@ class FakeProxy(Seeding, SdkClients):
         self._servers = Servers(target, self._app, self, clock, self._teardown)
         #: In a copy: where the fake itself is.
         self._parents_url = ""
-        self._initial: dict[str, Any] | None = None
+        self._initial: Snapshot | None = None
         self.services = self._rows(views.Service)
         self.phone_numbers = self._rows(views.PhoneNumber)
         self.short_codes = self._rows(views.ShortCode)

@@ -139,6 +139,16 @@ class Seeding(State):
             row = phone_numbers.create(self._store, now, self._service(service), given)
             return views.view(views.PhoneNumber, row, self._store)
 
+    @overload
+    def add_short_code(
+        self, short_code: str, *, service: None = None, sid: str | None = None, reserved: bool = False
+    ) -> views.OwnedNumber: ...
+
+    @overload
+    def add_short_code(
+        self, short_code: str, *, service: str | views.Service, sid: str | None = None, reserved: bool = False
+    ) -> views.ShortCode: ...
+
     def add_short_code(
         self,
         short_code: str,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fakeproxy.clock.clock import Clock
 from fakeproxy.fake.teardown import Teardown
+from fakeproxy.surface.fake import Fake
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
 from fakeproxy.web.wsgi import App
@@ -22,7 +23,7 @@ class Servers:
     `app` is the API, `fake` what the control API beside it drives. `clock` gives the Date header.
     """
 
-    def __init__(self, target: Target, app: App, fake: object, clock: Clock, teardown: Teardown) -> None:
+    def __init__(self, target: Target, app: App, fake: Fake, clock: Clock, teardown: Teardown) -> None:
         self._target = target
         self._app = app
         self._fake = fake

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine import events as engine
+from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
@@ -19,7 +20,7 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from fakeproxy.fake.state_file import StateFile
 
-_SNAPSHOT_FORMAT = 1
+_SNAPSHOT_FORMAT: Literal[1] = 1
 
 #: Connections to files of a parent; closing one here would end the parent's locks.
 _abandoned: list[StateFile | None] = []
@@ -71,12 +72,12 @@ class State:
             yield now
             self.clock.settle()
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Snapshot:
         """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
         with self._world.settled():
             return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
 
-    def restore(self, snapshot: dict[str, Any]) -> None:
+    def restore(self, snapshot: Mapping[str, object]) -> None:
         """Go back to a snapshot. Own time is set back too; time that somebody else drives is left alone.
 
         Work that is due by that time runs. Raises `UsageError` for what is no snapshot, and then changes nothing.
@@ -86,14 +87,14 @@ class State:
         with self._changing():
             before = self.snapshot()
             try:
-                self._load(snapshot)
+                self._load(cast(Snapshot, snapshot))
             except BaseException as error:
                 self._load(before)
                 if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
                     raise UsageError(f"this snapshot is damaged: {error!r}") from error
                 raise
 
-    def _load(self, snapshot: Mapping[str, Any]) -> None:
+    def _load(self, snapshot: Snapshot) -> None:
         with self._store.locked():
             self._store.load(snapshot)
             self.clock.load(snapshot["time"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from fakeproxy.engine.parts import PARTS, merge
@@ -43,7 +43,7 @@ class StateFile:
         except (sqlite3.Error, ValueError) as error:
             raise UsageError(f"{path} cannot be opened: {error}") from error
 
-    def read(self) -> dict[str, Any] | None:
+    def read(self) -> Mapping[str, object] | None:
         """Return the snapshot that the file holds, None for a new file."""
         try:
             self._connection.execute("BEGIN EXCLUSIVE")  # It is locked from here on.
@@ -58,7 +58,7 @@ class StateFile:
             ) from error
         return state
 
-    def _read(self) -> dict[str, Any] | None:
+    def _read(self) -> Mapping[str, object] | None:
         if self._connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise ValueError("it does not pass SQLite's integrity check")
         if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:

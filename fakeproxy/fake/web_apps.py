@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import origins
 from fakeproxy.inspector.app import Control
 from fakeproxy.inspector.routes import PREFIX
+from fakeproxy.surface.fake import Fake
 from fakeproxy.transports.loopback import forward
 from fakeproxy.web.wsgi import App
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-def with_control(app: App, fake: object, hosts: Callable[[], Iterable[str]]) -> App:
+
+def with_control(app: App, fake: Fake, hosts: Callable[[], Iterable[str]]) -> App:
     """Return an app of the API and, below its prefix, of the control API. `hosts` are the server's own Host headers."""
     control = Control(fake, hosts)
 
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(PREFIX):
             return control(environ, start_response)
         if refusal := origins.refusal(environ, hosts):
@@ -32,7 +36,7 @@ def with_control(app: App, fake: object, hosts: Callable[[], Iterable[str]]) -> 
 def answering(app: App) -> App:
     """Return the app for clients of other processes, to which nothing can be raised: what was not written is a 500."""
 
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             return app(environ, start_response)
         except NotWritten as error:

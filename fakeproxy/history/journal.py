@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, overload
+from typing import NamedTuple, overload
 from urllib.parse import parse_qs
 
 from fakeproxy.clock.clock import to_datetime
@@ -53,18 +53,23 @@ class Entry(NamedTuple):
         return parse_qs(self.query if self.method == "GET" else self.form, keep_blank_values=True, errors="replace")
 
     @property
-    def answer(self) -> Any:
+    def answer(self) -> object:
         """The JSON of the answer, or None if its body is empty."""
         return json.loads(self.text) if self.text else None
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """The members of the answer's JSON object; none where the answer is no object."""
+        answer = self.answer if self.text[:1] == "{" else None
+        return answer if isinstance(answer, dict) else {}
 
     def __str__(self) -> str:
         asked = " ".join(f"{name}={value}" for name, values in self.parameters.items() for value in values)
         lines = [f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.method} {self.path} {asked}".rstrip()]
         if self.code is None:
-            sid = (self.answer or {}).get("sid", "")
-            lines.append(f"  {self.status} {sid}".rstrip())
+            lines.append(f"  {self.status} {self.members.get('sid', '')}".rstrip())
         else:
-            lines.append(f"  {self.status} / {self.code} {self.answer['message']}")
+            lines.append(f"  {self.status} / {self.code} {self.members['message']}".rstrip())
         return hide_passwords("\n".join([*lines, *(f"    - {reason}" for reason in self.why)]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine.events import Event
@@ -89,9 +89,8 @@ def _request(event: Event, names: Names) -> str:
     if entry.status == 0:
         return f"{begin} -> no answer{_why(entry)}"
     if entry.code is None:
-        sid = (entry.answer or {}).get("sid", "") if entry.text[:1] == "{" else ""
-        return f"{begin} -> {entry.status} {sid}".rstrip() + _why(entry)
-    return f"{begin} -> {entry.status} / {entry.code} {entry.answer['message']}{_why(entry)}"
+        return f"{begin} -> {entry.status} {entry.members.get('sid', '')}".rstrip() + _why(entry)
+    return f"{begin} -> {entry.status} / {entry.code} {entry.members['message']}{_why(entry)}"
 
 
 def _why(entry: Entry) -> str:
@@ -106,13 +105,13 @@ def _session(event: Event, names: Names) -> str:
     return f"{what} {'is ' if event.action == 'in-progress' else 'was '}{event.action}"
 
 
-def _reason(facts: Mapping[str, Any]) -> str:
+def _reason(facts: Mapping[str, object]) -> str:
     if facts["reason"] == "api":
         return "a request closed it"
     if facts["date_expiry"] is not None:
         return f"{facts['reason']}, its date_expiry has come"
-    if facts["ttl"]:
-        return f"{facts['reason']}, its ttl of {span(facts['ttl'] * SECOND)} is over"
+    if isinstance(ttl := facts["ttl"], int) and ttl:
+        return f"{facts['reason']}, its ttl of {span(ttl * SECOND)} is over"
     return str(facts["reason"])
 
 

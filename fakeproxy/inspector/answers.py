@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import is_dataclass
 from datetime import datetime
-from typing import Any
 
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector.shapes import SHOWN
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: object) -> object:
     """Views, contacts, deliveries, journal entries and instants as JSON."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Entry):
         return {**value._asdict(), "at": value.at, "parameters": value.parameters, "answer": value.answer}
     if is_dataclass(value) and not isinstance(value, type):
-        fields = {name: item for name, item in vars(value).items() if not name.startswith("_")}
-        return {**fields, **{name: getattr(value, name) for name in SHOWN.get(type(value), ())}}
+        return fields_of(value)
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
     return str(value)
+
+
+def fields_of(value: object) -> dict[str, object]:
+    """Return the public fields of a dataclass, and what else is shown of it."""
+    fields = {name: item for name, item in vars(value).items() if not name.startswith("_")}
+    return {**fields, **{name: getattr(value, name) for name in SHOWN.get(type(value), ())}}

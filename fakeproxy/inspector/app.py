@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.inspector import origins, shapes
@@ -17,7 +17,11 @@ from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.routes import PREFIX, ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import SHOWN
+from fakeproxy.surface.fake import Fake
 from fakeproxy.web.http1 import REASONS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _JSON = "application/json"
 
@@ -25,11 +29,11 @@ _JSON = "application/json"
 class Control:
     """A WSGI app over a fake. `hosts` are the Host headers that it answers to: a page in a browser has others."""
 
-    def __init__(self, proxy: Any, hosts: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         allowed: list[str] = []
         status, answer = self._answer(environ, allowed)
         body = json.dumps(answer, default=to_json, ensure_ascii=False).encode()
@@ -39,7 +43,7 @@ class Control:
         start_response(f"{status} {REASONS[status]}", headers)
         return [body]
 
-    def _answer(self, environ: dict[str, Any], allowed: list[str]) -> tuple[int, Any]:
+    def _answer(self, environ: WSGIEnvironment, allowed: list[str]) -> tuple[int, object]:
         host = environ.get("HTTP_HOST", "")
         if host not in self._hosts():
             return 403, {"error": "Forbidden", "text": f"the Host header {host!r} is not this server's own"}
@@ -66,7 +70,7 @@ class Control:
             "text": f"{path} is no path of the control API; /_fakeproxy/openapi.json has all",
         }
 
-    def _body(self, environ: dict[str, Any], route: Route) -> dict[str, Any]:
+    def _body(self, environ: WSGIEnvironment, route: Route) -> dict[str, object]:
         text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         try:
             body = json.loads(text) if text else {}
@@ -85,7 +89,7 @@ class Control:
         return body
 
 
-def _no_json(environ: dict[str, Any]) -> str:
+def _no_json(environ: WSGIEnvironment) -> str:
     """Return why the body is refused. A POST without a body needs no type, but must not have another."""
     content_type = environ.get("CONTENT_TYPE", "")
     has_body = environ.get("CONTENT_LENGTH", "0") not in ("", "0")

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Protocol
+from copy import copy
+from typing import Protocol
 
 from fakeproxy import views
+from fakeproxy.api.json_schema import Schema
 from fakeproxy.api.operations import OPERATIONS, Operation
 from fakeproxy.api.parameters import SCHEMAS, Parameter
 from fakeproxy.api.request import VERSION
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.engine.codes import CODES
-from fakeproxy.inspector.schemas import Schema, Schemas
+from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import ACTIONS, SHOWN, Meta, Problem, Refused, TwilioError, resolve
+from fakeproxy.surface.fake import Fake
+
+_TEXT: Schema = {"type": "string"}
 
 
 class Described(Protocol):
@@ -32,15 +37,15 @@ class Described(Protocol):
     @property
     def summary(self) -> str: ...
     @property
-    def body(self) -> Any: ...
+    def body(self) -> object: ...
     @property
-    def answer(self) -> Any: ...
+    def answer(self) -> object: ...
 
 
-def document(routes: Iterable[Described], prefix: str, proxy: Any) -> dict[str, Any]:
+def document(routes: Iterable[Described], prefix: str, proxy: Fake) -> dict[str, object]:
     """The whole document."""
     schemas = Schemas(SHOWN)
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, object]] = {}
     for route in routes:
         paths.setdefault(prefix + route.path, {})[route.method.lower()] = _control(route, schemas, proxy)
     for operation in OPERATIONS.values():
@@ -60,7 +65,7 @@ def document(routes: Iterable[Described], prefix: str, proxy: Any) -> dict[str, 
     }
 
 
-def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
+def _control(route: Described, schemas: Schemas, proxy: Fake) -> dict[str, object]:
     names = re.findall(r"\{(\w+)\}", route.path)
     known: dict[str, Schema] = {"table": {"enum": list(views.TABLES)}, "action": {"enum": list(ACTIONS)}}
     problem = schemas.name("Problem", lambda: schemas.of(Problem))
@@ -69,7 +74,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
         "400": _json("wrong use; the text says how to mend it", problem),
         "403": _json("the Host header is not this server's own, or a web page of elsewhere asks", problem),
     }
-    operation: dict[str, Any] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
+    operation: dict[str, object] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
     if names:
         responses["404"] = _json("there is no such path", problem)
         operation["parameters"] = [_path_parameter(name, known.get(name)) for name in names]
@@ -83,7 +88,7 @@ def _control(route: Described, schemas: Schemas, proxy: Any) -> dict[str, Any]:
     return operation
 
 
-def _proxy(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+def _proxy(operation: Operation, schemas: Schemas) -> dict[str, object]:
     names = re.findall(r"\{(\w+)\}", operation.path)
     error = schemas.name("TwilioError", lambda: schemas.of(TwilioError))
     statuses = {code.status for code in CODES.values()} - {405, 501}
@@ -92,11 +97,12 @@ def _proxy(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.verb == "Fetch":
         statuses -= {400}
     responses = {str(status): _json("refused", error) for status in sorted(statuses)}
-    declared: dict[str, Any] = {
+    parameters = [_path_parameter(name) for name in names]
+    declared: dict[str, object] = {
         "operationId": operation.name,
         "tags": ["proxy"],
         "security": [{"account": []}],
-        "parameters": [_path_parameter(name) for name in names],
+        "parameters": parameters,
         "responses": responses,
     }
     row = schemas.name(f"Proxy{operation.resource.name}", lambda: _row(operation.resource.name, schemas))
@@ -105,11 +111,11 @@ def _proxy(operation: Operation, schemas: Schemas) -> dict[str, Any]:
             responses[str(status)] = {"description": "deleted"}
     elif operation.verb == "List":
         key = RENDERINGS[operation.resource.name][0]
-        page = {"meta": schemas.of(Meta), key: {"type": "array", "items": row}}
+        page: dict[str, Schema] = {"meta": schemas.of(Meta), key: {"type": "array", "items": row}}
         responses["200"] = _json("a page", schemas.closed(page))
-        whole = {"type": "integer", "minimum": 0}
+        whole: Schema = {"type": "integer", "minimum": 0}
         sizes = {"PageSize": {**whole, "minimum": 1}, "Page": whole, "PageToken": {"type": "string"}}
-        declared["parameters"] += [{"name": name, "in": "query", "schema": one} for name, one in sizes.items()]
+        parameters += [{"name": name, "in": "query", "schema": one} for name, one in sizes.items()]
     else:
         responses[str(operation.status)] = _json("the row", row)
     if operation.parameters:
@@ -122,7 +128,7 @@ def _form(parameters: Iterable[Parameter]) -> Schema:
     """Parameters that no operation declares are ignored, so others may be there."""
     members: dict[str, Schema] = {}
     for parameter in parameters:
-        one = {**SCHEMAS.get(parameter.read, {"type": "string"})}
+        one = copy(SCHEMAS.get(parameter.read, _TEXT))
         if parameter.required and "pattern" not in one:
             one["minLength"] = 1
         members[parameter.name] = {"type": "array", "items": one} if parameter.read_all else one
@@ -142,9 +148,9 @@ def _row(resource: str, schemas: Schemas) -> Schema:
     return {"type": "object", "properties": shown, "required": required}
 
 
-def _path_parameter(name: str, schema: Schema | None = None) -> dict[str, Any]:
+def _path_parameter(name: str, schema: Schema | None = None) -> dict[str, object]:
     return {"name": name, "in": "path", "required": True, "schema": schema or {"type": "string", "minLength": 1}}
 
 
-def _json(description: str, schema: Schema) -> dict[str, Any]:
+def _json(description: str, schema: Schema) -> dict[str, object]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 #: What `Sec-Fetch-Site` says of a page of this server, and of an address that somebody typed.
 _OWN = ("same-origin", "none")
 
 
-def refusal(environ: Mapping[str, Any], hosts: Callable[[], Iterable[str]]) -> str:
+def refusal(environ: Mapping[str, str], hosts: Callable[[], Iterable[str]]) -> str:
     """Return why a request is refused, "" where it is not. `hosts` gives the server's own, as Host headers have them.
 
     A browser says of nearly every request where it is from; other clients send neither of these headers.

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, cast
 
 from fakeproxy import views
 from fakeproxy.api.faults import Fault
+from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.inspector import openapi, shapes
-from fakeproxy.inspector.answers import to_json
+from fakeproxy.inspector.answers import fields_of, to_json
+from fakeproxy.inspector.durations import duration
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import ACTIONS, OUTCOME, SEEDS, SHOWN
+from fakeproxy.network.contacts import Contact
 from fakeproxy.network.remote_handlers import handler_at
 from fakeproxy.network.webhooks import Delivery
+from fakeproxy.surface.fake import Fake
 
 PREFIX = "/_fakeproxy/"
-
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_DURATION = re.compile(
-    rf"P(?:(?P<days>{_NUMBER})D)?"
-    rf"(?:T(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?(?:(?P<seconds>{_NUMBER})S)?)?"
-)
 
 
 class Route(NamedTuple):
@@ -36,90 +33,67 @@ class Route(NamedTuple):
     method: str
     path: str
     summary: str
-    do: Callable[..., Any]
-    body: Any = dict[str, Any]
-    answer: Any = Any
+    do: Callable[..., object]
+    body: object = dict[str, object]
+    answer: object = object
 
     @property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path))
 
 
-def duration(text: Any) -> timedelta:
-    """Seconds, or an ISO 8601 duration of days and less: `PT1H30M`."""
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        return _timedelta(text, seconds=text)
-    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if found is None or not any(found.groups()):
-        raise UsageError(f"{text!r} is no duration; give seconds, or ISO 8601 such as 'PT1H'")
-    return _timedelta(text, **{name: float(number) for name, number in found.groupdict().items() if number})
-
-
-def _timedelta(text: Any, **parts: float) -> timedelta:
-    try:
-        return timedelta(**parts)
-    except OverflowError:
-        raise UsageError(f"{text!r} is longer than any clock goes") from None
-
-
-def _clock(proxy: Any, body: dict[str, Any]) -> Any:
+def _clock(proxy: Fake, body: object) -> shapes.ClockState:
     return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}
 
 
-def _step(proxy: Any, body: dict[str, Any]) -> Any:
+def _step(proxy: Fake, body: shapes.Advance | shapes.MoveTo | shapes.AdvanceToNext) -> shapes.Step:
     before = proxy.clock.due()
-    match body:
-        case {"advance": step}:
-            proxy.clock.advance(duration(step))
-        case {"move_to": instant}:
-            proxy.clock.move_to(instant)
-        case {"advance_to_next": True}:
-            proxy.clock.advance_to_next()
+    if "advance" in body:
+        proxy.clock.advance(duration(body["advance"]))
+    elif "move_to" in body:
+        proxy.clock.move_to(body["move_to"])
+    else:
+        proxy.clock.advance_to_next()
     now = proxy.clock.now()
     return {"now": now, "ran": [due for due in before if due.at <= now], "due": proxy.clock.due()}
 
 
-def _restore(proxy: Any, body: dict[str, Any]) -> Any:
+def _restore(proxy: Fake, body: Snapshot) -> shapes.Now:
     proxy.restore(body)
     return {"now": proxy.clock.now()}
 
 
-def _reset(proxy: Any, body: dict[str, Any]) -> Any:
+def _reset(proxy: Fake, body: object) -> shapes.Now:
     proxy.reset()
     return {"now": proxy.clock.now()}
 
 
-def seed(proxy: Any, body: dict[str, Any]) -> Any:
+def seed(proxy: Fake, body: Mapping[str, list[PlainRow]]) -> dict[str, list[views.View]]:
     """Services, numbers, short codes and sessions, each with the arguments of `add_...`."""
-    added: dict[str, list[Any]] = {}
-    for kind, method in SEEDS.items():
-        added[kind] = [getattr(proxy, method)(**row) for row in body.pop(kind, [])]
-    if body:
-        raise UsageError(f"there is no {', '.join(body)} to seed; there are {', '.join(SEEDS)}")
-    return added
+    return {kind: [getattr(proxy, method)(**row) for row in body.get(kind, [])] for kind, method in SEEDS.items()}
 
 
-def load(proxy: Any, state: Any, name: str) -> None:
+def load(proxy: Fake, state: object, name: str) -> None:
     """Restore a snapshot, or seed what `seed` takes; `name` says in errors where it is from."""
     if isinstance(state, dict) and "fakeproxy" in state:
         proxy.restore(state)
     else:
         schemas = Schemas(SHOWN)
         schemas.check(state, shapes.resolve(shapes.seed, schemas, proxy), name)
-        seed(proxy, state)
+        seed(proxy, cast("Mapping[str, list[PlainRow]]", state))
 
 
-def contact(found: Any) -> dict[str, Any]:
+def contact(found: Contact) -> PlainRow:
     """What became of a text or call."""
-    return {**to_json(found), **{name: getattr(found, name) for name in OUTCOME}}
+    return {**fields_of(found), **{name: getattr(found, name) for name in OUTCOME}}
 
 
-def _read_call(proxy: Any, body: dict[str, Any], sid: str) -> Any:
+def _read_call(proxy: Fake, body: object, sid: str) -> object:
     call = proxy.conversation(sid)
     return {**contact(call), "duration": call.duration}
 
 
-def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
+def _act(proxy: Fake, body: object, sid: str, action: str) -> object:
     if action not in ACTIONS:
         raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
     call = proxy.conversation(sid)
@@ -129,85 +103,92 @@ def _act(proxy: Any, body: dict[str, Any], sid: str, action: str) -> Any:
     return contact(getattr(call, action)())
 
 
-def _legs(proxy: Any, body: dict[str, Any], sid: str) -> Any:
+def _legs(proxy: Fake, body: object, sid: str) -> object:
     told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
     return {"leg": told[0], "outbound": told[1], "duration": proxy.traffic.duration(sid)}
 
 
-def _order(proxy: Any, body: dict[str, Any]) -> Any:
-    return getattr(proxy.faults, body.pop("fault"))(**body)
+def _order(proxy: Fake, body: PlainRow) -> object:
+    return getattr(proxy.faults, str(body.pop("fault")))(**body)
 
 
-def _remove_order(proxy: Any, body: dict[str, Any], number: str) -> Any:
+def _remove_order(proxy: Fake, body: object, number: str) -> object:
     found = [order for order in proxy.faults.orders if str(order.id) == number]
     for order in found:
         order.remove()
     return found
 
 
-def _sign(proxy: Any, body: dict[str, Any]) -> None:
-    match body:
-        case {"token": None}:
-            proxy.webhooks.unsigned()
-        case {"token": token}:
-            proxy.webhooks.sign_with(token)
-        case _:
-            proxy.webhooks.sign_as_usual()
+def _sign(proxy: Fake, body: shapes.Signing) -> None:
+    if "token" not in body:
+        proxy.webhooks.sign_as_usual()
+    elif body["token"] is None:
+        proxy.webhooks.unsigned()
+    else:
+        proxy.webhooks.sign_with(body["token"])
 
 
-def _settings(proxy: Any, body: dict[str, Any]) -> Any:
+def _settings(proxy: Fake, body: object) -> shapes.Settings:
     return {"unmounted": proxy.webhooks.unmounted}
 
 
-def _set(proxy: Any, body: dict[str, Any]) -> Any:
+def _set(proxy: Fake, body: shapes.Settings) -> shapes.Settings:
     proxy.webhooks.unmounted = body["unmounted"]
     return _settings(proxy, body)
 
 
-def _note_blocked(proxy: Any, body: dict[str, Any]) -> None:
+def _note_blocked(proxy: Fake, body: shapes.Blocked) -> None:
     proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
-def _phone(proxy: Any, body: dict[str, Any], number: str) -> Any:
+def _phone(proxy: Fake, body: object, number: str) -> shapes.Received:
     phone = proxy.phone(number)
-    if "reception" in body:
-        phone.reception = body["reception"]
-    return {"inbox": phone.inbox, "calls": phone.calls, "reception": phone.reception, "received": phone.received}
+    return {
+        "inbox": list(phone.inbox),
+        "calls": list(phone.calls),
+        "reception": phone.reception,
+        "received": phone.received,
+    }
 
 
-def _counts(proxy: Any, body: dict[str, Any]) -> Any:
+def _set_phone(proxy: Fake, body: shapes.Reception, number: str) -> shapes.Received:
+    proxy.phone(number).reception = body["reception"]
+    return _phone(proxy, body, number)
+
+
+def _counts(proxy: Fake, body: object) -> list[shapes.Count]:
     return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
 
 
-def _ignored(proxy: Any, body: dict[str, Any]) -> Any:
+def _ignored(proxy: Fake, body: object) -> list[shapes.Ignored]:
     return [{"text": text, "times": times} for text, times in proxy.journal.ignored.items()]
 
 
-def _webhook_counts(proxy: Any, body: dict[str, Any]) -> Any:
+def _webhook_counts(proxy: Fake, body: object) -> list[shapes.KindCount]:
     return [{"kind": kind, "webhooks": number} for kind, number in proxy.webhooks.counts.items()]
 
 
-def _alert_counts(proxy: Any, body: dict[str, Any]) -> Any:
+def _alert_counts(proxy: Fake, body: object) -> list[shapes.CodeCount]:
     return [{"code": code, "alerts": number} for code, number in proxy.alerts.counts.items()]
 
 
-def _command(path: str, summary: str, do: Callable[[Any, dict[str, Any]], object], body: Any = shapes.Nothing) -> Route:
+def _command(path: str, summary: str, do: Callable[[Fake, Any], object], body: object = shapes.Nothing) -> Route:
     """A POST that answers nothing."""
 
-    def done(proxy: Any, body: dict[str, Any]) -> dict[str, Any]:
+    def done(proxy: Fake, body: object) -> shapes.Nothing:
         do(proxy, body)
         return {}
 
     return Route("POST", path, summary, done, body, shapes.Nothing)
 
 
-def _read_table(proxy: Any, body: dict[str, Any], table: str) -> Any:
+def _read_table(proxy: Fake, body: object, table: str) -> object:
     if table not in views.TABLES:
         raise UsageError(f"there is no table {table!r}; there are: {', '.join(views.TABLES)}")
     return list(getattr(proxy, table).values())
 
 
-def _openapi(proxy: Any, body: dict[str, Any]) -> Any:
+def _openapi(proxy: Fake, body: object) -> object:
     return openapi.document(ROUTES, PREFIX[:-1], proxy)
 
 
@@ -219,7 +200,7 @@ ROUTES = (
         lambda proxy, body: {"status": "ok", "now": proxy.clock.now()},
         answer=shapes.Health,
     ),
-    Route("GET", "/openapi.json", "this API", _openapi, answer=dict[str, Any]),
+    Route("GET", "/openapi.json", "this API", _openapi, answer=dict[str, object]),
     Route("GET", "/clock", "what time it is, and what is due", _clock, answer=shapes.ClockState),
     Route(
         "POST",
@@ -239,7 +220,7 @@ ROUTES = (
         "POST",
         "/phones/{number}",
         'what becomes of texts to it: {"reception": "failed"}',
-        _phone,
+        _set_phone,
         shapes.Reception,
         shapes.Received,
     ),

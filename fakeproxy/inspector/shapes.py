@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import FunctionType
-from typing import Annotated, Any, Literal, TypedDict, get_type_hints
+from typing import Annotated, Literal, TypedDict, final, get_type_hints
 
 from fakeproxy import views
 from fakeproxy.api.faults import Fault, Faults, Where
+from fakeproxy.api.json_schema import Schema
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock.clock import DueWork
 from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.engine import messages, records
 from fakeproxy.engine.due_work import DUE_WORK
-from fakeproxy.engine.instants import FIRST, LAST
+from fakeproxy.engine.records import End
 from fakeproxy.engine.refusals import EXAMPLES
+from fakeproxy.engine.snapshot import Micros, Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.history.alerts import Alerts
 from fakeproxy.history.journal import Entry
-from fakeproxy.inspector.schemas import Schema, Schemas
+from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.network.contacts import Contact, Conversation
 from fakeproxy.network.phones import Phone, Ring, Text
 from fakeproxy.network.webhooks import Delivery
+from fakeproxy.surface.fake import Fake
 
 #: What can be done with a call.
 ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")
@@ -43,17 +46,18 @@ SEEDS = {
     "sessions": "add_session",
 }
 
-Micros = Annotated[int, ("minimum", FIRST), ("maximum", LAST), ("description", "microseconds since the epoch, UTC")]
 
-
+@final
 class Advance(TypedDict):
     advance: float | Annotated[str, ("examples", ("PT1H30M",))]
 
 
+@final
 class MoveTo(TypedDict):
     move_to: datetime | float
 
 
+@final
 class AdvanceToNext(TypedDict):
     advance_to_next: Literal[True]
 
@@ -83,18 +87,22 @@ class Now(TypedDict):
     now: datetime
 
 
-End = Literal["delivered", "undelivered", "failed"]
-
-
 class Reception(TypedDict):
     reception: End
 
 
-class Received(TypedDict):
+class Handset(TypedDict):
+    """What reached a handset, but for its calls."""
+
     inbox: list[Text]
-    calls: list[Ring]
     reception: End
     received: int
+
+
+class Received(Handset):
+    """What reached a handset."""
+
+    calls: list[Ring]
 
 
 class Leg(TypedDict):
@@ -205,29 +213,15 @@ class Meta(TypedDict):
     key: str
 
 
-class Accounts(TypedDict):
-    default_sid: str | None
+#: What the lists of a snapshot have in each item.
+_ITEMS: dict[str, tuple[object, ...]] = {
+    "history": (str, str, list[str]),
+    "allowances": (str, str, float, Micros),
+    "due": (Micros, str, str),
+}
 
 
-class Snapshot(TypedDict):
-    """What `FakeProxy.snapshot()` gives, but for its tables, whose rows are the records."""
-
-    fakeproxy: Literal[1]
-    time: Micros
-    seed: int
-    sids: dict[str, int]
-    accounts: Accounts
-    position: int
-    alerts: list[Any]
-    handsets: dict[str, str]
-    received: dict[str, int]
-    graves: dict[str, Micros]
-    history: list[tuple[str, str, list[str]]]
-    allowances: list[tuple[str, str, float, Micros]]
-    due: list[tuple[Micros, str, str]]
-
-
-def snapshot(schemas: Schemas, proxy: Any) -> Schema:
+def snapshot(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.name("Snapshot", lambda: _snapshot(schemas))
 
 
@@ -239,54 +233,54 @@ def _snapshot(schemas: Schemas) -> Schema:
         for name, member in rows["properties"].items():
             if name.startswith("date_"):
                 rows["properties"][name] = instants["anyOf" in member]
-    rows_of = {name: {"type": "array", "items": rows} for name, rows in tables.items()}
+    rows_of: dict[str, Schema] = {name: {"type": "array", "items": rows} for name, rows in tables.items()}
     members = schema["properties"]
     alert = {**get_type_hints(records.Alert), "at": Micros}
-    members["alerts"]["items"] = schemas.items(alert.values())
+    for name, kinds in {**_ITEMS, "alerts": tuple(alert.values())}.items():
+        members[name]["items"] = schemas.items(kinds)
     members["handsets"]["additionalProperties"] = {"enum": list(messages.FINAL_STATUSES)}
     members["due"]["items"]["x-items"][1] = {"enum": list(DUE_WORK)}
     members["tables"] = schemas.closed(rows_of)
-    schema["required"].append("tables")
     return schema
 
 
-def rows(schemas: Schemas, proxy: Any) -> Schema:
+def rows(schemas: Schemas, proxy: Fake) -> Schema:
     """The rows of one table, whichever."""
     return {"anyOf": [schemas.of(list[kind]) for kind in views.TABLES.values()]}  # type: ignore[valid-type]
 
 
-def contact(schemas: Schemas, proxy: Any) -> Schema:
+def contact(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.name("Contact", lambda: schemas.members(Contact, *OUTCOME))
 
 
-def call(schemas: Schemas, proxy: Any) -> Schema:
+def call(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.name("Call", lambda: schemas.members(Conversation, *OUTCOME, "duration"))
 
 
-def journal(schemas: Schemas, proxy: Any) -> Schema:
+def journal(schemas: Schemas, proxy: Fake) -> Schema:
     entry = schemas.name("Entry", lambda: schemas.members(Entry, "at", "parameters", "answer"))
     return {"type": "array", "items": entry}
 
 
-def text(schemas: Schemas, proxy: Any) -> Schema:
+def text(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.arguments(Phone.text)
 
 
-def dial(schemas: Schemas, proxy: Any) -> Schema:
+def dial(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.arguments(Phone.call)
 
 
-def seed(schemas: Schemas, proxy: Any) -> Schema:
+def seed(schemas: Schemas, proxy: Fake) -> Schema:
     lists = {kind: schemas.arguments(getattr(proxy, method)) for kind, method in SEEDS.items()}
     return schemas.closed({kind: {"type": "array", "items": one} for kind, one in lists.items()}, required=())
 
 
-def seeded(schemas: Schemas, proxy: Any) -> Schema:
+def seeded(schemas: Schemas, proxy: Fake) -> Schema:
     kinds = {kind: get_type_hints(getattr(proxy, method))["return"] for kind, method in SEEDS.items()}
     return schemas.closed({kind: schemas.of(list[one]) for kind, one in kinds.items()})  # type: ignore[valid-type]
 
 
-def fault(schemas: Schemas, proxy: Any) -> Schema:
+def fault(schemas: Schemas, proxy: Fake) -> Schema:
     """One form for each order, which is a method that gives a Fault."""
     orders = [order for order in vars(Faults).values() if isinstance(order, FunctionType)]
     where = schemas.of(Where)["properties"]
@@ -300,7 +294,7 @@ def fault(schemas: Schemas, proxy: Any) -> Schema:
     }
 
 
-def alert(schemas: Schemas, proxy: Any) -> Schema:
+def alert(schemas: Schemas, proxy: Fake) -> Schema:
     return schemas.arguments(Alerts.add, optional=_facts())
 
 
@@ -309,6 +303,6 @@ def _facts() -> dict[str, Schema]:
     return {name: {"type": "string"} for name in EXAMPLES}
 
 
-def resolve(shape: Any, schemas: Schemas, proxy: Any) -> Schema:
+def resolve(shape: object, schemas: Schemas, proxy: Fake) -> Schema:
     """The schema of a route's `body` or `answer`."""
     return shape(schemas, proxy) if isinstance(shape, FunctionType) else schemas.of(shape)

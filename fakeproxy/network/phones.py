@@ -8,6 +8,7 @@ from datetime import datetime
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import messages
+from fakeproxy.engine.records import End
 from fakeproxy.exceptions import UsageError
 from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
 from fakeproxy.network.traffic import Traffic
@@ -121,12 +122,12 @@ class Phone:
         )
 
     @property
-    def reception(self) -> str:
+    def reception(self) -> End:
         """What becomes of texts to this person: `delivered` (as it is at first), `undelivered` or `failed`."""
         return self._traffic.read(lambda store: store.handsets.get(self.number, "delivered"))
 
     @reception.setter
-    def reception(self, end: str) -> None:
+    def reception(self, end: End) -> None:
         if end not in messages.FINAL_STATUSES:
             raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.FINAL_STATUSES))}")
         self._require_active()

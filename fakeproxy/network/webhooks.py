@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
@@ -127,7 +127,7 @@ class Webhooks:
         """The last 1,000 requests with their answers, the oldest first; of 16 million characters in total."""
         return tuple(self._deliveries)
 
-    def mount(self, base_url: str, app: Any) -> None:
+    def mount(self, base_url: str, app: object) -> None:
         """Have `app` answer for every URL below `base_url`; of several that fit, the longest counts.
 
         `app` is a WSGI or ASGI application or a test client of Flask, Werkzeug, Django, Starlette or httpx. It is

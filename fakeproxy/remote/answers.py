@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import builtins
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Protocol, TypeVar, cast, get_args, get_origin, get_type_hints, is_typeddict
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -19,63 +19,72 @@ from fakeproxy.transports.loopback.forward import TIMEOUT
 
 T = TypeVar("T")
 
-#: (method, path, body) to the answer; raises what the fake raises.
-Ask = Callable[..., Any]
+
+class Ask(Protocol):
+    """Ask the control API. Returns the answer as a value of `kind`; raises what the fake raises."""
+
+    def __call__(self, kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T: ...
 
 
 def asker(url: str) -> Ask:
     """How to ask the control API of the server at `url`."""
     open_url = build_opener(ProxyHandler({})).open
 
-    def ask(method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def ask(kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T:
         data = None if body is None else json.dumps(body, default=_to_json).encode()
         request = Request(f"{url}/_fakeproxy{path}", data, {"Content-Type": "application/json"}, method=method)
         try:
             with open_url(request, timeout=TIMEOUT) as answer:
-                return json.load(answer)
+                told = json.load(answer)
         except HTTPError as error:
             with error:
-                told = error.read()
+                text = error.read()
             try:
-                failure = _error(json.loads(told))
+                failure = _error(json.loads(text))
             except (ValueError, KeyError, TypeError):  # It is no JSON, or not that of the control API.
-                shown = told[:200].decode("utf-8", "replace")
+                shown = text[:200].decode("utf-8", "replace")
                 failure = UsageError(f"{request.full_url} answers {error.code}, which no fakeproxy does: {shown!r}")
             raise failure from None
         except URLError as error:
             raise ConnectionError(f"nothing answers at {url}: {error.reason}. Is `fakeproxy serve` running?") from error
         except ValueError as error:
             raise UsageError(f"{request.full_url} answers with what is no JSON, which no fakeproxy does") from error
+        return cast(T, _value(kind, told))
 
     return ask
 
 
-def read(kind: type[T], fields: Mapping[str, Any], **more: Any) -> T:
+def read(kind: type[T], fields: Mapping[str, object], **more: object) -> T:
     """A view, text, delivery ... of what the control API says of it; `more` are the fields that it keeps to itself."""
     return kind(**{name: _value(hint, fields[name]) for name, hint in _public(kind).items()}, **more)  # type: ignore[arg-type]
 
 
-def read_all(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:
+def read_all(kind: type[T], rows: Iterable[Mapping[str, object]]) -> tuple[T, ...]:
     return tuple(read(kind, row) for row in rows)
 
 
 @cache
-def _public(kind: type[Any]) -> dict[str, Any]:
+def _public(kind: type) -> dict[str, object]:
     return {name: hint for name, hint in get_type_hints(kind).items() if not name.startswith("_")}
 
 
-def _value(hint: Any, value: Any) -> Any:
-    """A value of JSON as one of this type."""
-    if isinstance(value, list) and get_origin(hint) is tuple:
-        return tuple(_value(get_args(hint)[0], item) for item in value)
+def _value(hint: object, value: object) -> object:
+    """Return a value of JSON as one of this type."""
+    origin = get_origin(hint)
+    if isinstance(value, list) and origin in (list, tuple):
+        return origin(_value(get_args(hint)[0], item) for item in value)
     for one in (hint, *get_args(hint)):
-        if one is BaseException and value is not None:
+        if one is BaseException and isinstance(value, str):
             name, _, text = value.partition(": ")
             return _exception(vars(exceptions).get(name) or type(name, (Exception,), {}), text)
         if isinstance(value, str) and getattr(one, "__name__", "") in ("datetime", "FakeDatetime"):
             return instant(value)
-        if isinstance(value, dict) and is_dataclass(one):
-            return read(one, value)  # type: ignore[arg-type]
+        if isinstance(value, dict) and isinstance(one, type):
+            if is_typeddict(one):
+                hints = get_type_hints(one)
+                return {name: _value(hints.get(name), item) for name, item in value.items()}
+            if is_dataclass(one):
+                return read(one, value)
     return value
 
 
@@ -83,7 +92,7 @@ def instant(text: str) -> datetime:
     return to_datetime(to_micros(text))
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, bytes):
@@ -91,10 +100,10 @@ def _to_json(value: Any) -> Any:
     raise UsageError(f"{value!r} cannot be sent to the fake, since JSON has no {type(value).__name__}; give a text")
 
 
-def _error(answer: Mapping[str, Any]) -> Exception:
+def _error(answer: Mapping[str, str | int | list[str]]) -> Exception:
     """The exception that the fake raised, with its text and its attributes."""
-    name = answer["error"]
-    error = _exception(vars(exceptions).get(name) or vars(builtins).get(name, UsageError), answer["text"])
+    name = str(answer["error"])
+    error = _exception(vars(exceptions).get(name) or vars(builtins).get(name, UsageError), str(answer["text"]))
     facts = {name: value for name, value in answer.items() if name not in ("error", "text")}
     vars(error).update({name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()})
     return error

@@ -6,15 +6,18 @@ from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple, cast
 from urllib.parse import quote
 
 from fakeproxy import views
+from fakeproxy.engine.records import End
+from fakeproxy.engine.snapshot import PlainRow
+from fakeproxy.inspector import shapes
 from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
 from fakeproxy.network.phones import Ring, Text
 from fakeproxy.network.remote_handlers import Endpoint
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.remote.answers import Ask, read, read_all
+from fakeproxy.remote.answers import Ask, read
 from fakeproxy.transports.loopback.server import Server
 
 #: By status that a call can be given: what the control API calls it.
@@ -44,13 +47,12 @@ class RemoteExchange:
         self._webhooks = webhooks
 
     def legs(self, sid: str) -> tuple[RemoteLeg | None, RemoteLeg | None]:
-        told = self._ask("GET", f"/legs/{sid}")
-        own, outbound = (told[name] and RemoteLeg(**told[name]) for name in ("leg", "outbound"))
-        return own, outbound
+        told = self._ask(shapes.Legs, "GET", f"/legs/{sid}")
+        leg, outbound = told["leg"], told["outbound"]
+        return leg and RemoteLeg(**leg), outbound and RemoteLeg(**outbound)
 
     def duration(self, sid: str) -> int:
-        seconds: int = self._ask("GET", f"/legs/{sid}")["duration"]
-        return seconds
+        return self._ask(shapes.Legs, "GET", f"/legs/{sid}")["duration"]
 
     def session(self, sid: str | None) -> views.Session | None:
         return self._sessions.get(sid) if sid else None
@@ -65,10 +67,10 @@ class RemoteExchange:
         return tuple(delivery for delivery in self._webhooks.deliveries if delivery.sid == sid)
 
     def set_call(self, sid: str, status: str) -> None:
-        self._ask("POST", f"/calls/{sid}/{_ACTIONS[status]}", {})
+        self._ask(PlainRow, "POST", f"/calls/{sid}/{_ACTIONS[status]}", {})
 
     def end_call(self, sid: str) -> None:
-        self._ask("POST", f"/calls/{sid}/hang_up", {})
+        self._ask(PlainRow, "POST", f"/calls/{sid}/hang_up", {})
 
 
 class RemotePhone:
@@ -81,39 +83,40 @@ class RemotePhone:
         self._path = f"/phones/{quote(self.number, safe='')}"
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
-        told = self._ask("POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
+        told = self._ask(PlainRow, "POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
         return read(Contact, told, _exchange=self._exchange)
 
     async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         return await to_thread(self.text, to, body, media)
 
     def call(self, to: str) -> Conversation:
-        return read(Conversation, self._ask("POST", f"{self._path}/call", {"to": to}), _exchange=self._exchange)
+        return read(
+            Conversation, self._ask(PlainRow, "POST", f"{self._path}/call", {"to": to}), _exchange=self._exchange
+        )
 
     async def acall(self, to: str) -> Conversation:
         return await to_thread(self.call, to)
 
     @property
     def inbox(self) -> tuple[Text, ...]:
-        return read_all(Text, self._ask("GET", self._path)["inbox"])
+        return tuple(self._ask(shapes.Handset, "GET", self._path)["inbox"])
 
     @property
     def received(self) -> int:
-        received: int = self._ask("GET", self._path)["received"]
-        return received
+        return self._ask(shapes.Handset, "GET", self._path)["received"]
 
     @property
     def calls(self) -> tuple[Ring, ...]:
-        return tuple(read(Ring, call, _exchange=self._exchange) for call in self._ask("GET", self._path)["calls"])
+        told = self._ask(PlainRow, "GET", self._path)["calls"]
+        return tuple(read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], told))
 
     @property
-    def reception(self) -> str:
-        reception: str = self._ask("GET", self._path)["reception"]
-        return reception
+    def reception(self) -> End:
+        return self._ask(shapes.Handset, "GET", self._path)["reception"]
 
     @reception.setter
-    def reception(self, end: str) -> None:
-        self._ask("POST", self._path, {"reception": end})
+    def reception(self, end: End) -> None:
+        self._ask(PlainRow, "POST", self._path, {"reception": end})
 
     def __repr__(self) -> str:
         return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"
@@ -127,41 +130,41 @@ class RemoteWebhooks:
         self._endpoint = Endpoint()
         self._server: Server | None = None
         self._mounted: set[str] = set()
-        self._signing: dict[str, Any] = {}
+        self._signing: shapes.Signing = {}
         #: Whether a handler's own exception is raised in the test, by what was asked of the fake last, or at the end.
         self.strict = False
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        return read_all(Delivery, self._ask("GET", "/webhooks"))
+        return tuple(self._ask(list[Delivery], "GET", "/webhooks"))
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter({row["kind"]: row["webhooks"] for row in self._ask("GET", "/webhooks/counts")})
+        counts = self._ask(list[shapes.KindCount], "GET", "/webhooks/counts")
+        return Counter({row["kind"]: row["webhooks"] for row in counts})
 
-    def mount(self, base_url: str, app: Any) -> None:
+    def mount(self, base_url: str, app: object) -> None:
         if self._server is None:
             self._server = Server(self._endpoint)
         path = self._endpoint.add(app)
-        self._ask("POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
+        self._ask(shapes.Nothing, "POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
         self._mounted.add(base_url)
 
     def forward(self, base_url: str, to: str) -> None:
-        self._ask("POST", "/webhooks/forward", {"base_url": base_url, "to": to})
+        self._ask(shapes.Nothing, "POST", "/webhooks/forward", {"base_url": base_url, "to": to})
         self._mounted.add(base_url)
 
     def unmount(self, base_url: str) -> None:
-        self._ask("POST", "/webhooks/unmount", {"base_url": base_url})
+        self._ask(shapes.Nothing, "POST", "/webhooks/unmount", {"base_url": base_url})
         self._mounted.discard(base_url)
 
     @property
-    def unmounted(self) -> str:
-        unmounted: str = self._ask("GET", "/webhooks/settings")["unmounted"]
-        return unmounted
+    def unmounted(self) -> Literal["raise", "alert"]:
+        return self._ask(shapes.Settings, "GET", "/webhooks/settings")["unmounted"]
 
     @unmounted.setter
-    def unmounted(self, what: str) -> None:
-        self._ask("POST", "/webhooks/settings", {"unmounted": what})
+    def unmounted(self, what: Literal["raise", "alert"]) -> None:
+        self._ask(shapes.Settings, "POST", "/webhooks/settings", {"unmounted": what})
 
     def sign_with(self, token: str) -> ExitStack:
         return self._sign({"token": token})
@@ -172,18 +175,18 @@ class RemoteWebhooks:
     def sign_as_usual(self) -> None:
         self._set_signing({})
 
-    def _sign(self, signing: dict[str, Any]) -> ExitStack:
+    def _sign(self, signing: shapes.Signing) -> ExitStack:
         undo = ExitStack()
         undo.callback(self._set_signing, self._signing)
         self._set_signing(signing)
         return undo
 
-    def _set_signing(self, signing: dict[str, Any]) -> None:
-        self._ask("POST", "/webhooks/signing", signing)
+    def _set_signing(self, signing: shapes.Signing) -> None:
+        self._ask(shapes.Nothing, "POST", "/webhooks/signing", signing)
         self._signing = signing
 
     def forget(self) -> None:
-        self._ask("POST", "/webhooks/forget", {})
+        self._ask(shapes.Nothing, "POST", "/webhooks/forget", {})
 
     def raise_caught(self) -> None:
         """Raise, once and if `strict`, what a handler raised; in any case what is for pytest, as by `pytest.fail()`."""

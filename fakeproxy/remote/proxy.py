@@ -6,14 +6,16 @@ the same views, contacts, alerts and so on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from fakeproxy import views
+from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import UsageError
 from fakeproxy.fake import settings
 from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.history.journal import Entry
+from fakeproxy.inspector import shapes
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.remote.answers import asker, read
 from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
@@ -24,7 +26,11 @@ from fakeproxy.views import V
 from fakeproxy.web.urls import split
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
+
+    from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
+
+T = TypeVar("T")
 
 
 class RemoteProxy(SdkClients):
@@ -67,13 +73,14 @@ class RemoteProxy(SdkClients):
         self.sessions = RemoteRows(self._ask, views.Session)
         self.participants = RemoteRows(self._ask, views.Participant)
         self.interactions = RemoteRows(self._ask, views.Interaction)
-        self._exchange = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
-        self._account = self._ask("GET", "/account")
-        if not isinstance(self._account, dict) or "account_sid" not in self._account:
-            raise UsageError(f"{self.url}/_fakeproxy/account answers {self._account!r}, which no fakeproxy does")
+        self.traffic = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
+        account = self._ask(object, "GET", "/account")
+        if not isinstance(account, dict) or "account_sid" not in account:
+            raise UsageError(f"{self.url}/_fakeproxy/account answers {account!r}, which no fakeproxy does")
+        self._account: dict[str, str] = account
 
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._asker(method, path, body)
+    def _ask(self, kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T:
+        answer = self._asker(kind, method, path, body)
         self.webhooks.raise_caught()
         return answer
 
@@ -99,74 +106,77 @@ class RemoteProxy(SdkClients):
             first = self._blocked[0]
             self._blocked.clear()
             raise first
-        self._ask("POST", "/check", {})
+        self._ask(shapes.Nothing, "POST", "/check", {})
 
     def report(self) -> str:
         try:
-            report: str = self._asker("GET", "/report")["report"]
+            return self._asker(shapes.Report, "GET", "/report")["report"]
         except (OSError, UsageError) as error:
             return f"the fake at {self.url} does not answer any more: {error}"
-        return report
 
     def _require_active(self, what: str) -> None:
         """Its clients are of use at any time."""
 
     @property
     def account(self) -> dict[str, str]:
-        account: dict[str, str] = self._ask("GET", "/account")
-        return account
+        return self._ask(dict[str, str], "GET", "/account")
 
     def _credentials(self) -> tuple[str, str]:
         return self._account["account_sid"], self._account["auth_token"]
 
     # What a test does with it
 
-    def add_service(self, unique_name: str | None = None, **fields: Any) -> views.Service:
+    def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> views.Service:
         return self._add(views.Service, "services", unique_name=unique_name, **fields)
 
     @overload
-    def add_number(self, number: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
+    def add_number(self, number: str, *, service: None = None, **fields: Unpack[NumberFields]) -> views.OwnedNumber: ...
     @overload
-    def add_number(self, number: str, *, service: str | views.Service, **fields: Any) -> views.PhoneNumber: ...
     def add_number(
-        self, number: str, *, service: str | views.Service | None = None, **fields: Any
+        self, number: str, *, service: str | views.Service, **fields: Unpack[NumberFields]
+    ) -> views.PhoneNumber: ...
+    def add_number(
+        self, number: str, *, service: str | views.Service | None = None, **fields: Unpack[NumberFields]
     ) -> views.OwnedNumber | views.PhoneNumber:
         kind: type[views.OwnedNumber | views.PhoneNumber] = views.OwnedNumber if service is None else views.PhoneNumber
         return self._add(kind, "numbers", number=number, service=service, **fields)
 
     @overload
-    def add_short_code(self, short_code: str, *, service: None = None, **fields: Any) -> views.OwnedNumber: ...
-    @overload
-    def add_short_code(self, short_code: str, *, service: str | views.Service, **fields: Any) -> views.ShortCode: ...
     def add_short_code(
-        self, short_code: str, *, service: str | views.Service | None = None, **fields: Any
+        self, short_code: str, *, service: None = None, **fields: Unpack[ShortCodeFields]
+    ) -> views.OwnedNumber: ...
+    @overload
+    def add_short_code(
+        self, short_code: str, *, service: str | views.Service, **fields: Unpack[ShortCodeFields]
+    ) -> views.ShortCode: ...
+    def add_short_code(
+        self, short_code: str, *, service: str | views.Service | None = None, **fields: Unpack[ShortCodeFields]
     ) -> views.OwnedNumber | views.ShortCode:
         kind: type[views.OwnedNumber | views.ShortCode] = views.OwnedNumber if service is None else views.ShortCode
         return self._add(kind, "short_codes", short_code=short_code, service=service, **fields)
 
-    def add_session(self, service: str | views.Service | None = None, **fields: Any) -> views.Session:
+    def add_session(self, service: str | views.Service | None = None, **fields: Unpack[SessionFields]) -> views.Session:
         return self._add(views.Session, "sessions", service=service, **fields)
 
-    def _add(self, view: type[V], kind: str, **fields: Any) -> V:
-        if isinstance(fields.get("service"), views.Service):
-            fields["service"] = fields["service"].sid
-        return read(view, self._ask("POST", "/seed", {kind: [fields]})[kind][0])
+    def _add(self, view: type[V], kind: str, **fields: object) -> V:
+        if isinstance(service := fields.get("service"), views.Service):
+            fields["service"] = service.sid
+        return read(view, self._ask(dict[str, list[PlainRow]], "POST", "/seed", {kind: [fields]})[kind][0])
 
     def phone(self, number: str) -> RemotePhone:
-        return RemotePhone(self._ask, number, self._exchange)
+        return RemotePhone(self._ask, number, self.traffic)
 
     def conversation(self, sid: str) -> Conversation:
-        return read(Conversation, self._ask("GET", f"/calls/{sid}"), _exchange=self._exchange)
+        return read(Conversation, self._ask(PlainRow, "GET", f"/calls/{sid}"), _exchange=self.traffic)
 
-    def snapshot(self) -> dict[str, Any]:
-        snapshot: dict[str, Any] = self._ask("GET", "/state")
-        return snapshot
+    def snapshot(self) -> Snapshot:
+        return self._ask(Snapshot, "GET", "/state")
 
-    def restore(self, snapshot: dict[str, Any]) -> None:
-        self._ask("POST", "/state", snapshot)
+    def restore(self, snapshot: Mapping[str, object]) -> None:
+        self._ask(shapes.Now, "POST", "/state", snapshot)
 
     def reset(self) -> None:
-        self._ask("POST", "/reset", {})
+        self._ask(shapes.Now, "POST", "/reset", {})
 
     def __repr__(self) -> str:
         return f"<RemoteProxy {self.url}>"

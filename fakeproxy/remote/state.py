@@ -7,14 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
-from fakeproxy.api.faults import Fault
-from fakeproxy.clock.clock import DueWork, step, to_datetime, to_micros
+from fakeproxy.api.faults import Fault, RefusalWhere, Where
+from fakeproxy.clock.clock import DueWork, Instant, step, to_datetime, to_micros
+from fakeproxy.clock.foreign_time import Driver
+from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.journal import Entry
-from fakeproxy.remote.answers import Ask, instant, read, read_all
+from fakeproxy.inspector import shapes
+from fakeproxy.remote.answers import Ask, read, read_all
 from fakeproxy.views import Alert, V, table_of, there_are
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 T = TypeVar("T")
 
@@ -27,15 +33,14 @@ class RemoteClock:
         self.ran: Sequence[DueWork] = ()
 
     def now(self) -> datetime:
-        return instant(self._ask("GET", "/clock")["now"])
+        return self._ask(shapes.ClockState, "GET", "/clock")["now"]
 
     @property
-    def driver(self) -> str:
-        driver: str = self._ask("GET", "/clock")["driver"]
-        return driver
+    def driver(self) -> Driver:
+        return self._ask(shapes.ClockState, "GET", "/clock")["driver"]
 
     def due(self) -> list[DueWork]:
-        return list(read_all(DueWork, self._ask("GET", "/clock")["due"]))
+        return self._ask(shapes.ClockState, "GET", "/clock")["due"]
 
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
@@ -43,20 +48,20 @@ class RemoteClock:
         micros = step(seconds, minutes=minutes, hours=hours, days=days)
         return self._step(advance=micros / 1_000_000)
 
-    def move_to(self, instant: datetime | str | float) -> datetime:
+    def move_to(self, instant: Instant) -> datetime:
         return self._step(move_to=to_datetime(to_micros(instant)))
 
     def advance_to_next(self) -> datetime | None:
         return self._step(advance_to_next=True) if self.due() else None
 
     def __repr__(self) -> str:
-        state = self._ask("GET", "/clock")
-        return f"Clock({state['now']}, driver={state['driver']!r})"
+        state = self._ask(shapes.ClockState, "GET", "/clock")
+        return f"Clock({state['now'].isoformat().replace('+00:00', 'Z')}, driver={state['driver']!r})"
 
-    def _step(self, **step: Any) -> datetime:
-        answer = self._ask("POST", "/clock", step)
-        self.ran = read_all(DueWork, answer["ran"])
-        return instant(answer["now"])
+    def _step(self, **step: object) -> datetime:
+        answer = self._ask(shapes.Step, "POST", "/clock", step)
+        self.ran = answer["ran"]
+        return answer["now"]
 
 
 class RemoteRows(Mapping[str, V], Generic[V]):
@@ -68,7 +73,7 @@ class RemoteRows(Mapping[str, V], Generic[V]):
         self._kind = kind
 
     def _rows(self) -> Sequence[V]:
-        return read_all(self._kind, self._ask("GET", f"/tables/{self._table}"))
+        return read_all(self._kind, self._ask(list[PlainRow], "GET", f"/tables/{self._table}"))
 
     def __getitem__(self, key: str) -> V:
         rows = self._rows()
@@ -98,7 +103,7 @@ class RemoteList(Sequence[T], Generic[T]):
         self._kind = kind
 
     def _read(self) -> list[T]:
-        return list(read_all(self._kind, self._ask("GET", self._path)))
+        return list(read_all(self._kind, self._ask(list[PlainRow], "GET", self._path)))
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._read())
@@ -119,17 +124,21 @@ class RemoteAlerts(RemoteList[Alert]):
 
     @property
     def counts(self) -> Counter[int]:
-        return Counter({row["code"]: row["alerts"] for row in self._ask("GET", "/alerts/counts")})
+        counts = self._ask(list[shapes.CodeCount], "GET", "/alerts/counts")
+        return Counter({row["code"]: row["alerts"] for row in counts})
 
     def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> Alert:
         body = {"code": code, "resource_sid": resource_sid, "why": why, **facts}
-        return read(Alert, self._ask("POST", "/alerts", body))
+        return self._ask(Alert, "POST", "/alerts", body)
 
     @contextmanager
     def expect(self, *codes: int) -> Iterator[None]:
         before = self.counts.total()
         yield
-        self._ask("POST", "/alerts/expect", {"before": before, "codes": codes})
+        self.require(before, codes)
+
+    def require(self, before: int, codes: Sequence[int]) -> None:
+        self._ask(shapes.Nothing, "POST", "/alerts/expect", {"before": before, "codes": codes})
 
     def __repr__(self) -> str:
         return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"
@@ -140,14 +149,16 @@ class RemoteJournal(RemoteList[Entry]):
 
     @property
     def counts(self) -> Counter[str | None]:
-        return Counter({row["operation"]: row["requests"] for row in self._ask("GET", "/journal/counts")})
+        counts = self._ask(list[shapes.Count], "GET", "/journal/counts")
+        return Counter({row["operation"]: row["requests"] for row in counts})
 
     @property
     def ignored(self) -> Counter[str]:
-        return Counter({row["text"]: row["times"] for row in self._ask("GET", "/journal/ignored")})
+        ignored = self._ask(list[shapes.Ignored], "GET", "/journal/ignored")
+        return Counter({row["text"]: row["times"] for row in ignored})
 
     def clear(self) -> None:
-        self._ask("POST", "/journal/clear", {})
+        self._ask(shapes.Nothing, "POST", "/journal/clear", {})
 
     def __repr__(self) -> str:
         return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"
@@ -160,7 +171,7 @@ class RemoteFault(Fault):
     _ask: Ask = field(repr=False)
 
     def remove(self) -> None:
-        self._ask("POST", f"/faults/{self.id}/remove", {})
+        self._ask(list[Fault], "POST", f"/faults/{self.id}/remove", {})
 
 
 class RemoteFaults:
@@ -171,45 +182,45 @@ class RemoteFaults:
 
     @property
     def orders(self) -> Sequence[RemoteFault]:
-        return [read(RemoteFault, order, _ask=self._ask) for order in self._ask("GET", "/faults")]
+        return [read(RemoteFault, order, _ask=self._ask) for order in self._ask(list[PlainRow], "GET", "/faults")]
 
     def clear(self) -> None:
-        self._ask("POST", "/faults/clear", {})
+        self._ask(shapes.Nothing, "POST", "/faults/clear", {})
 
     def __repr__(self) -> str:
         return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"
 
-    def slow(self, seconds: float, real: bool = False, **where: Any) -> RemoteFault:
+    def slow(self, seconds: float, real: bool = False, **where: Unpack[Where]) -> RemoteFault:
         return self._order("slow", seconds=seconds, real=real, **where)
 
-    def server_error(self, status: int = 500, **where: Any) -> RemoteFault:
+    def server_error(self, status: int = 500, **where: Unpack[Where]) -> RemoteFault:
         return self._order("server_error", status=status, **where)
 
     def answer(
-        self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Any
+        self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Unpack[Where]
     ) -> RemoteFault:
         return self._order("answer", status=status, code=code, message=message, text=text, **where)
 
-    def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Any) -> RemoteFault:
+    def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Unpack[Where]) -> RemoteFault:
         return self._order("too_many_requests", code=code, retry_after=retry_after, **where)
 
-    def unauthorized(self, **where: Any) -> RemoteFault:
+    def unauthorized(self, **where: Unpack[Where]) -> RemoteFault:
         return self._order("unauthorized", **where)
 
-    def connection_refused(self, **where: Any) -> RemoteFault:
+    def connection_refused(self, **where: Unpack[Where]) -> RemoteFault:
         return self._order("connection_refused", **where)
 
-    def connection_reset(self, **where: Any) -> RemoteFault:
+    def connection_reset(self, **where: Unpack[Where]) -> RemoteFault:
         return self._order("connection_reset", **where)
 
-    def read_timeout(self, **where: Any) -> RemoteFault:
+    def read_timeout(self, **where: Unpack[Where]) -> RemoteFault:
         return self._order("read_timeout", **where)
 
-    def truncated(self, **where: Any) -> RemoteFault:
+    def truncated(self, **where: Unpack[Where]) -> RemoteFault:
         return self._order("truncated", **where)
 
-    def refuse(self, code: int, **where: Any) -> RemoteFault:
+    def refuse(self, code: int, **where: Unpack[RefusalWhere]) -> RemoteFault:
         return self._order("refuse", code=code, **where)
 
-    def _order(self, fault: str, **arguments: Any) -> RemoteFault:
-        return read(RemoteFault, self._ask("POST", "/faults", {"fault": fault, **arguments}), _ask=self._ask)
+    def _order(self, fault: str, **arguments: object) -> RemoteFault:
+        return read(RemoteFault, self._ask(PlainRow, "POST", "/faults", {"fault": fault, **arguments}), _ask=self._ask)

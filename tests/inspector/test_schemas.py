@@ -50,7 +50,7 @@ def invite(person: str | Person, at: datetime | str, seats: int = 1, *, names: S
         (Literal["a", "b"], {"enum": ["a", "b"]}),
         (Annotated[int, ("minimum", 1)], {"type": "integer", "minimum": 1}),
         (datetime, {"type": "string", "format": "date-time"}),
-        (Any, {}),
+        (object, {}),
     ],
 )
 def test_types(annotation: Any, schema: dict[str, Any]) -> None:

@@ -1,0 +1,162 @@
+"""A fake, as a Protocol. Nothing of the fake is imported at run time, so an annotation costs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from twilio.http import HttpClient
+    from twilio.http.async_http_client import AsyncHttpClient
+    from twilio.rest import Client
+    from typing_extensions import Self, Unpack
+
+    from fakeproxy.engine.snapshot import Snapshot
+    from fakeproxy.exceptions import BlockedRequest
+    from fakeproxy.network.contacts import Conversation, Exchange
+    from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
+    from fakeproxy.surface.parts import Alerts, Clock, Faults, Journal, Phone, Webhooks
+    from fakeproxy.views import Interaction, OwnedNumber, Participant, PhoneNumber, Service, Session, ShortCode
+
+T = TypeVar("T")
+
+
+@runtime_checkable
+class Fake(Protocol):
+    """A fake of Twilio Proxy, of this process or of another."""
+
+    @property
+    def clock(self) -> Clock:
+        """The fake's time."""
+
+    @property
+    def journal(self) -> Journal:
+        """The requests that were made, with their answers."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """The alerts of Twilio's Debugger."""
+
+    @property
+    def faults(self) -> Faults:
+        """Answers and failures to order."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The application's webhook handlers, and what was delivered to them."""
+
+    @property
+    def traffic(self) -> Exchange:
+        """The texts and calls, by SID."""
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """The Services, by SID or unique name."""
+
+    @property
+    def phone_numbers(self) -> Mapping[str, PhoneNumber]:
+        """The phone numbers of all pools, by SID."""
+
+    @property
+    def short_codes(self) -> Mapping[str, ShortCode]:
+        """The short codes of all pools, by SID."""
+
+    @property
+    def owned_numbers(self) -> Mapping[str, OwnedNumber]:
+        """The numbers that the accounts own, by SID."""
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        """The sessions, by SID or unique name."""
+
+    @property
+    def participants(self) -> Mapping[str, Participant]:
+        """The participants, deleted ones too, by SID."""
+
+    @property
+    def interactions(self) -> Mapping[str, Interaction]:
+        """The interactions, by SID."""
+
+    def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> Service:
+        """Add a Service with the numbers of its pool. Raises `Refusal` where Twilio would refuse."""
+
+    @overload
+    def add_number(self, number: str, *, service: None = None, **fields: Unpack[NumberFields]) -> OwnedNumber: ...
+    @overload
+    def add_number(self, number: str, *, service: str | Service, **fields: Unpack[NumberFields]) -> PhoneNumber: ...
+
+    @overload
+    def add_short_code(
+        self, short_code: str, *, service: None = None, **fields: Unpack[ShortCodeFields]
+    ) -> OwnedNumber: ...
+    @overload
+    def add_short_code(
+        self, short_code: str, *, service: str | Service, **fields: Unpack[ShortCodeFields]
+    ) -> ShortCode: ...
+
+    def add_session(self, service: str | Service | None = None, **fields: Unpack[SessionFields]) -> Session:
+        """Open a session. Raises `Refusal` where Twilio would refuse."""
+
+    def phone(self, number: str) -> Phone:
+        """Return the handset of the person with this number. Raises `UsageError` for what is no number."""
+
+    def conversation(self, sid: str) -> Conversation:
+        """Return the call of this SID, of either leg. Raises `UnknownKey`."""
+
+    @property
+    def url(self) -> str:
+        """The URL of the fake's server, without a slash at the end."""
+
+    @property
+    def account(self) -> dict[str, str]:
+        """The `account_sid` and `auth_token` of the default account."""
+
+    @property
+    def http_client(self) -> HttpClient:
+        """A client for `twilio.rest.Client(http_client=...)`. Raises `MissingPackage` without `twilio`."""
+
+    @property
+    def async_http_client(self) -> AsyncHttpClient:
+        """The same for the SDK's asynchronous calls."""
+
+    def client(self) -> Client:
+        """Return a ready SDK client of the default account."""
+
+    def async_client(self) -> Client:
+        """Return a ready SDK client of the default account for the asynchronous calls."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the whole state as plain data that survives JSON."""
+
+    def restore(self, snapshot: Mapping[str, object]) -> None:
+        """Go back to a snapshot. Raises `UsageError` for what is none."""
+
+    def reset(self) -> None:
+        """Go back to the state in which the fake was first started."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is between `start()` and `stop()`."""
+
+    def start(self) -> Self:
+        """Become active. Raises `UsageError` if it is already."""
+
+    def stop(self) -> None:
+        """Undo every patch; on a fake that is not active, do nothing."""
+
+    def check(self) -> None:
+        """Raise what must fail a test at its end, each once."""
+
+    def report(self) -> str:
+        """Return what the fake saw, as text."""
+
+    def note_blocked(self, error: BlockedRequest) -> None:
+        """Note a request that was stopped, for `check()`."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+    def __call__(self, target: T) -> T: ...
