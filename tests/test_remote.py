@@ -504,7 +504,7 @@ def test_a_contact_follows_the_state(fake: Any) -> None:
     assert contact.session == fake.sessions[session.sid]
     fake.reset()
     assert (contact.session, contact.interaction, ring.status) == (None, None, "gone")
-    with pytest.raises(UsageError, match="is not in the state of the fake any more"):
+    with pytest.raises(UsageError, match="is no longer in the state of the fake"):
         _ = contact.status
 
 

@@ -1,6 +1,6 @@
-"""The people and the application around Twilio: texts, calls, and webhooks.
+"""The phone network around Twilio: the texts and calls of people, and the webhooks to the application.
 
-What comes in is what a person does at a phone, or a change of status in the engine; what goes out is the form of a
-webhook, and what became of the contact. Ask `phones` and `contacts` for what a test holds, `traffic` for the way of a
-contact, `out_of_session` for TwiML and sessions made on the spot, `webhooks` for how a callback is delivered.
+Input: the actions of people at phones, and changes of status in the engine. Output: webhooks, and the outcome of each
+text or call. `phones` and `contacts` have the objects that tests hold; `traffic` routes texts and calls;
+`out_of_session` carries out TwiML and creates sessions; `webhooks` delivers callbacks.
 """

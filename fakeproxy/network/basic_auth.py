@@ -1,6 +1,6 @@
-"""User name and password of a webhook's URL, which are sent as Basic once the handler asks for them.
+"""Basic authentication of webhooks: the user name and password of the URL are sent if the handler asks for them.
 
-Source: Twilio's page on webhook security. Digest is not served.
+Source: Twilio's page on webhook security. The fake does not serve Digest.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _SCHEME = re.compile(r"(?:^|,)\s*(\w+)(?=\s+\w|\s*(?:,|$))")
 
 
 def host_of(parts: SplitResult) -> str:
-    """Host and port of a URL, without user name and password."""
+    """Return host and port of a URL, without user name and password."""
     return parts.netloc.rpartition("@")[2]
 
 
 def challenges(answer: Answer) -> tuple[str, ...]:
-    """The schemes that a 401 asks for, in lower case."""
+    """Return the schemes of authentication that a 401 asks for, in lower case."""
     if answer.status != 401:
         return ()
     values = [value for name, value in answer.headers if name.lower() == "www-authenticate"]
@@ -29,7 +29,7 @@ def challenges(answer: Answer) -> tuple[str, ...]:
 
 
 def with_credentials(url: str, request: Request, answer: Answer) -> Request | None:
-    """The request once more with the user name and password of its URL, if the answer asks for them."""
+    """Return the request with the user name and password of its URL, or None if the answer does not ask for them."""
     parts = urlsplit(url)
     if parts.username is None or "basic" not in challenges(answer):
         return None
@@ -39,7 +39,7 @@ def with_credentials(url: str, request: Request, answer: Answer) -> Request | No
 
 
 def explain_refusal(url: str, asked: tuple[str, ...]) -> str:
-    """Why a handler that asks for these schemes refused the request."""
+    """Return the reason why a handler that asks for these schemes refused the request, or an empty text."""
     if "basic" in asked:
         if urlsplit(url).username is None:
             return "it asks for Basic, and the webhook's URL has no user name and password"

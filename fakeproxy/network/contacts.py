@@ -1,4 +1,4 @@
-"""Contacts: the text or the call of a person to a proxy number, and what became of it."""
+"""Contacts: texts and calls of people to proxy numbers, with their outcome."""
 
 from __future__ import annotations
 
@@ -15,41 +15,52 @@ from fakeproxy.network.webhooks import Delivery
 
 
 class Leg(Protocol):
-    """The Message or Call between a person and the proxy number."""
+    """The protocol of a Message or Call between a person and a proxy number."""
 
     @property
-    def sid(self) -> str: ...
+    def sid(self) -> str:
+        """The SID of the Message or Call."""
+
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """The status in the words of Twilio's API."""
 
 
 class Exchange(Protocol):
-    """What a contact asks after it was made: the traffic of a fake, of this process or of another."""
+    """The protocol of the traffic of a fake, in this process or another. A contact asks it for its present state."""
 
     def legs(self, sid: str) -> tuple[Leg | None, Leg | None]:
-        """The leg of this SID, and the one to the receiver where there is one."""
+        """Return the leg with this SID, and the leg to the receiver. Both may be None."""
 
     def duration(self, sid: str) -> int:
-        """How many seconds the two have talked, so far or in all."""
+        """Return the duration of a call in whole seconds, so far or in all."""
 
-    def session(self, sid: str | None) -> views.Session | None: ...
-    def interaction(self, sid: str | None) -> views.Interaction | None: ...
-    def alerts_of(self, sid: str) -> tuple[views.Alert, ...]: ...
-    def deliveries_of(self, sid: str) -> tuple[Delivery, ...]: ...
+    def session(self, sid: str | None) -> views.Session | None:
+        """Return the session with this SID, or None."""
+
+    def interaction(self, sid: str | None) -> views.Interaction | None:
+        """Return the Interaction with this SID, or None."""
+
+    def alerts_of(self, sid: str) -> tuple[views.Alert, ...]:
+        """Return the alerts about the text or call with this SID."""
+
+    def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
+        """Return the webhooks about the text or call with this SID."""
 
     def set_call(self, sid: str, status: str) -> None:
-        """The person called answers or does not."""
+        """Give a ringing call the status `in-progress`, or one that ends it, such as `busy`."""
 
     def end_call(self, sid: str) -> None:
-        """Somebody hangs up."""
+        """Hang up. Raises `UsageError` if the call has ended."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Contact:
-    """What became of a text or a call to a proxy number. It follows the state: `session` is as it is when read.
+    """A text or a call to a proxy number, with its outcome. Properties such as `session` show the state when read.
 
-    `delivered_to` is the identifier it went to, and `shown_from` the number that this person saw. `replies` are the
-    texts that came back by TwiML, `heard` what a caller was played.
+    `at` is its instant, as a datetime in UTC. `delivered_to` is the identifier of the receiver, and `shown_from` the
+    number that the receiver saw. `replies` are the texts that TwiML sent back. `heard` are the verbs of TwiML that a
+    caller heard.
     """
 
     _exchange: Exchange
@@ -71,27 +82,28 @@ class Contact:
 
     @property
     def delivered(self) -> bool:
-        """Whether it has reached a handset: a text arrived there, or a call has rung there."""
+        """True if a text arrived at a handset, or if a call rang at one."""
         return self.status in ("delivered",) if self.kind == "message" else self.delivered_to is not None
 
     @property
     def status(self) -> str:
-        """That of the leg to the receiver, as on the wire; of the sender's own leg where there is none."""
+        """The status of the leg to the receiver, or, without one, of the sender's leg, as in Twilio's API."""
         own, outbound = self._legs()
         return (outbound or own).status
 
     @property
     def reply(self) -> str | None:
-        """The last text that came back by TwiML."""
+        """The last text that TwiML sent back, or None."""
         return self.replies[-1] if self.replies else None
 
     @property
     def session(self) -> views.Session | None:
-        """The session it was delivered in, None if there was none or it was deleted."""
+        """The session that it belongs to. None if there was none, or if it was deleted."""
         return self._exchange.session(self.session_sid)
 
     @property
     def interaction(self) -> views.Interaction | None:
+        """The Interaction that it made. None if there was none, or if it was deleted."""
         return self._exchange.interaction(self.interaction_sid)
 
     @property
@@ -101,13 +113,13 @@ class Contact:
 
     @property
     def callbacks(self) -> tuple[Delivery, ...]:
-        """The webhooks about this contact, with what they were answered."""
+        """The webhooks about this contact, with their answers."""
         return self._exchange.deliveries_of(self.sid)
 
     def _legs(self) -> tuple[Leg, Leg | None]:
         own, outbound = self._exchange.legs(self.sid)
         if own is None:
-            raise UsageError(f"{self!r} is not in the state of the fake any more; it was restored or reset since")
+            raise UsageError(f"{self!r} is no longer in the state of the fake, which was restored or reset since")
         return own, outbound
 
     def __repr__(self) -> str:
@@ -128,35 +140,36 @@ class Contact:
 
 
 class Conversation(Contact):
-    """A call. Who was called, and who calls, act on it; the clock moves the rest: unanswered, it rings 30 seconds.
+    """A call to a proxy number. Its methods are actions of the person called, or of the caller.
 
-    Each method raises `UsageError` where the call is not in a state for it, and returns the call.
+    Unanswered, it rings for 30 seconds by the fake's clock. Each method returns the call, and raises `UsageError` if
+    the call's status does not allow the action.
     """
 
     @property
     def duration(self) -> int:
-        """How many seconds the two have talked, so far or in all."""
+        """The duration in whole seconds, so far or in all; 0 if nobody answered."""
         own, _ = self._legs()
         return self._exchange.duration(own.sid)
 
     def answer(self) -> Conversation:
-        """The person called answers."""
+        """Answer, as the person called."""
         return self._act("in-progress", ("ringing",))
 
     def busy(self) -> Conversation:
-        """The person called is busy, or declines. The caller's leg stays up until somebody hangs up."""
+        """Be busy or decline, as the person called. The caller's leg goes on until the caller hangs up."""
         return self._act("busy", ("ringing",))
 
     def no_answer(self) -> Conversation:
-        """It stops ringing, as it would after 30 seconds."""
+        """Stop ringing, as the call would after 30 seconds."""
         return self._act("no-answer", ("ringing",))
 
     def fail(self) -> Conversation:
-        """The person called cannot be reached."""
+        """Fail, because the person called cannot be reached."""
         return self._act("failed", ("ringing",))
 
     def hang_up(self) -> Conversation:
-        """The caller hangs up: `completed` if it was answered, `canceled` if it still rang."""
+        """Hang up, as the caller. The call is `completed` if it was answered, or `canceled` if it rang."""
         self._exchange.end_call(self.sid)
         return self
 
@@ -169,7 +182,7 @@ class Conversation(Contact):
 
 
 def handset(number: str) -> str:
-    """Return the number as a handset has it. Raises UsageError for what is none, nor the address of a channel."""
+    """Return a number in E.164 form, or a channel address unchanged. Raises `UsageError` for all else."""
     if not isinstance(number, str):
         raise no_text("a phone number", "+14155550100", number)
     known = normalise(number)

@@ -1,4 +1,4 @@
-"""The Debugger's side of contacts: alerts that say which text or call they are about."""
+"""The Debugger: alerts that name the text or call which raised them."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from fakeproxy.world import World
 
 
 class Debugger:
-    """Adds alerts; `sid` is that of the Message or Call which an alert is about."""
+    """A writer of alerts. `sid` is the SID of the Message or Call that raised an alert."""
 
     def __init__(self, store: Store, world: World) -> None:
         self._store = store
         self._world = world
 
     def add(self, code: int, sid: str, resource_sid: str, why: str = "", **facts: str) -> None:
+        """Add the alert of a code, about a resource, with `facts` in its text. Passwords in URLs are hidden."""
         with self._world.settled(sends=False) as now:
             shown = {name: hide_passwords(fact) for name, fact in facts.items()}
             row = alert(code, resource_sid, now, cause=self._cause(sid), why=hide_passwords(why), **shown)
             self._store.add_alert(row)
 
     def check(self, delivery: Delivery, code: int, resource_sid: str) -> bool:
-        """Whether a webhook was answered well; if not, that is an alert of this code.
+        """Return whether a webhook succeeded. If not, add the alert of this code.
 
-        One that was never called is a callback error, whatever it was for.
+        The alert of a webhook whose URL is not mounted is 80908, whatever the code.
         """
         if delivery.lacks_token:
-            why = "no auth token of the account is known here, so it went out without a signature"
+            why = "the fake knows no auth token of the account, so the webhook had no signature"
             self.add(80908, delivery.sid, resource_sid, why, url=delivery.url)
         if delivery.succeeded:
             return True
@@ -42,8 +43,8 @@ class Debugger:
         return False
 
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str, *more: str) -> None:
-        """Add what the REST API would have refused as an alert; `more` is said beside what the refusal says."""
-        # Guess: what the REST API would have refused is an alert of the same code and text.
+        """Add an alert for what the REST API would have refused. `more` is added to the reasons of the refusal."""
+        # Guess: the alert has the code and text with which the REST API would have refused it.
         with self._world.settled(sends=False) as now:
             why = hide_passwords("; ".join((*refusal.why, *more)))
             row = Alert(

@@ -1,4 +1,4 @@
-"""The ways to call an application's webhook handler: in this process whatever it is written for, or over loopback."""
+"""Handlers of webhooks: WSGI and ASGI applications, and test clients of frameworks, called in this process."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from fakeproxy.web.wsgi import Answer
 
 T = TypeVar("T")
 
-#: How many bytes of an answer are read. Twilio reads fewer of TwiML.
+#: The longest answer that is read, in bytes. Twilio's limit for TwiML is lower.
 LONGEST_ANSWER = 1 << 20
 
 
 class Request(NamedTuple):
-    """What a handler gets. `prefix` is the path below which it is mounted."""
+    """A request to a handler. `prefix` is the path below which the handler is mounted."""
 
     method: str
     url: str
@@ -31,21 +31,21 @@ class Request(NamedTuple):
 
 
 class Handler(NamedTuple):
-    """`send` in the caller's thread; `send_async` in the caller's loop."""
+    """A way to call a handler: `send` in the caller's thread, `send_async` in the caller's event loop."""
 
     send: Callable[[Request], Answer]
     send_async: Callable[[Request], Awaitable[Answer]]
 
 
 def handler_for(app: Any) -> Handler:
-    """How to call it. Raises UsageError for what is neither an application nor a test client that is known here."""
+    """Return the way to call an application or a test client. Raises `UsageError` for anything else."""
     if isinstance(app, Handler):
         return app
     owners = {(owner.__module__, owner.__name__) for owner in type(app).__mro__}
     for client in _CLIENTS:
         if (client.module, client.name) in owners:
             return _of_test_client(client, app)
-    # An instance may have a __call__ of its own, as some ASGI middlewares do.
+    # The __call__ of an instance may be the coroutine function, as in some ASGI middlewares.
     if iscoroutinefunction(app) or (callable(app) and iscoroutinefunction(app.__call__)):
         return _asynchronous(lambda request: _asgi(app, request))
     if callable(app):
@@ -68,7 +68,7 @@ def _asynchronous(send_async: Callable[[Request], Awaitable[Answer]]) -> Handler
 
 
 def _run(function: Callable[[Request], Awaitable[T]], request: Request) -> T:
-    """Run it on an event loop of its own: in this thread, or, where a loop is running already, beside it."""
+    """Run a coroutine function in a new event loop: in this thread, or, if a loop runs here already, in another."""
     # Here for start-up time: they take 10 ms.
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
@@ -125,7 +125,7 @@ async def _asgi(app: Any, request: Request) -> Answer:
     async def receive() -> dict[str, Any]:
         if bodies:
             return {"type": "http.request", "body": bodies.pop(), "more_body": False}
-        await answered.wait()  # The client stays until it has its answer.
+        await answered.wait()  # The client is connected until it has its answer.
         return {"type": "http.disconnect"}
 
     async def send(event: dict[str, Any]) -> None:
@@ -139,7 +139,7 @@ async def _asgi(app: Any, request: Request) -> Answer:
             except AnswerTooLong as error:
                 too_long = error
                 answered.set()
-                raise OSError("the client has gone") from error  # as ASGI has it of a client that reads no more
+                raise OSError("the client has gone") from error  # As ASGI asks for when a client has disconnected.
             if not event.get("more_body"):
                 answered.set()
 
@@ -158,7 +158,7 @@ async def _asgi(app: Any, request: Request) -> Answer:
 
 
 class _TestClient(NamedTuple):
-    """A class of test clients: how it is asked, and how its response is read."""
+    """A class of test clients, with functions that send a request and read the response."""
 
     module: str
     name: str
@@ -181,7 +181,7 @@ def _of_test_client(kind: _TestClient, client: Any) -> Handler:
 
 @contextmanager
 def _at_fault(client: Any) -> Iterator[None]:
-    """Raise UnsupportedHandler for an error that a line of this module raises: it is none of the handler's."""
+    """Raise `UnsupportedHandler` for an error that this module raises itself: the handler is not at fault."""
     try:
         yield
     except Exception as error:
@@ -239,7 +239,7 @@ def _ask_django(client: Any, request: Request) -> Any:
 
 
 def _read_django(response: Any) -> Answer:
-    # `response.headers` is there since 3.2.
+    # Django has `response.headers` since 3.2.
     return Answer(response.status_code, list(response.items()), _joined(response))
 
 
@@ -264,23 +264,23 @@ _CLIENTS = (
     _TestClient("django.test.client", "Client", _ask_django, _read_django),
     _TestClient("httpx", "Client", _ask_httpx, _read_httpx),
     _TestClient("httpx", "AsyncClient", _ask_httpx, _read_httpx, is_async=True),
-    # Starlette's test client is one of httpx2 where that is installed, else of httpx, and before 0.21 of requests.
+    # Starlette's test client is a client of httpx2 if that is installed, else of httpx; before 0.21, of requests.
     _TestClient("httpx2", "Client", _ask_httpx, _read_httpx),
     _TestClient("httpx2", "AsyncClient", _ask_httpx, _read_httpx, is_async=True),
     _TestClient("starlette.testclient", "TestClient", _ask_requests, _read_requests),
 )
 
 
-# --- what frameworks swallow ------------------------------------------------------------------------------------
+# --- exceptions that frameworks catch ---------------------------------------------------------------------------
 
 
-#: The list of the delivery that is under way here; it goes along into the threads that frameworks run handlers in.
+#: The exceptions of the present delivery. Frameworks copy the context into the threads in which they run handlers.
 _collecting: ContextVar[list[BaseException] | None] = ContextVar("collecting", default=None)
 
 
 @contextmanager
 def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
-    """Collect what Flask and Django catch in this context and turn into a 500, if they are in use."""
+    """Collect the exceptions that Flask and Django catch in this context and turn into a 500."""
     caught: list[BaseException] = []
 
     def note(*args: Any, exception: BaseException | None = None, **named: Any) -> None:
@@ -302,7 +302,7 @@ def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
 
 
 def report_exception(error: BaseException) -> None:
-    """Have the delivery that is under way here know of an exception that became an answer."""
+    """Add an exception that became an answer to those of the present delivery."""
     caught = _collecting.get()
     if caught is not None:
         caught.append(error)

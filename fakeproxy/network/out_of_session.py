@@ -1,4 +1,4 @@
-"""What the out-of-session callback answers, carried out: TwiML, or a session made on the spot."""
+"""The out-of-session callback: ask it, then carry out its TwiML, or create the session that its JSON describes."""
 
 from __future__ import annotations
 
@@ -24,22 +24,25 @@ from fakeproxy.network.webhooks import Delivery, Flow
 from fakeproxy.web.urls import split
 from fakeproxy.world import World
 
-# Guess: ten <Redirect>s are followed; Twilio's limit is not documented.
+# Guess: the fake follows ten <Redirect>s; Twilio's limit is not documented.
 _REDIRECTS = 10
 
-#: The callback has had a session made. If the contact does not fit that one either, say since it is closed at once, the
-#: callback is not asked again: it would have another made, without end.
+#: The number of hops after the callback created a session. If the contact does not fit that session either (it may be
+#: closed at once), the callback is not asked again: it would create sessions without end.
 _ASK_NO_MORE = _REDIRECTS + 1
 
-#: Where Proxy itself takes calls and messages; a <Redirect> there has it look for a session once more.
+#: The URL at which Proxy takes calls and messages. After a <Redirect> to it, the contact is routed again.
 _PROXY_WEBHOOK = re.compile(r"https://webhooks\.twilio\.com/v1/Accounts/\w+/Proxy/\w+/Webhooks/(Call|Message)")
 
-#: The keys of a JSON answer, and the parameters of a new session that they are. Others are ignored.
+#: The keys of a JSON answer, each with its parameter of a new session. Other keys are ignored.
 _KEYS = {"uniqueName": "UniqueName", "mode": "Mode", "ttl": "Ttl", "dateExpiry": "DateExpiry"}
 
 
 class OutOfSession:
-    """Asks a Service's callback about a contact that fits no session, and does what it answers."""
+    """The out-of-session callbacks of a fake.
+
+    `read_session` returns the typed parameters of a session, or raises `Refusal`.
+    """
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class OutOfSession:
     def ask(
         self, contact: Contact, leg: Message | Call, service: Service, url: str, past: Participant | None, hops: int
     ) -> Flow[int | None]:
-        """Ask the callback and do what it answers. Return, where the contact is to be routed again, the hops so far."""
+        """Ask the callback, and carry out its answer. Return the hops so far if the contact must be routed again."""
         contact.out_of_session = True
         if hops == _ASK_NO_MORE:
             self.hang_up(leg)
@@ -65,10 +68,10 @@ class OutOfSession:
         return (yield from self._follow(contact, leg, service, self._delivery(url, form, leg), hops))
 
     def hang_up(self, leg: Message | Call) -> None:
-        """The contact ends here."""
+        """End a contact. A call that rang is `busy`, an answered one `completed`."""
         with self._world.settled(sends=False) as now:
             if isinstance(leg, Call) and leg.status in calls.ONGOING:
-                # Guess: a caller who gets nowhere hears busy, as with TwiML's <Reject>.
+                # Guess: a caller who cannot be connected hears busy, as with TwiML's <Reject>.
                 calls.end(self._store, now, leg, "busy" if leg.status == "ringing" else "completed")
 
     def _follow(
@@ -88,8 +91,8 @@ class OutOfSession:
     # JSON
 
     def _create_session(self, contact: Contact, service: Service, delivery: Delivery) -> bool:
-        """Create the session that a JSON answer describes. Where it cannot be, an alert says why."""
-        # Guess: an answer that says it is JSON and is none is 12100, as a document that cannot be parsed.
+        """Create the session that a JSON answer describes. Return whether it was created; if not, add an alert."""
+        # Guess: 12100 for an answer that claims to be JSON and is not, as for other documents that cannot be parsed.
         try:
             if delivery.undecodable:
                 raise ValueError(delivery.undecodable)
@@ -112,7 +115,7 @@ class OutOfSession:
         return True
 
     def _given(self, service: Service, contact: Contact, answer: dict[str, Any]) -> dict[str, Any]:
-        """The new session's values: the caller on the number dialled, and whom the answer names."""
+        """Return the values of the new session: the caller, on the dialled number, and the person in the answer."""
         partner = answer.get("participantIdentifier")
         if not isinstance(partner, str) or not partner:
             raise invalid("participantIdentifier", "It is required.")
@@ -124,7 +127,7 @@ class OutOfSession:
         row = self._store.phone_numbers.named(service.sid, contact.to)
         can = [name for name in ("voice", "sms") if row and name in row.capabilities]
         if len(can) == 1:
-            # Guess: a session that names no mode has the one that the number dialled is able to have.
+            # Guess: a session without a mode gets the mode that the dialled number has capabilities for.
             given.setdefault("mode", {"voice": "voice-only", "sms": "message-only"}[can[0]])
         return {**given, "participants": [{"identifier": contact.from_, "dialled": contact.to}, person]}
 
@@ -152,7 +155,7 @@ class OutOfSession:
         verbs: Sequence[Verb],
         hops: int,
     ) -> Flow[int | None]:
-        """Carry out the verbs, in order. A call is answered by the first of them, unless that is <Reject>."""
+        """Carry out the verbs in order. The first one answers a call, unless it is <Reject>."""
         if isinstance(leg, Call) and leg.status == "ringing" and not (verbs and verbs[0].name == "Reject"):
             with self._world.settled(sends=False) as now:
                 calls.pick_up(self._store, now, leg)
@@ -202,7 +205,7 @@ class OutOfSession:
     def _reply(self, contact: Contact, leg: Message | Call, service: Service, verb: Verb) -> None:
         body = "".join(child.text for child in verb.children if child.name == "Body") or verb.text
         if len(body) > messages.LONGEST_BODY:
-            # Guess: a <Message> that is too long is not sent, with the alert that the REST API would refuse it with.
+            # Guess: a <Message> that is too long is not sent; the alert has the code of the REST API.
             self._debugger.add(21617, contact.sid, service.sid, f"<Message> has {len(body)} characters")
             return
         media = [child.text for child in verb.children if child.name == "Media"]
@@ -213,7 +216,7 @@ class OutOfSession:
         contact.replies.append(body)
 
     def _dial(self, contact: Contact, leg: Call, service: Service, verb: Verb) -> bool:
-        """Ring the number that <Dial> names; say whether it is one."""
+        """Ring the number of a <Dial>. Return False, and add an alert, if it has none."""
         number = next((child.text for child in verb.children if child.name == "Number"), verb.text)
         person = normalise(number)
         if person is None:
@@ -233,7 +236,7 @@ class OutOfSession:
 
 
 def _meant(delivery: Delivery) -> str:
-    """What the author of an answer may have meant that was read as something else, as the end of a sentence."""
+    """Return the end of a sentence that says how an answer was read, and what its author may have meant."""
     begins, kind = delivery.text.lstrip("\ufeff \t\r\n")[:200].lower(), delivery.content_type or "none"
     is_json = media_type(delivery.content_type) == "application/json"
     if is_json:

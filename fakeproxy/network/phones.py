@@ -1,4 +1,4 @@
-"""Phones: the handset of a person, what reached it, and what is sent from it."""
+"""Phones: the handsets of people, with the texts and calls that they send and receive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fakeproxy.network.traffic import Traffic
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """A message as it arrived at a handset."""
+    """A text that arrived at a handset. `at` is the instant of its arrival, as a datetime in UTC."""
 
     sid: str
     from_: str
@@ -28,7 +28,7 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Ring:
-    """A call as it rang at a handset; `status` follows the call."""
+    """A call that rang at a handset. `at` is the instant at which it began to ring, as a datetime in UTC."""
 
     sid: str
     from_: str
@@ -38,18 +38,20 @@ class Ring:
 
     @property
     def status(self) -> str:
+        """The present status of the call, such as `ringing` or `completed`; `gone` after a reset."""
         leg, _ = self._exchange.legs(self.sid)
         return leg.status if leg else "gone"
 
     def answer(self) -> None:
+        """Answer the call. Raises `UsageError` if it does not ring."""
         self._act("in-progress")
 
     def decline(self) -> None:
-        """As busy."""
+        """Decline the call; its status is then `busy`. Raises `UsageError` if it does not ring."""
         self._act("busy")
 
     def hang_up(self) -> None:
-        """This person hangs up, which ends the caller's leg as well."""
+        """Hang up, which ends the caller's leg too. Raises `UsageError` if the call has ended."""
         self._exchange.end_call(self.sid)
 
     def _act(self, status: str) -> None:
@@ -59,41 +61,40 @@ class Ring:
 
 
 class Phone:
-    """A person's handset: sends texts, makes calls, holds what arrived."""
+    """A person's handset: it sends texts, makes calls, and keeps what it received."""
 
     def __init__(self, traffic: Traffic, number: str, require_active: Callable[[], None]) -> None:
         self._traffic = traffic
         self._require_active = require_active
-        #: In E.164 form, or the address of a channel.
+        #: The number in E.164 form, or a channel address.
         self.number = handset(number)
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         """Send a text to a proxy number. `media` are URLs.
 
-        Raises `UsageError` where no Service has the number, and `UnmountedWebhook` where one of its webhooks has a URL
-        that is not mounted.
+        Raises `UsageError` if no Service has the number, and `UnmountedWebhook` for a webhook whose URL is not mounted.
         """
         self._require_active()
         return self._traffic.webhooks.run(self._traffic.text(self.number, to, body, media), raising=True)
 
     async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
-        """The same, with asynchronous webhook handlers run in this loop."""
+        """Send a text as `text()` does. Asynchronous webhook handlers run in the running event loop."""
         self._require_active()
         return await self._traffic.webhooks.run_async(self._traffic.text(self.number, to, body, media), raising=True)
 
     def call(self, to: str) -> Conversation:
-        """Call a proxy number; raises as `text` does. The call then rings at the partner's handset."""
+        """Call a proxy number. The call then rings at the partner's handset. Raises as `text()` does."""
         self._require_active()
         return self._traffic.webhooks.run(self._traffic.call(self.number, to), raising=True)
 
     async def acall(self, to: str) -> Conversation:
-        """The same, with asynchronous webhook handlers run in this loop."""
+        """Call a proxy number as `call()` does. Asynchronous webhook handlers run in the running event loop."""
         self._require_active()
         return await self._traffic.webhooks.run_async(self._traffic.call(self.number, to), raising=True)
 
     @property
     def inbox(self) -> tuple[Text, ...]:
-        """The texts that have arrived, the oldest first."""
+        """The texts that arrived, oldest first."""
         return tuple(
             Text(
                 sid=row.sid,
@@ -108,12 +109,12 @@ class Phone:
 
     @property
     def received(self) -> int:
-        """How many texts have arrived. Of a handset's texts, sent and received, the last 10,000 are kept."""
+        """The number of texts that arrived so far. A handset keeps 10,000 texts, sent and received together."""
         return self._traffic.read(lambda store: store.received.get(self.number, 0))
 
     @property
     def calls(self) -> tuple[Ring, ...]:
-        """The calls that have rung here, the oldest first."""
+        """The calls that rang at this handset, oldest first."""
         rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))
         return tuple(
             Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _exchange=self._traffic)
@@ -123,7 +124,7 @@ class Phone:
 
     @property
     def reception(self) -> End:
-        """What becomes of texts to this person: `delivered` (as it is at first), `undelivered` or `failed`."""
+        """The final status of texts to this person: `delivered` (the default), `undelivered` or `failed`."""
         return self._traffic.read(lambda store: store.handsets.get(self.number, "delivered"))
 
     @reception.setter

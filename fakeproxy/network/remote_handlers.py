@@ -1,7 +1,7 @@
-"""Webhook handlers of another process: the fake passes each delivery to an endpoint on loopback there.
+"""Webhook handlers of another process: the fake sends each delivery to an endpoint there, over loopback.
 
-The endpoint gets the whole request as JSON, so that the handler sees the URL that it is mounted at, which is also what
-the signature was made for.
+The endpoint gets the whole request as JSON, so that the handler sees the URL that it is mounted at. The signature was
+made for that URL.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from fakeproxy.network.handlers import Handler, Request
 from fakeproxy.web.urls import split
 from fakeproxy.web.wsgi import Answer
 
-#: What an endpoint says of itself when it is asked by GET.
+#: The answer of an endpoint to a GET.
 _ENDPOINT = {"fakeproxy": "an endpoint for webhook handlers"}
 
-#: How many bytes its answers may have: those of a handler, in base64, with its headers.
+#: The longest answer of an endpoint in bytes: that of a handler in base64, with its headers.
 _LONGEST = 2 * handlers.LONGEST_ANSWER
 
 
 class HandlerFailed(Exception):
-    """What a handler of another process raised, as text."""
+    """An exception of a handler in another process, as a text."""
 
 
 def handler_at(url: str) -> Handler:
-    """A handler that asks the endpoint at `url`. Raises UsageError where none is, or where that is not on loopback."""
+    """Return a handler that asks the endpoint at `url`. Raises `UsageError` unless it is an endpoint on loopback."""
     _check_endpoint(url)
 
     def send(request: Request) -> Answer:
@@ -46,6 +46,7 @@ def handler_at(url: str) -> Handler:
         return Answer(status, [(name, value) for name, value in headers], b64decode(text))
 
     async def send_async(request: Request) -> Answer:
+        """Send the request in a thread."""
         return await to_thread(send, request)
 
     return Handler(send, send_async)
@@ -57,7 +58,7 @@ def _check_endpoint(url: str) -> None:
     except ValueError as error:
         raise UsageError(f"{url!r} is no URL: {error}") from error
     if not url_handlers.is_loopback(url):
-        raise UsageError(f"{url!r} is not on loopback; handlers are on this machine")
+        raise UsageError(f"{url!r} is not on loopback; handlers must be on this machine")
     try:
         found = json.loads(url_handlers.send(Request("GET", url, {}, b"")).body)
     except (OSError, HTTPException) as error:
@@ -66,21 +67,21 @@ def _check_endpoint(url: str) -> None:
         found = None
     if found != _ENDPOINT:
         raise UsageError(
-            f"{url} is no endpoint of fakeproxy.connect(). To have an ordinary server get the webhooks as Twilio sends "
-            f"them, POST its origin to /_fakeproxy/webhooks/forward instead"
+            f"{url} is no endpoint of fakeproxy.connect(). If an ordinary server is to get the webhooks as Twilio "
+            f"sends them, POST its origin to /_fakeproxy/webhooks/forward instead"
         )
 
 
 class Endpoint:
-    """The application's side: a WSGI app that has its handlers answer, each at a path of its own."""
+    """An endpoint in the application's process: a WSGI app that calls its handlers, each at a path of its own."""
 
     def __init__(self) -> None:
         self._handlers: list[Handler] = []
-        #: What they raised, the oldest first.
+        #: The exceptions of the handlers, oldest first.
         self.raised: list[BaseException] = []
 
     def add(self, app: Any) -> str:
-        """The path at which this application is asked."""
+        """Add a handler, as `webhooks.mount()` takes it. Return its path at this endpoint."""
         self._handlers.append(handlers.handler_for(app))
         return f"/{len(self._handlers) - 1}"
 
@@ -95,7 +96,7 @@ class Endpoint:
         with handlers.exceptions_of_frameworks() as caught:
             try:
                 answer = handler.send(request)
-            except BaseException as error:  # what pytest raises to fail a test is no Exception
+            except BaseException as error:  # pytest.fail() raises no Exception.
                 caught.append(error)
         if answer is not None and answer.status < 500:
             caught.clear()

@@ -1,4 +1,4 @@
-"""What a handler answered, as text: in the encoding that the answer declares."""
+"""The text of a handler's answer, decoded by the encoding that it declares."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ _DECLARATION = re.compile(r"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""
 
 
 def media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type, without parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, str]:
-    """The text of an answer, and what is wrong with its encoding, if anything is.
+    """Return the text of an answer, and a description of the error in its encoding (empty if there is none).
 
-    A byte order mark counts first. Else the encodings count that the XML declaration and the Content-Type name, UTF-8
-    before others: what can be read as UTF-8 is UTF-8, whatever a framework adds to the header.
+    A byte order mark decides. Without one, the encodings of the XML declaration and the Content-Type are tried, UTF-8
+    first: a body that can be read as UTF-8 is UTF-8, whatever a framework writes into the header.
     """
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return _decode(body, [encoding])
-    if b"\0" in body[:2]:  # UTF-16 without a mark: what documents begin with is ASCII.
+    if b"\0" in body[:2]:  # UTF-16 without a mark: documents begin with an ASCII character.
         return _decode(body, ["utf-16-be" if body[:1] == b"\0" else "utf-16-le"])
     typed = Headers()
     typed["content-type"] = content_type
@@ -31,13 +32,13 @@ def decode(body: bytes, content_type: str) -> tuple[str, str]:
     for name in named:
         try:
             "a".encode(name)
-        except (LookupError, ValueError):  # Unknown, or no encoding of text.
+        except (LookupError, ValueError):  # It is unknown, or not an encoding of text.
             return body.decode("utf-8", "replace"), f"its encoding {name!r} is unknown"
     return _decode(body, sorted(named, key=lambda name: name.lower() not in ("utf-8", "utf8")) or ["utf-8"])
 
 
 def _declared(body: bytes) -> str | None:
-    """The encoding that an XML declaration names."""
+    """Return the encoding that the XML declaration names, or None."""
     found = _DECLARATION.match(body[:200].decode("latin-1"))
     return found[1] if found else None
 

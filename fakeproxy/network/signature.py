@@ -1,4 +1,4 @@
-"""`X-Twilio-Signature`: how an application knows that a webhook is Twilio's."""
+"""The header `X-Twilio-Signature`, by which an application knows that a webhook is from Twilio."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """An auth token, and where the fake has it from, in words that do not show it."""
+    """An auth token, and a description of its source that does not show it."""
 
     text: str
     origin: str
 
 
 def sign(token: str, url: str, fields: Mapping[str, str]) -> str:
-    """Base64 of HMAC-SHA1 with the auth token, over the URL as configured and the form's sorted names and values.
+    """Return the signature of a webhook: base64 of HMAC-SHA1 with the token, over the URL and the form.
 
-    Source: Twilio's page on webhook security; the SDK's `RequestValidator` is what it is tested against.
+    The URL is the configured one; names and values of the form follow, sorted by name. Source: Twilio's page on webhook
+    security. The tests compare it with the SDK's `RequestValidator`.
     """
-    # Guess: a user name and password in the URL are signed with it, since it is the URL as configured.
+    # Guess: the signed URL includes its user name and password, since it is the configured one.
     text = url + "".join(name + fields[name] for name in sorted(fields))
     return b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()

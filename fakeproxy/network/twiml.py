@@ -1,4 +1,4 @@
-"""TwiML as a list of verbs."""
+"""A parser for TwiML: from a document to a list of verbs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: What is carried out, by kind of contact.
+#: The verbs that the fake carries out, by kind of contact.
 SERVED = {
     "message": ("Message", "Redirect"),
     "voice": ("Say", "Play", "Pause", "Gather", "Dial", "Redirect", "Reject", "Hangup"),
 }
 
 
-#: How deep elements may be nested in each other. Twilio's own verbs go four levels deep.
+#: The most levels of nested elements. Twilio's own verbs have four.
 DEEPEST = 50
 
 
 class Verb(NamedTuple):
-    """`text` is what stands in it, stripped; `children` are the nouns and verbs nested in it."""
+    """A verb of TwiML. `text` is its text without blanks at the ends; `children` are its nouns and nested verbs."""
 
     name: str
     attributes: Mapping[str, str]
@@ -32,9 +32,9 @@ class Verb(NamedTuple):
 
 
 def parse(document: str) -> tuple[Verb, ...]:
-    """The verbs of a document, none for an empty one.
+    """Return the verbs of a document; none for an empty text.
 
-    Raises ValueError for what is no TwiML, entities and document types included.
+    Raises ValueError for a text that is not TwiML, and for entities and document types.
     """
     if not document.strip():
         return ()

@@ -1,4 +1,4 @@
-"""Handlers behind a socket on this machine: servers that the application runs itself."""
+"""Webhook handlers behind a socket on this machine: servers that the application or its test runs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from fakeproxy.network.handlers import LONGEST_ANSWER, Handler, Request
 from fakeproxy.web.urls import split
 from fakeproxy.web.wsgi import Answer
 
-#: Seconds of real time that a handler behind a socket gets (Twilio's page of error 11205).
+#: The seconds of real time that a handler behind a socket has to answer (Twilio's page of error 11205).
 TIMEOUT = 15
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether the host of this URL is this machine."""
+    """Return whether the host of a URL is this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ip_address(host).is_loopback
@@ -30,7 +30,11 @@ def is_loopback(url: str) -> bool:
 
 
 def send(request: Request, longest: int = LONGEST_ANSWER) -> Answer:
-    """Send the request to the host of its URL. Raises TimeoutError where the whole answer is not there in time."""
+    """Send a request to the host of its URL.
+
+    Raises TimeoutError if the whole answer is not there in `TIMEOUT` seconds, and `AnswerTooLong` if it has more than
+    `longest` bytes.
+    """
     parts = urlsplit(request.url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=TIMEOUT)
@@ -43,7 +47,7 @@ def send(request: Request, longest: int = LONGEST_ANSWER) -> Answer:
                 body = response.read(longest + 1)
                 if len(body) > longest:
                     raise AnswerTooLong(f"it answered more than the {longest} bytes that are read")
-                if response.length:  # `read()` raises this, `read(size)` does not.
+                if response.length:  # `read(size)` does not raise this itself.
                     raise IncompleteRead(body, response.length)
                 return Answer(response.status, response.getheaders(), body)
     finally:
@@ -52,7 +56,7 @@ def send(request: Request, longest: int = LONGEST_ANSWER) -> Answer:
 
 @contextmanager
 def _ended_after(seconds: float, connection: socket.socket) -> Iterator[None]:
-    """End the connection after so many seconds of real time: a socket's own timeout is that of each piece alone."""
+    """End the connection after some seconds of real time. A socket's own time-out is for each read alone."""
     ended = Event()
 
     def end() -> None:
@@ -81,16 +85,16 @@ async def _in_thread(request: Request, send: Callable[[Request], Answer]) -> Ans
     return await asyncio.to_thread(send, request)
 
 
-#: Over a socket, beside the loop if there is one, since the server may run in it.
+#: The handler for URLs on loopback. In an event loop it runs in a thread, since the server may run in that loop.
 OVER_HTTP = Handler(send, partial(_in_thread, send=send))
 
 
 def forwarder(to: str) -> Handler:
     """Return a handler that passes requests on to the server at `to`, as a reverse proxy does.
 
-    Method, path, query and body stay as they are, and so does the Host, which signatures are made for; the scheme and
-    the port that the request came for are in `X-Forwarded-Proto` and `X-Forwarded-Port`. Raises UsageError where `to`
-    is no origin on loopback.
+    Method, path, query and body stay the same. So does the Host, since the signature is made for it. The scheme and
+    port of the URL are in `X-Forwarded-Proto` and `X-Forwarded-Port`. Raises `UsageError` unless `to` is an origin
+    (scheme, host and port) on loopback.
     """
     try:
         place = split(to)

@@ -1,4 +1,4 @@
-"""The forms of the three webhooks, field by field in Twilio's order; what is null is left out."""
+"""The forms of the webhooks, field by field in Twilio's order. Null values are left out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fakeproxy.engine.store import Store
 
 Form = dict[str, str]
 
-#: As callbacks name the types of an Interaction (the REST API has `message` and `voice`).
+#: The types of an Interaction in callbacks. The REST API has `message` and `voice`.
 _TYPES = {"message": "Message", "voice": "Voice"}
 
 
 def status(store: Store, interaction: Interaction) -> Form:
-    """The status callback: neither identifiers nor fields of the session."""
+    """Return the form of the status callback. It has no identifiers, and no fields of the session."""
     return _present(
         {
             **_leg(store, interaction, "inbound"),
@@ -29,7 +29,7 @@ def status(store: Store, interaction: Interaction) -> Form:
 
 
 def message_status(store: Store, message: Message) -> Form:
-    """The status callback of a message that the core API was asked to send."""
+    """Return the form of the status callback of a message that the core API sent."""
     code = messages.error_code(message)
     return _present(
         {
@@ -48,12 +48,12 @@ def message_status(store: Store, message: Message) -> Form:
 
 
 def intercept(store: Store, interaction: Interaction) -> Form:
-    """The same before the contact is let through; there is no outbound side yet."""
+    """Return the form of the intercept callback. It has no outbound fields: the contact is not connected yet."""
     return _present({**_leg(store, interaction, "inbound"), **_interaction(store, interaction)})
 
 
 def out_of_session(store: Store, leg: Message | Call, past: Participant | None) -> Form:
-    """The ordinary webhook of a Message or Call, and what is known of the session in which the pair stood last."""
+    """Return the form of the out-of-session callback: that of a Message or Call, and the last session of the pair."""
     account = store.accounts.sid_of(leg.account)
     form: dict[str, str | None]
     if isinstance(leg, Message):
@@ -88,7 +88,7 @@ def out_of_session(store: Store, leg: Message | Call, past: Participant | None) 
         others = [row for row in store.participants.of(session.sid) if row is not past]
         form |= _session(store, session)
         form |= _participant(store, "inbound", past)
-        if others:  # Guess: of several that were there one after the other, the last.
+        if others:  # Guess: if the session had several others, one after the other, the last.
             form |= _participant(store, "outbound", others[-1])
     return _present(form)
 
@@ -124,8 +124,8 @@ def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
 
 
 def _end(name: str, number: str) -> Mapping[str, str | None]:
-    """A number and where it is from."""
-    # Guess: city, state and zip count as null of every number, and are left out as other null values are.
+    """Return the fields of a number and its country."""
+    # Guess: city, state and zip are null for every number, and so are left out like other null values.
     known = look_up(number)
     return {name: number, f"{name}Country": known.country if known else None}
 
@@ -142,7 +142,7 @@ def _session(store: Store, row: Session) -> Mapping[str, str | None]:
         "sessionDateCreated": iso8601(row.date_created),
         "sessionDateUpdated": iso8601(row.date_updated),
         "sessionDateEnded": _date(row.date_ended),
-        # The next three are in an old client's structure, not on Twilio's page.
+        # The next three are in an old client's code, not on Twilio's page.
         "sessionDateStarted": _date(row.date_started),
         "sessionDateLastInteraction": _date(row.date_last_interaction),
         "sessionTtl": str(row.ttl),

@@ -1,4 +1,4 @@
-"""The application's webhooks: where its handlers are mounted, what was delivered to them, what they answered."""
+"""The webhooks to the application: the mounted handlers, the deliveries and their answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fakeproxy.web.wsgi import Answer
 
 T = TypeVar("T")
 
-#: Something that happens on the network. It yields each delivery, goes on when that is answered, and returns.
+#: A generator for what needs webhooks. It yields each delivery, and goes on when the delivery has its answer.
 Flow = Generator["Delivery", None, T]
 
 _KEPT = 1000
@@ -31,9 +31,10 @@ _KEPT = 1000
 
 @dataclass(eq=False, kw_only=True, repr=False)
 class Delivery:
-    """One webhook request and its answer. `status` is None where there is none; `error` then says why.
+    """A webhook request and its answer. If there is no answer, `status` is None and `error` is the reason.
 
-    Its text hides the password of `url`, where that has one. `sid` is that of the Message or Call it is about.
+    `sid` is the SID of the Message or Call that it is about. `at` is its instant on the fake's clock, as a datetime in
+    UTC. `str()` hides the password of the URL.
     """
 
     kind: Literal["status", "message-status", "intercept", "out-of-session"]
@@ -44,17 +45,17 @@ class Delivery:
     account: str = field(repr=False, default="")
     method: str = "POST"
     signature: str | None = None
-    #: No token was known to sign it with, as opposed to `unsigned()`.
+    #: True if the fake knew no token to sign it with. False after `unsigned()`.
     lacks_token: bool = False
-    #: How a test had it signed, where that is not as usual.
+    #: The signing that a test asked for, in words; empty for the usual one.
     signing: str = ""
-    #: Where the token is from that it was signed with; never the token.
+    #: The source of the token that signed it, in words; never the token.
     token_origin: str = ""
-    #: The schemes that a handler asked for with a 401, such as `basic`.
+    #: The schemes of authentication that a 401 asks for, such as `basic`.
     challenges: tuple[str, ...] = ()
-    #: What the answer was taken for, where it had any effect but the plain one.
+    #: The effect of the answer, in words, if it is not the usual one.
     read_as: str = ""
-    #: What is wrong with the encoding of the answer.
+    #: The error in the encoding of the answer, in words.
     undecodable: str = ""
     status: int | None = None
     content_type: str = ""
@@ -63,6 +64,7 @@ class Delivery:
 
     @property
     def succeeded(self) -> bool:
+        """True if the status of the answer is 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
@@ -74,7 +76,7 @@ class Delivery:
 
     @property
     def outcome(self) -> str:
-        """What became of it, in a few words."""
+        """The outcome in a few words, such as `the handler answered 204`."""
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
@@ -82,7 +84,7 @@ class Delivery:
         return f"the handler answered {self.status}{f' ({text})' if text else ''}"
 
     def _signed(self) -> str:
-        """How it was signed, if that may be why it was refused."""
+        """Return how it was signed, if that can be the reason of a refusal."""
         if self.signing:
             return "" if self.succeeded else self.signing
         if self.status not in (401, 403) or not self.token_origin:
@@ -94,11 +96,9 @@ class Delivery:
 
 
 class Webhooks:
-    """Delivers webhooks to the application's handlers.
+    """The webhooks to the application's handlers, and their deliveries.
 
-    `strict`: a handler's own exception is raised in the test instead of becoming an alert. `unmounted`: what
-    becomes of a URL that is neither mounted nor on loopback: with `"raise"` it raises out of a phone's text or call,
-    and fails the test at its end where an API request or a step of the clock met it; `"alert"` leaves it at an alert.
+    If `strict` is True, an exception of a handler is raised in the test; otherwise it becomes an alert.
     """
 
     def __init__(self, token_of: Callable[[str], Token | None], note: Callable[[Delivery], None]) -> None:
@@ -106,7 +106,7 @@ class Webhooks:
         self.strict = False
         self._unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries = Bounded(_KEPT, _size)
-        #: How many webhooks there were of each kind, whether still listed or not.
+        #: The number of webhooks so far by kind, including those that are no longer kept.
         self.counts: Counter[str] = Counter()
         self._mounts: list[tuple[str, str, Handler]] = []
         self._token_of_account = self._token_of = token_of
@@ -114,6 +114,11 @@ class Webhooks:
 
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
+        """The consequence of a webhook whose URL is neither mounted nor on loopback: `"raise"` or `"alert"`.
+
+        With `"raise"`, a phone's `text()` or `call()` raises `UnmountedWebhook`. If an API request or a step of the
+        clock caused the webhook, the test fails at its end. With `"alert"`, there is an alert 80908 only.
+        """
         return self._unmounted
 
     @unmounted.setter
@@ -124,42 +129,44 @@ class Webhooks:
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        """The last 1,000 requests with their answers, the oldest first; of 16 million characters in total."""
+        """The last deliveries, oldest first: at most 1,000, and at most 16 million characters."""
         return tuple(self._deliveries)
 
     def mount(self, base_url: str, app: object) -> None:
-        """Have `app` answer for every URL below `base_url`; of several that fit, the longest counts.
+        """Let `app` answer for every URL below `base_url`. If several base URLs fit, the longest counts.
 
-        `app` is a WSGI or ASGI application or a test client of Flask, Werkzeug, Django, Starlette or httpx. It is
-        called in the caller's thread or loop. A path in `base_url` becomes the application's SCRIPT_NAME (root_path).
+        `app` is a WSGI or ASGI application, or a test client of Flask, Werkzeug, Django, Starlette or httpx. It is
+        called in the caller's thread or event loop. A path in `base_url` is the application's SCRIPT_NAME (root_path).
+        Raises `UsageError` for anything else.
         """
         self.unmount(base_url)
         self._mounts.append((*_place(base_url), handler_for(app)))
         self._mounts.sort(key=lambda mount: -len(mount[1]))
 
     def forward(self, base_url: str, to: str) -> None:
-        """Have the server at `to`, an origin on loopback, answer for every URL below `base_url`, as behind a proxy.
+        """Let the server at `to`, an origin on loopback, answer for every URL below `base_url`, as behind a proxy.
 
-        It gets the ordinary form, path and query as they are, signed for the URL as it was given; `Host` is that of the
-        URL, and `X-Forwarded-Proto` its scheme. `unmount(base_url)` takes it out.
+        The server gets the same form, path, query and `Host`, with the signature for the configured URL. The URL's
+        scheme is in `X-Forwarded-Proto`. `unmount(base_url)` undoes this. Raises `UsageError` if `to` is no such
+        origin.
         """
         self.mount(base_url, forwarder(to))
 
     def unmount(self, base_url: str) -> None:
-        """Take out what is mounted at just this URL, if anything is."""
+        """Undo `mount()` or `forward()` for exactly this base URL. Does nothing if nothing is mounted there."""
         place = _place(base_url)
         self._mounts = [mount for mount in self._mounts if mount[:2] != place]
 
     def sign_with(self, token: str) -> ExitStack:
-        """Sign with this token instead of the account's, from now on or, in a `with` block, for its length."""
+        """Sign with this token instead of the account's: from now on, or during a `with` block."""
         return self._replace(lambda account: Token(token, "the token of sign_with"))
 
     def unsigned(self) -> ExitStack:
-        """Send no signatures, from now on or, in a `with` block, for its length."""
+        """Send no signatures: from now on, or during a `with` block."""
         return self._replace(lambda account: None)
 
     def sign_as_usual(self) -> None:
-        """Sign with the account's token again."""
+        """Sign with the account's token, after `sign_with()` or `unsigned()`."""
         self._token_of = self._token_of_account
 
     def _replace(self, token_of: Callable[[str], Token | None]) -> ExitStack:
@@ -169,20 +176,20 @@ class Webhooks:
         return undo
 
     def forget(self) -> None:
-        """Forget the deliveries; what is mounted stays."""
+        """Forget the deliveries. The mounted handlers stay."""
         self._deliveries.clear()
         self.counts.clear()
         self._not_called_errors.clear()
 
     def check(self) -> None:
-        """Raise, once, that a URL was met that is not mounted."""
+        """Raise the `UnmountedWebhook` of the first URL that was not mounted. Each is reported once."""
         if self._not_called_errors:
             error = self._not_called_errors[0]
             self._not_called_errors.clear()
             raise error
 
     def run(self, flow: Flow[T], *, raising: bool = False) -> T:
-        """Deliver what the flow yields, in this thread. `raising`: an unmounted URL raises at once."""
+        """Run a flow, and deliver its webhooks in this thread. If `raising`, an unmounted URL raises at once."""
         try:
             while True:
                 delivery = next(flow)
@@ -200,7 +207,7 @@ class Webhooks:
             flow.close()
 
     async def run_async(self, flow: Flow[T], *, raising: bool = False) -> T:
-        """The same in the running loop."""
+        """Run a flow, and deliver its webhooks in the running event loop."""
         try:
             while True:
                 try:
@@ -232,7 +239,7 @@ class Webhooks:
         self.counts[delivery.kind] += 1
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "User-Agent": "TwilioProxy/1.1",  # Guess: that of Twilio's other webhooks; none of Proxy's was shown.
+            "User-Agent": "TwilioProxy/1.1",  # Guess: as in Twilio's other webhooks; no source shows one of Proxy's.
             "Accept": "*/*",
         }
         if delivery.signature is not None:
@@ -295,14 +302,14 @@ def _size(delivery: Delivery) -> int:
 
 
 def _place(base_url: str) -> tuple[str, str]:
-    """Origin and path of a base URL."""
+    """Return the origin and the path of a base URL. Raises `UsageError` if it is none."""
     try:
         parts = split(base_url)
     except ValueError as error:
         raise UsageError(f"{base_url!r}: expected a base URL such as 'https://api.example.com'; {error}") from error
     if parts.query or parts.fragment:
         raise UsageError(
-            f"{base_url!r}: expected a base URL such as 'https://api.example.com'; it has more than a path"
+            f"{base_url!r}: expected a base URL such as 'https://api.example.com', without a query or a fragment"
         )
     return f"{parts.scheme}://{host_of(parts).lower()}", parts.path.rstrip("/")
 

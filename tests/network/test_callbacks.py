@@ -415,7 +415,7 @@ def test_without_a_token_it_goes_out_unsigned_and_an_alert_says_so() -> None:
         contact = proxy.phone(ANNE).text(POOL[0], "hi")
         assert contact.callbacks[0].signature is None
         assert [alert.why for alert in contact.alerts] == [
-            "no auth token of the account is known here, so it went out without a signature"
+            "the fake knows no auth token of the account, so the webhook had no signature"
         ]
         Client(other, "token").proxy.v1.services.list()
         assert proxy.phone(ANNE).text(POOL[0], "hi").alerts == ()

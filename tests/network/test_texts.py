@@ -106,7 +106,7 @@ def test_reprs_are_one_honest_line(proxy: FakeProxy, anne: Phone, bert: Phone, s
     snapshot = proxy.snapshot()
     proxy.reset()
     assert repr(contact) == f"<text {ANNE} -> {POOL[0]}: gone, to {BERT}, shown from {POOL[0]}>"
-    with pytest.raises(UsageError, match="is not in the state of the fake any more"):
+    with pytest.raises(UsageError, match="is no longer in the state of the fake"):
         _ = contact.delivered
     proxy.restore(snapshot)
     assert contact.delivered
