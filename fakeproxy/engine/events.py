@@ -1,9 +1,10 @@
-"""Events: what happened, as values. Nothing here is text for people; `fakeproxy.history` makes that of them."""
+"""Events: everything that happens in a fake, as values. `fakeproxy.history` makes texts for people of them."""
 
 from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+#: The kinds of events.
 Kind = Literal[
     "request",
     "session",
@@ -21,22 +22,22 @@ Kind = Literal[
 
 
 class Event(NamedTuple):
-    """Something that happened at an instant: microseconds since the epoch, UTC."""
+    """An event at an instant, in microseconds since the epoch (UTC)."""
 
     at: int
     kind: Kind
-    #: What became of it: `closed`, `joined`, `delivered`; "" where the kind says it all.
+    #: The action or outcome, such as `closed`, `joined`, `delivered`; empty if the kind says all.
     action: str
-    #: What it concerns: the SIDs of sessions, participants, messages, calls and so on.
+    #: The SIDs of the sessions, participants, messages, calls and so on that it concerns.
     sids: tuple[str, ...] = ()
     #: The numbers of people, and proxy numbers.
     numbers: tuple[str, ...] = ()
-    #: What else there is to tell, by kind: a request, a webhook or an alert itself, or values of these names.
+    #: Further facts, by kind: the request, webhook or alert itself, or a dict of values.
     facts: Any = None
 
 
 class Events:
-    """The events of a fake, the oldest first. The newest `size` are kept, and up to a tenth more.
+    """The events of a fake, oldest first. The newest `size` are kept, and up to a tenth more.
 
     Each has a number: one more than the event before it. A number is never used again.
     """
@@ -44,12 +45,12 @@ class Events:
     def __init__(self, size: int) -> None:
         self.size = size
         self.rows: list[Event] = []
-        #: How many were left out, all of them older than those that are kept.
+        #: The number of events that were removed. They were the oldest.
         self.left_out = 0
 
     @property
     def count(self) -> int:
-        """How many are kept."""
+        """The number of events that are kept."""
         return len(self.rows)
 
     @property
@@ -58,12 +59,12 @@ class Events:
         return self.left_out + len(self.rows)
 
     def trim(self) -> None:
-        """Leave out the oldest, where there are too many."""
+        """Remove the oldest events if there are too many."""
         if len(self.rows) > self.size * 11 // 10:
             self._leave_out(len(self.rows) - self.size)
 
     def clear(self) -> None:
-        """Leave out all."""
+        """Remove all events."""
         self._leave_out(len(self.rows))
 
     def _leave_out(self, count: int) -> None:

@@ -20,7 +20,7 @@ _SUBSTITUTES = dict.fromkeys(("AG", "AI", "BM", "BS", "MS", "TC", "VG", "VI"), "
 _SUBSTITUTES.update(dict.fromkeys(("GG", "IM", "JE"), "GB"))
 
 
-#: Why a number was taken: it was asked for, a rule of the sticky choice, `Behavior.number_choice`, or want of others.
+#: The reason for a number: it was asked for, a rule of sticky selection, `Behavior.number_choice`, or no other left.
 Choice = str
 
 

@@ -1,4 +1,4 @@
-"""Sentences: each event in one line of plain English."""
+"""Sentences: every event as a line of plain English."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from fakeproxy.history.journal import Entry
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.views import shorten_sids
 
-#: How much of a body, and of the parameters of a request, is shown, in characters.
+#: The longest body, or text of parameters, that is shown, in characters.
 _LONGEST = 160
 
-#: Why a participant got the number.
+#: The reason for which a participant got the number, in words.
 _CHOICES = {
     "asked for": "the number asked for",
     "dialled": "the number dialled",
@@ -30,27 +30,27 @@ _CHOICES = {
 
 
 class Webhook(Protocol):
-    """What a sentence tells of a webhook."""
+    """The protocol of a webhook in a sentence."""
 
     @property
     def kind(self) -> str:
-        """Which callback it is."""
+        """The kind of callback, such as `status` or `intercept`."""
 
     @property
     def url(self) -> str:
-        """Where it was sent."""
+        """The URL that it was sent to."""
 
     @property
     def outcome(self) -> str:
-        """What became of it."""
+        """The outcome in a few words."""
 
     @property
     def read_as(self) -> str:
-        """What the answer was taken for."""
+        """The effect of the answer, in words, if it is not the usual one."""
 
 
 class Names(NamedTuple):
-    """What people and sessions are called: names of persons by number, names of sessions by SID."""
+    """The names of people, by number, and of sessions, by SID."""
 
     people: Mapping[str, str]
     sessions: Mapping[str, str]

@@ -9,7 +9,7 @@ from fakeproxy.history.journal import Entry
 
 
 def story(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the lines. A day is told once, before its first event."""
+    """Yield the lines. Each day has a line before its first event."""
     day = ""
     alike = 0
     before: Event | None = None
@@ -34,7 +34,7 @@ def _folded(count: int) -> str:
 
 
 def _are_alike(one: Event, other: Event) -> bool:
-    """Whether both ask the same and are answered alike, as polling does."""
+    """Return whether both are the same GET with the same status and code, as in polling."""
     first, second = one.object, other.object
     if not isinstance(first, Entry) or not isinstance(second, Entry) or one.kind != other.kind:
         return False
