@@ -1,4 +1,4 @@
-"""The form of the state as plain data, which survives JSON."""
+"""The form of the state as plain data for JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PlainAccounts(TypedDict):
 
 
 class Meta(TypedDict):
-    """The part of the state that does not grow."""
+    """The part of the state whose size is fixed."""
 
     seed: int
     sids: dict[str, int]
@@ -29,7 +29,7 @@ class Meta(TypedDict):
 
 
 class PlainState(Meta):
-    """What a Store holds, as plain data."""
+    """The content of a Store as plain data."""
 
     tables: dict[str, list[PlainRow]]
     alerts: list[list[int | str]]

@@ -69,7 +69,7 @@ class Store:
             name: table for name, table in vars(self).items() if isinstance(table, Table)
         }
         self.table_of: dict[type[Row], Table[Any]] = {table.record: table for table in self.tables.values()}
-        #: What happened; see `add_event`.
+        #: The events; see `add_event`.
         self.events = Events(history_size)
         self.alerts: list[Alert] = []
         #: The number of alerts so far by code, including those that are no longer kept.
