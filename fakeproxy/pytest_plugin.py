@@ -183,7 +183,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         result = yield
     except BaseException as error:
         for proxy in _active():
-            proxy.has_failed(error)
+            proxy.mark_raised(error)
         raise
     for proxy in _active():
         proxy.check()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from fakeproxy.fake.proxy import FakeProxy
-from fakeproxy.fake.test_cases import run_in
+from fakeproxy.fake.test_cases import run_tests_in
 
 
 class FakeProxyTestCase(unittest.TestCase):
@@ -32,4 +32,4 @@ def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
         test.proxy.stop()
 
 
-run_in(FakeProxyTestCase, _of_test)
+run_tests_in(FakeProxyTestCase, _of_test)

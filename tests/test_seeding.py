@@ -144,7 +144,7 @@ def test_wrong_use_says_what_to_do(proxy: FakeProxy, service: Service, arguments
 
 
 def test_the_service_may_be_left_out_where_there_is_one(proxy: FakeProxy) -> None:
-    with pytest.raises(UsageError, match="there are 0 Services; say which one"):
+    with pytest.raises(UsageError, match="there are 0 Services; name one of them by its SID or unique name"):
         proxy.add_session()
     service = proxy.add_service()
     assert proxy.add_session().service_sid == service.sid

@@ -311,7 +311,7 @@ def test_a_damaged_file_is_refused_by_name_and_left_alone(tmp_path: Path, how: s
     damage(path, how)
     before = path.read_bytes()
     proxy = FakeProxy(intercept=False)
-    with pytest.raises(UsageError, match=r"state\.db is no state of fakeproxy that can be read, and was left alone"):
+    with pytest.raises(UsageError, match=r"state\.db is no state file of fakeproxy, and was not changed"):
         proxy.keep_state(str(path))
     assert path.read_bytes() == before
 

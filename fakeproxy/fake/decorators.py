@@ -1,4 +1,4 @@
-"""What a fake does as a decorator: of functions of every kind, and of test classes."""
+"""The decorator that a fake is: of functions of every kind, and of test classes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Where a decorated test class keeps its fakes. The pytest plugin starts them before `setup_method` and fixtures.
+#: The attribute of a decorated test class with its fakes. The pytest plugin starts them before `setup_method` and
+#: fixtures.
 FAKES = "__fakeproxy__"
 
 
 def decorate(fake: Fake, target: T) -> T:
-    """Return the target, with the fake active while it runs: a function, a coroutine, a generator, or a test class.
+    """Return the target (a function of any kind, or a test class) so that the fake is active while it runs.
 
-    Each test method of a class runs in the fake, from the fake's first state, `setUp` and `tearDown` included.
+    Each test method of a class begins from the fake's first state, and `setUp` and `tearDown` run in the fake too.
     Raises `UsageError` for what cannot be decorated.
     """
     if isinstance(target, type):
-        test_case = getattr(sys.modules.get("unittest"), "TestCase", ())  # Without the module there is no such class.
+        test_case = getattr(sys.modules.get("unittest"), "TestCase", ())  # Only if unittest is imported already.
         is_test_case = issubclass(target, test_case)
         return cast(T, _decorate_test_case(fake, target) if is_test_case else _decorate_class(fake, target))
     if isinstance(target, staticmethod | classmethod):
@@ -40,7 +41,7 @@ def decorate(fake: Fake, target: T) -> T:
 
 
 def _decorate_function(fake: Fake, function: Callable[..., Any]) -> Callable[..., Any]:
-    kinds = (function, type(function).__call__)  # Of an object that can be called, its method says what it is.
+    kinds = (function, type(function).__call__)  # For an object that can be called, its method decides.
     if any(map(iscoroutinefunction, kinds)):
 
         async def call(*arguments: Any, **named: Any) -> Any:
@@ -81,14 +82,14 @@ def _decorate_function(fake: Fake, function: Callable[..., Any]) -> Callable[...
 
 
 class _Thrown:
-    """An exception on its way into an asynchronous generator."""
+    """An exception to throw into an asynchronous generator."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
 async def _delegate(generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, Any]:
-    """What `yield from` would do, which asynchronous generators do not have."""
+    """Do what `yield from` does, which asynchronous generators do not have."""
     async with aclosing(generator):
         try:
             value = await generator.asend(None)
@@ -102,30 +103,34 @@ async def _delegate(generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, 
             return
 
 
-def _decorate_class(fake: Fake, kind: type) -> type:
-    """Wrap its public functions, inherited ones too. One that another of them calls finds the fake active already."""
-    names = [name for name in dir(kind) if not name.startswith("_") and not _is_fixture(getattr_static(kind, name))]
-    found = {name: getattr_static(kind, name) for name in names}
+def _decorate_class(fake: Fake, test_class: type) -> type:
+    """Wrap its public functions, inherited ones too. One that is called by another does not start the fake again."""
+    names = [
+        name
+        for name in dir(test_class)
+        if not name.startswith("_") and not _is_fixture(getattr_static(test_class, name))
+    ]
+    found = {name: getattr_static(test_class, name) for name in names}
     functions = {
         name: one
         for name, one in found.items()
         if isfunction(one.__func__ if isinstance(one, staticmethod | classmethod) else one)
     }
     if not functions:
-        raise UsageError(f"FakeProxy() decorates test classes; {kind.__name__} has no method to run in a fake")
+        raise UsageError(f"FakeProxy() decorates test classes; {test_class.__name__} has no method to run in a fake")
     for name, function in functions.items():
         if name.removeprefix("setup_").removeprefix("teardown_") not in ("class", "method", "module"):
-            setattr(kind, name, decorate(cast("Fake", _Unless(fake)), function))
-    setattr(kind, FAKES, (fake, *getattr(kind, FAKES, ())))
-    return kind
+            setattr(test_class, name, decorate(cast("Fake", _UnlessActive(fake)), function))
+    setattr(test_class, FAKES, (fake, *getattr(test_class, FAKES, ())))
+    return test_class
 
 
 def _is_fixture(member: Any) -> bool:
     return type(member).__name__ == "FixtureFunctionDefinition" or hasattr(member, "_pytestfixturefunction")
 
 
-class _Unless:
-    """Enters the fake, unless it is active already."""
+class _UnlessActive:
+    """A context manager that enters the fake, unless the fake is active already."""
 
     def __init__(self, fake: Fake) -> None:
         self._fake = fake
@@ -141,17 +146,17 @@ class _Unless:
             self._fake.__exit__(*error)
 
 
-def _decorate_test_case(fake: Fake, kind: Any) -> type:
-    from fakeproxy.fake.test_cases import run_in  # It imports unittest, which takes 10 ms.
+def _decorate_test_case(fake: Fake, test_class: Any) -> type:
+    from fakeproxy.fake.test_cases import run_tests_in  # It imports unittest, which takes 10 ms.
 
     @contextmanager
     def active(test: object) -> Generator[Fake]:
-        # Not `with fake`: the hooks of `run_in` check it and add its report while it is active.
+        # Not `with fake`: the hooks of `run_tests_in` check it and add its report while it is active.
         fake.start()
         try:
             yield fake
         finally:
             fake.stop()
 
-    run_in(kind, active)
-    return cast(type, kind)
+    run_tests_in(test_class, active)
+    return cast(type, test_class)

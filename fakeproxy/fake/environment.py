@@ -1,4 +1,4 @@
-"""The SDK's environment variables: filled in where they are unset, as long as any fake is active."""
+"""The SDK's environment variables: a fake sets those that are unset, until the last fake ends."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from collections.abc import Mapping
 from fakeproxy.engine.accounts import DEFAULT, Accounts
 from fakeproxy.network.signature import Token
 
-#: What was filled in, and the fakes that are active and need it.
+#: The variables that fakes have set.
 _filled: dict[str, str] = {}
+#: The active fakes that need them.
 _owners: list[object] = []
 
 
-def given(name: str) -> str | None:
-    """The variable, unless a fake has filled it in or it is empty."""
+def user_value(name: str) -> str | None:
+    """Return the variable's value, or None if a fake has set it, or it is unset or empty."""
     value = os.environ.get(name)
     return None if value == _filled.get(name) else value or None
 
 
-def filled(name: str) -> str | None:
-    """The variable's value if a fake has filled it in."""
+def filled_value(name: str) -> str | None:
+    """Return the variable's value if a fake has set it, else None."""
     value = os.environ.get(name)
     return value if value is not None and value == _filled.get(name) else None
 
 
 def fill(owner: object, variables: Mapping[str, str]) -> None:
-    """Fill in those that are unset, for as long as any owner needs them."""
+    """Set those variables that are unset, until `restore` was called for every owner."""
     _owners.append(owner)
     for name, value in variables.items():
         if name not in os.environ:
@@ -34,8 +35,8 @@ def fill(owner: object, variables: Mapping[str, str]) -> None:
             os.environ[name] = value
 
 
-def empty(owner: object) -> None:
-    """The owner needs them no more. The last one of all takes out what the test did not change."""
+def restore(owner: object) -> None:
+    """Note that the owner has ended. The last owner unsets the variables, except those that the test has changed."""
     _owners[:] = [other for other in _owners if other is not owner]
     if _owners:
         return
@@ -45,10 +46,11 @@ def empty(owner: object) -> None:
         _filled.pop(name, None)
 
 
-def token_of(accounts: Accounts, account: str, auth_token: str | None, made_up: str) -> Token | None:
-    """The token for webhooks of this account: the given one, else what its clients presented, else the variable's.
+def token_of(accounts: Accounts, account: str, auth_token: str | None, invented: str) -> Token | None:
+    """Return the token that signs webhooks of this account, or None where no token is known.
 
-    `made_up` is the fake's own, which it fills in. None where none is known.
+    In this order: the setting `auth_token`, the token that a client has sent, TWILIO_AUTH_TOKEN. `invented` is the
+    token that the fake sets in the environment where there is none.
     """
     if account == DEFAULT and auth_token:
         return Token(auth_token, "the token that the fake was given as auth_token")
@@ -56,6 +58,6 @@ def token_of(accounts: Accounts, account: str, auth_token: str | None, made_up: 
     token = presented or (os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None)
     if not token:
         return None
-    if token == made_up or token in _filled.values():
+    if token == invented or token in _filled.values():
         return Token(token, "a token that the fake made up, since it knows no other")
-    return Token(token, "the token that a client presented last" if presented else "the token of TWILIO_AUTH_TOKEN")
+    return Token(token, "the token that a client sent last" if presented else "the token of TWILIO_AUTH_TOKEN")

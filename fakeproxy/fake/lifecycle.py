@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: What is done at the start, and what undoes it.
+#: A step of the start, and the function that undoes it.
 Step = tuple[Callable[[], object], Callable[[], object]]
 
-#: The fakes that are active now, those of other processes too, the newest last.
+#: The fakes that are active now, connected ones too, the newest last.
 active: list[Lifecycle] = []
 
 
 class Lifecycle(ABC):
-    """A fake, of this process or of another, that requests of this process go to between `start()` and `stop()`."""
+    """A fake, in this process or connected, that gets requests of this process between `start()` and `stop()`."""
 
     def __init__(self, target: Target, *, intercept: bool = True) -> None:
         self._target = target
@@ -43,7 +43,7 @@ class Lifecycle(ABC):
         self._is_started = False
         #: The process in which it was started.
         self._process: int | None = None
-        #: The environment that leads a child which is being forked here.
+        #: The variables that send the requests of a child to this fake, while it is being forked.
         self._environment_of_fork: Mapping[str, str] = {}
 
     @abstractmethod
@@ -52,11 +52,11 @@ class Lifecycle(ABC):
 
     @abstractmethod
     def check(self) -> None:
-        """Raise what must fail a test at its end, each once."""
+        """Raise what must fail a test at its end. Each failure is raised once."""
 
     @abstractmethod
     def report(self) -> str:
-        """Return what the fake saw, as text."""
+        """Return the report as text: the requests and whatever else the fake has seen."""
 
     @abstractmethod
     def _credentials(self) -> tuple[str, str]:
@@ -68,39 +68,39 @@ class Lifecycle(ABC):
 
     @property
     def is_active(self) -> bool:
-        """Whether it is between `start()` and `stop()`."""
+        """True between `start()` and `stop()`."""
         return any(fake is self for fake in active)
 
     @property
     def is_copy(self) -> bool:
-        """Whether this process was forked from the one in which the fake was started."""
+        """True in a process that was forked from the one in which the fake was started."""
         return self._process not in (None, os.getpid())
 
     @property
     def has_seen_something(self) -> bool:
-        """Whether the report tells more than the time."""
+        """True if the report has more than the time."""
         return True
 
     def stop(self) -> None:
-        """Undo every patch; on a fake that is not active, do nothing. The state can be read on.
+        """Undo every patch. The state can still be read. A fake that is not active stays as it is.
 
-        Raises `UsageError` while another freeze is on that began inside of this fake's: all but that of time is undone
-        then, and time once it is called again.
+        Raises `UsageError` while another freeze is active that began after this fake's own. Then everything but the
+        freeze is undone; call `stop()` again after the end of the other one.
         """
         try:
             self._undo()
         except BaseException:
             with suppress(Exception):
-                self._undo()  # What an interrupt has left.
+                self._undo()  # An interrupt may have left something.
             raise
 
     def _begin(self, steps: Sequence[Step] = ()) -> None:
-        """Fill the environment, do the steps, send requests here. What is raised on the way undoes all of it."""
+        """Set the environment, do the steps, begin to get requests. An exception undoes all of it."""
         account_sid, token = self._credentials()
         variables = {"TWILIO_ACCOUNT_SID": account_sid, "TWILIO_AUTH_TOKEN": token}
         begin = self._teardown.begin
         try:
-            begin(partial(environment.fill, self, variables), partial(environment.empty, self))
+            begin(partial(environment.fill, self, variables), partial(environment.restore, self))
             for step, end in steps:
                 begin(step, end)
             if self._intercept:
@@ -111,7 +111,7 @@ class Lifecycle(ABC):
             self._teardown.end()
             raise
         self._process = os.getpid()
-        forks.follow(active)
+        forks.register(active)
 
     def _require_not_started(self) -> None:
         if self._is_started:
@@ -121,28 +121,28 @@ class Lifecycle(ABC):
         active[:] = [fake for fake in active if fake is not self]
 
     def note_blocked(self, error: BlockedRequest) -> None:
-        """Note a request that was stopped, for `check()`: applications swallow errors."""
+        """Note a request that was stopped. `check()` raises it: the application may have swallowed the error."""
         self._blocked.append(error)
 
-    def has_failed(self, error: BaseException) -> None:
-        """Note that a test fails by this error, so that `check()` does not raise it again."""
+    def mark_raised(self, error: BaseException) -> None:
+        """Note that the test fails with this error already, so that `check()` does not raise it again."""
         self._blocked[:] = [other for other in self._blocked if other is not error]
 
     # Forks
 
     def before_fork(self) -> None:
-        """Prepare a fork of this process. It starts the server, if none runs."""
+        """Prepare a fork of this process: start the server, unless it runs."""
         self._environment_of_fork = child_processes.environment(self._target, os.environ)
 
     def after_fork_in_child(self) -> None:
-        """Send the requests of this process, which was forked, to the fake of its parent."""
+        """Send the requests of this process, a fork, to the fake of its parent."""
         variables, self._environment_of_fork = self._environment_of_fork, {}
         if variables:
             activation.forward_to_parent(self._target, variables)
             self.become_copy(variables["FAKEPROXY_URL"])
 
     def become_copy(self, url: str) -> None:
-        """Let go of what belongs to the parent. The fake itself is reached at `url`."""
+        """Give up what belongs to the parent. The parent's fake is at `url`."""
         self._blocked.clear()
 
     # With a test
@@ -157,21 +157,21 @@ class Lifecycle(ABC):
             self.stop()
             if error is None:
                 self.check()
-        except Exception as wrong:
-            self.add_report(wrong)
+        except Exception as failure:
+            self.add_report(failure)
             raise
         if error is not None:
             self.add_report(error)
 
     def add_report(self, error: BaseException) -> None:
-        """Give the exception the fake's report as a note, once. Python shows notes from 3.11 on."""
+        """Add the report to the exception as a note, once. Python shows notes from 3.11 on."""
         notes = getattr(error, "__notes__", [])
         if (report := self.report()) not in notes:
             error.__notes__ = [*notes, report]
 
     def __call__(self, target: T) -> T:
-        """Decorate a function of any kind, or a test class: the fake is active during each call or test.
+        """Decorate a function of any kind, or a test class. The fake is active during each call, or each test.
 
-        Each begins from the state in which the fake was first started. Raises `UsageError` for what is neither.
+        Each begins from the state in which the fake was first started. Raises `UsageError` for anything else.
         """
         return decorate(self, target)

@@ -1,4 +1,4 @@
-"""FakeProxy: puts the parts together."""
+"""The fake itself: `FakeProxy`, put together of its parts."""
 
 from __future__ import annotations
 
@@ -46,31 +46,29 @@ V = TypeVar("V", bound=views.View)
 
 
 class FakeProxy(Seeding, SdkClients):
-    """A fake of Twilio Proxy. While it is active, this process's requests to Proxy land in it.
+    """A fake of Twilio Proxy. While it is active, this process's requests to Proxy go to it.
 
-    Active is between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
-    decorates. Started again, it begins from the state that it had when it was first started.
+    It is active between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
+    decorates. A fake that is started again begins from the state in which it was first started.
 
-    Its settings, all by name, are those of the table in `fakeproxy/fake/settings.py`. Raises `UsageError` for one that
-    does not exist or has a value that it cannot have.
+    The settings, all by name, are those of the table in `fakeproxy/fake/settings.py`. Raises `UsageError` for one that
+    does not exist, or a value that is not allowed.
 
-    * `start`: the instant at which the clock starts: an aware datetime, ISO 8601 with an offset, or epoch seconds. By
-      default the present, cut to the second.
-    * `time`: `"still"`; `"ticking"`, which runs on from `start`; `"app"`, which freezes the application's time too and
-      moves it along; `"app-ticking"`, which does so and runs on.
+    * `start`: the instant at which the clock starts: an aware datetime, ISO 8601 with an offset, or seconds since the
+      epoch. By default the present, cut to the second.
+    * `time`: `"still"`; `"ticking"`: the clock runs on from `start`; `"app"`: the application's time is frozen, and
+      moves with the clock; `"app-ticking"`: both.
     * `seed`: the number that SIDs follow from.
-    * `account_sid`, `auth_token`: the default account. If the token is given, credentials are checked; else any are
-      accepted.
+    * `account_sid`, `auth_token`: the default account. Credentials are checked only if the token is given.
     * `behavior`: a `Behavior`, or a mapping of its fields: switches for what Twilio leaves open.
-    * `intercept=False`: the requests of this process do not go to the fake, but for those of clients that it hands out.
-    * `scope="context"`: it gets the requests of this thread or task, and of those started from it, not the process's.
+    * `intercept=False`: the fake gets only the requests of clients that it makes, and of other programs.
+    * `scope="context"`: the fake gets the requests of this thread or task, and of those started from it, not all.
     * `allow_hosts`: hosts of Twilio that requests may be sent to.
-    * `blocked="raise"`: a request that was stopped raises where it is made, and does not fail the test at its end.
-    * `fail_on_alerts`: `"error"`, or `"warning"`, which means both: such alerts fail the test at its end, unless it
-      expected them.
-    * `fail_on_ignored`: a parameter that its operation does not have, which Twilio ignores, fails the test at its end.
-    * `journal_size`: the number of requests that the journal keeps; `history_size`: the number of events that the
-      history keeps.
+    * `blocked="raise"`: a stopped request raises where it is made, but does not fail the test at its end.
+    * `fail_on_alerts`: an alert of level `"error"` (or, with `"warning"`, of either level) that the test did not expect
+      fails it at its end.
+    * `fail_on_ignored`: a parameter that its operation lacks, and that Twilio ignores, fails the test at its end.
+    * `journal_size`, `history_size`: the number of requests in the journal, and of events in the history.
     """
 
     def __init__(
@@ -97,7 +95,7 @@ class FakeProxy(Seeding, SdkClients):
             decorated = "; as a decorator it is written with brackets: @FakeProxy()" if callable(positional[0]) else ""
             raise UsageError(f"FakeProxy takes settings by name only{decorated}")
         settings.check({**unknown, **{name: given[name] for name in settings.SETTINGS}})
-        own_sid = environment.given("TWILIO_ACCOUNT_SID")
+        own_sid = environment.user_value("TWILIO_ACCOUNT_SID")
         if auth_token is not None and account_sid is None and own_sid is None:
             raise UsageError("auth_token is given, so account_sid must be given too: both are checked")
         self._auth_token = auth_token
@@ -115,7 +113,7 @@ class FakeProxy(Seeding, SdkClients):
         )
         world = World(store, clock, self._deliver)
         Seeding.__init__(self, store, world, clock, Journal(journal_size))
-        #: Where the application's webhook handlers are mounted, and what was delivered to them.
+        #: The webhook handlers of the application, and the deliveries to them.
         self.webhooks = Webhooks(
             lambda account: environment.token_of(store.accounts, account, auth_token, self._token()),
             lambda delivery: world.note("webhook", delivery.kind, delivery),
@@ -124,7 +122,7 @@ class FakeProxy(Seeding, SdkClients):
         self.traffic = Traffic(store, world, self.webhooks, self._read_session)
         #: Answers and failures to order.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
-        #: What Twilio's Debugger would show.
+        #: The alerts that Twilio's Debugger would show.
         self.alerts = Alerts(store, world.settled, self._changing, fail_on_alerts)
         self._app = Application(store, clock, self.journal, self._deliver, self.faults)
         self._blocked_fails = blocked == "fail"
@@ -137,12 +135,12 @@ class FakeProxy(Seeding, SdkClients):
             deliver=self._deliver_async,
             faults=self.faults.orders,
             in_context=scope == "context",
-            stubbed=self._note_elsewhere,
+            stubbed=self._note_stubbed,
             url=lambda: self.url,
         )
         SdkClients.__init__(self, target, intercept=intercept)
         self._servers = Servers(target, self._app, self, clock, self._teardown)
-        #: In a copy: where the fake itself is.
+        #: In a copy: the URL of the parent's fake.
         self._parents_url = ""
         self._initial: Snapshot | None = None
         self.services = self._rows(views.Service)
@@ -177,14 +175,14 @@ class FakeProxy(Seeding, SdkClients):
         return self
 
     def _learn_own_sid(self) -> None:
-        if filled := environment.filled("TWILIO_ACCOUNT_SID"):  # By this fake, or by one around it.
+        if filled := environment.filled_value("TWILIO_ACCOUNT_SID"):  # By this fake, or an outer one.
             self._store.accounts.own_sids.add(filled)
 
     def _undo(self) -> None:
         lock = self._store.lock
         try:
             if self.is_copy:
-                self._store.lock = StateLock()  # What is undone here is this process's own: its patches and its time.
+                self._store.lock = StateLock()  # A copy undoes its own patches and its own time.
             self._is_stopped = self._is_stopped or self._is_started
             self._is_started = False
             self._teardown.end()
@@ -193,7 +191,7 @@ class FakeProxy(Seeding, SdkClients):
             self._store.lock = lock
 
     def become_copy(self, url: str) -> None:
-        """Let go of what belongs to the parent. The fake itself is reached at `url`."""
+        """Give up what belongs to the parent. The parent's fake is at `url`."""
         super().become_copy(url)
         self._servers.abandon()
         self._abandon_state_file()
@@ -202,10 +200,10 @@ class FakeProxy(Seeding, SdkClients):
         self._store.before_commit = None
 
     def check(self) -> None:
-        """Raise what must fail a test at its end, each once.
+        """Raise what must fail a test at its end. Each failure is raised once.
 
-        That is a request that was stopped though the application swallowed it, a webhook that is not mounted, an
-        alert that nobody expected, a parameter that was ignored, a fault that met no request.
+        Failures are: a request that was stopped, a webhook without a mounted handler, an alert that the test did not
+        expect (`fail_on_alerts`), a parameter that was ignored (`fail_on_ignored`), a fault that met no request.
         """
         if self.is_copy:
             return
@@ -213,7 +211,7 @@ class FakeProxy(Seeding, SdkClients):
             first, *others = self._blocked
             self._blocked.clear()
             more = f" ({len(others)} more such requests were stopped.)" if others else ""
-            left = f" To leave it at the exception, set {self._leave_setting}."
+            left = f" To fail only the request, not the test, set {self._leave_setting}."
             raise BlockedRequest(first.method, first.url, f"{first}{more}{left}")
         self.webhooks.check()
         self.alerts.check()
@@ -222,17 +220,17 @@ class FakeProxy(Seeding, SdkClients):
         self.faults.check()
 
     def report(self) -> str:
-        """Return what this fake saw: the clock, the last requests, the alerts, the stopped requests."""
+        """Return the report as text: the clock, the last requests, the alerts, the stopped requests."""
         if self.is_copy:
-            return f"fakeproxy, a copy in a process that was forked; the fake itself is at {self._parents_url}"
+            return f"fakeproxy, a copy in a forked process; the parent's fake is at {self._parents_url}"
         with self._store.locked():
-            # As they stand: a report runs no overdue work, whose callbacks would have to be sent.
+            # A report runs no overdue work: the callbacks of that would have to be sent.
             alerts = [views.alert(row) for row in self._store.alerts]
             return report.text(self._state(), self.clock, self.journal, alerts, self.webhooks.deliveries, self._blocked)
 
     @property
     def has_seen_something(self) -> bool:
-        """Whether there was a request, a webhook, an alert, or a request that was stopped."""
+        """True if there was a request, a webhook, an alert, or a request that was stopped."""
         return bool(self.journal.counts or self._blocked or self._store.alerts or self.webhooks.deliveries)
 
     def _state(self) -> str:
@@ -246,12 +244,12 @@ class FakeProxy(Seeding, SdkClients):
         await self.webhooks.run_async(self.traffic.callbacks(changes))
 
     def _take_callbacks(self) -> Callable[[], None] | None:
-        """The sending of the callbacks of what a step of the clock has done, if there are any."""
+        """Return a function that sends the callbacks of a step of the clock, or None if there are none."""
         changes = self._store.take_changes() if self._store.changes else None
         return partial(self._deliver, changes) if changes else None
 
     def note_blocked(self, error: BlockedRequest) -> None:
-        """Note a request that was stopped, for `check()`: applications swallow errors."""
+        """Note a request that was stopped. `check()` raises it: the application may have swallowed the error."""
         super().note_blocked(error)
         if not self.is_copy:
             self._world.note("stopped", facts=error)
@@ -260,7 +258,7 @@ class FakeProxy(Seeding, SdkClients):
 
     @property
     def account(self) -> dict[str, str]:
-        """SID and token that a client may use; they are also what an unset environment is filled with."""
+        """The SID and the token for a client. The fake sets them in the environment, too, where they are unset."""
         account_sid, token = self._credentials()
         return {"account_sid": account_sid, "auth_token": token}
 
@@ -274,32 +272,32 @@ class FakeProxy(Seeding, SdkClients):
 
     @property
     def url(self) -> str:
-        """A loopback server for everything that speaks HTTP, without a slash at the end; it is started at first use.
+        """The URL of the loopback server, without a slash at the end. The server is started at the first use.
 
-        The API is at `/v1`, as on `proxy.twilio.com`, the control API at `/_fakeproxy/`.
+        The API is at `/v1`, as on `proxy.twilio.com`; the control API is at `/_fakeproxy/`.
         """
         return self._parents_url or self.serve().url
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
-        """Start the server, unless it runs. It is stopped with the fake."""
+        """Start the server, unless it runs. It is stopped with the fake. `port` 0 means any free port."""
         self._require_active("a server")
         return self._servers.serve(host, port)
 
     def tunnel(self, port: int = 0) -> Tunnel:
         """Start an HTTP proxy for programs in any language, unless it runs. It is stopped with the fake.
 
-        Its `environment` is what a program needs to be started with. It answers for Twilio with certificates of its own
-        and passes nothing on but to `allow_hosts`. Raises `MissingPackage` where `trustme` is not installed.
+        Its `environment` has the variables that a program has to be started with. It answers for Twilio with its own
+        certificates, and forwards requests only to `allow_hosts`. Raises `MissingPackage` without `trustme`.
         """
         self._require_active("a tunnel")
         return self._servers.tunnel(port)
 
     @property
     def environment(self) -> dict[str, str]:
-        """What to add to the environment of a program, in any language, whose calls to Twilio are to land in this fake.
+        """The environment variables with which a program, in any language, sends its requests to this fake.
 
-        It has the tunnel, the server's URL as FAKEPROXY_URL, credentials where there are none, and for programs in
-        Python that have fakeproxy installed too, what makes them land there in process, whatever client they use.
+        They name the tunnel, the server (FAKEPROXY_URL), and credentials where there are none. In a program in Python
+        that has fakeproxy installed, they also patch every HTTP client.
         """
         tunnel = self.tunnel().environment
         own = {f"TWILIO_{name.upper()}": value for name, value in self.account.items()}
@@ -312,7 +310,7 @@ class FakeProxy(Seeding, SdkClients):
         return self._app
 
     def name_settings(self, allow: str, leave: str) -> None:
-        """Have errors about stopped requests name these options in place of the settings `allow_hosts` and `blocked`.
+        """Set the options that errors about stopped requests name, in place of `allow_hosts` and `blocked`.
 
         `allow` has `{host}` in it.
         """
@@ -320,22 +318,22 @@ class FakeProxy(Seeding, SdkClients):
 
     def _require_active(self, what: str) -> None:
         if self.is_copy and what in ("a server", "a tunnel"):
-            self._store.lock.__enter__()  # It says what to do instead.
+            self._store.lock.__enter__()  # It raises NotActive.
         if not self._is_started:
-            raise NotActive(f"{what}: this fake is not active; use it inside `with`, or start() it first")
+            raise NotActive(f"{what}: this fake is not active; use it inside `with`, or call start() first")
 
     # People
 
     def phone(self, number: str) -> Phone:
-        """The handset of the person with this number, in any common notation, or with this address of a channel."""
+        """Return the phone of a person by its number, in any common notation, or by an address of a channel."""
         return Phone(self.traffic, number, self._require_not_stopped)
 
     def conversation(self, sid: str) -> Conversation:
-        """The call of this SID, of either leg, as `phone.call()` returned it. Raises `UnknownKey`."""
+        """Return the call with this SID (of either leg), as `phone.call()` does. Raises `UnknownKey`."""
         return self.traffic.conversation(sid)
 
     def reset(self) -> None:
-        """Go back to the state, own time included, in which the fake was first started; forget the journal."""
+        """Go back to the state and the own time of the first start, and empty the journal."""
         with self._changing():
             self._load(self._initial or self.snapshot())
             self.journal.clear()

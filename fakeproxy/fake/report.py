@@ -1,4 +1,4 @@
-"""The report of a fake: what it saw, as text, for a test that fails."""
+"""The report of a fake, which a failing test shows: requests, alerts, webhooks, and what was stopped or ignored."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.network.webhooks import Delivery
 from fakeproxy.views import Alert
 
-#: How many requests, and how many webhooks, are shown.
-_MOST = 10
+#: The most requests, and the most webhooks, that are shown.
+_LIMIT = 10
 
 
 def text(
@@ -23,11 +23,11 @@ def text(
     deliveries: Sequence[Delivery],
     blocked: Sequence[BlockedRequest],
 ) -> str:
-    """Return the clock, the last requests with their answers, the alerts, the webhooks, the stopped requests."""
+    """Return the report. Passwords in it are hidden."""
     entries = list(journal)
-    last = entries[-_MOST:]
-    # Polling must not hide what it waits for.
-    before = [entry for entry in entries[: -len(last)] if entry.method != "GET" or entry.status >= 400][-_MOST:]
+    last = entries[-_LIMIT:]
+    # Many requests that only read (polling) must not hide the ones before them.
+    before = [entry for entry in entries[: -len(last)] if entry.method != "GET" or entry.status >= 400][-_LIMIT:]
     shown = f", the last {len(last)}" if last else ""
     shown += f", after {len(before)} that changed something or were refused" if before else ""
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
@@ -37,9 +37,12 @@ def text(
     lines += [f"  {alert}" for alert in alerts]
     if deliveries:
         lines.append("webhooks, the last:")
-        lines += [f"  {delivery}" for delivery in deliveries[-_MOST:]]
+        lines += [f"  {delivery}" for delivery in deliveries[-_LIMIT:]]
     if journal.ignored:
         lines.append("ignored, as Twilio would:")
-        lines += [f"  {told}{f' ({count} times)' if count > 1 else ''}" for told, count in journal.ignored.items()]
+        lines += [
+            f"  {text_of_entry}{f' ({count} times)' if count > 1 else ''}"
+            for text_of_entry, count in journal.ignored.items()
+        ]
     lines += [f"stopped: {error.method} {error.url}" for error in blocked]
     return hide_passwords("\n".join(lines))

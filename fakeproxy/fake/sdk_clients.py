@@ -1,4 +1,4 @@
-"""Clients of the official SDK that a fake hands out."""
+"""The clients of the official SDK that a fake makes."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 class SdkClients(Lifecycle):
-    """A fake, of this process or of another, that hands out clients of its own. They land in it, whatever is active."""
+    """A fake that makes clients of the SDK. Their requests go to this fake, whatever other fake is active."""
 
     @abstractmethod
     def _require_active(self, what: str) -> None:
-        """Raise `NotActive` if `what` is of no use now."""
+        """Raise `NotActive` if `what` cannot be used now."""
 
     @property
     def http_client(self) -> HttpClient:
-        """A client for `twilio.rest.Client(http_client=...)`. Raises `MissingPackage` without `twilio`."""
+        """An HTTP client for `twilio.rest.Client(http_client=...)`. Raises `MissingPackage` without `twilio`."""
         self._require_active("http_client")
         return clients.http_client(self._target)
 
     @property
     def async_http_client(self) -> AsyncHttpClient:
-        """The same for the SDK's asynchronous calls (`..._async`)."""
+        """An HTTP client for the SDK's asynchronous calls (`..._async`). Raises `MissingPackage` likewise."""
         self._require_active("async_http_client")
         return clients.async_http_client(self._target)
 

@@ -1,4 +1,4 @@
-"""Seeding state from Python: the operations of the API, with the caller's own SIDs, and what an account owns."""
+"""Seeding from Python: the operations of the API with the caller's own SIDs, and the numbers that an account owns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fakeproxy.engine.records import CAPABILITIES, Row, Service
 from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.fake.state import State
 
-#: Of what a participant may have: an example of each.
+#: An example of each field of a participant, for errors.
 _EXAMPLES = {
     "identifier": "+14155550100",
     "proxy_identifier": "+14155550001",
@@ -31,7 +31,7 @@ _EXAMPLES = {
 
 
 class Seeding(State):
-    """The part of a fake that adds rows to its default account. They obey the rules that requests obey."""
+    """The part of a fake that adds rows to its default account, by the same rules as requests."""
 
     def add_service(
         self,
@@ -48,10 +48,10 @@ class Seeding(State):
         out_of_session_callback_url: str | None = None,
         chat_instance_sid: str | None = None,
     ) -> views.Service:
-        """Add a Service of the default account, with the numbers of its pool; they are bought on the way.
+        """Add a Service to the default account, and buy the numbers of its pool (E.164). `default_ttl` is in seconds.
 
-        Raises `Refusal` where Twilio would refuse, `UsageError` for a SID that is taken or has the wrong prefix; then
-        there is no Service, and no number was bought.
+        Raises `Refusal` where Twilio would refuse, and `UsageError` for a SID that is taken or has another prefix than
+        KS. Then nothing was added or bought.
         """
         form: dict[str, Any] = {
             "DefaultTtl": default_ttl,
@@ -108,10 +108,11 @@ class Seeding(State):
         friendly_name: str | None = None,
         messaging_service_sid: str | None = None,
     ) -> views.PhoneNumber | views.OwnedNumber:
-        """Buy a phone number (E.164) for the default account and put it into the pool of `service`, if one is given.
+        """Buy a phone number (E.164) for the default account, and add it to the pool of `service` if one is given.
 
-        A number that the account owns already is only put into the pool. `capabilities` are of `voice`, `sms`, `mms`
-        and `fax`. A number with a `messaging_service_sid` cannot go into a pool (80601).
+        A number that the account owns already is only added to the pool. `service` is a SID, a unique name or a view;
+        `capabilities` are some of `voice`, `sms`, `mms`, `fax`. Twilio takes no number with a `messaging_service_sid`
+        into a pool: `Refusal` (80601). Raises `UsageError` for what is no possible number, or a SID that is taken.
         """
         if unknown := sorted(set(capabilities) - set(CAPABILITIES)):
             raise UsageError(f"unknown capability {', '.join(unknown)}; there are: {', '.join(CAPABILITIES)}")
@@ -134,7 +135,7 @@ class Seeding(State):
                 )
             if service is None:
                 return views.view(views.OwnedNumber, owned, self._store)
-            # Past the parameters of the API, which take no SID but one of 32 hex digits.
+            # Without the API's check of parameters, which allows only SIDs of 32 hex digits.
             given = {"sid": owned.sid, "is_reserved": reserved}
             row = phone_numbers.create(self._store, now, self._service(service), given)
             return views.view(views.PhoneNumber, row, self._store)
@@ -157,7 +158,10 @@ class Seeding(State):
         sid: str | None = None,
         reserved: bool = False,
     ) -> views.ShortCode | views.OwnedNumber:
-        """Buy a short code (digits only) for the default account; `service` is the one whose pool it goes into."""
+        """Buy a short code for the default account, and add it to the pool of `service` if one is given.
+
+        Raises `UsageError` for anything but 3 to 8 digits, and for a SID that is taken or has another prefix than SC.
+        """
         if not _is_text(short_code) or not re.fullmatch(r"[0-9]{3,8}", short_code, re.ASCII):
             raise UsageError(f"{short_code!r} is no short code; give 3 to 8 digits")
         with self._changing() as now:
@@ -184,10 +188,11 @@ class Seeding(State):
         mode: str | None = None,
         status: str | None = None,
     ) -> views.Session:
-        """Open a session in `service` (SID, unique name or view; not needed where there is only one).
+        """Open a session in `service`: a SID, a unique name or a view, or None for the only Service.
 
-        A participant is an identifier, or a mapping with `identifier` and, if wanted, `sid`, `friendly_name`,
-        `proxy_identifier` and `proxy_identifier_sid`. Raises `Refusal` where Twilio would refuse.
+        A participant is an identifier, or a mapping with `identifier` and optionally `sid`, `friendly_name`,
+        `proxy_identifier` and `proxy_identifier_sid`. `ttl` is in seconds; `date_expiry` is an aware datetime or ISO
+        8601 with an offset. Raises `Refusal` where Twilio would refuse, and `UsageError` for a wrong argument.
         """
         people = _list("participants", "people", participants)
         form = {
@@ -230,7 +235,7 @@ class Seeding(State):
         services = [row for row in self._store.services if row.account == DEFAULT]
         if key is None:
             if len(services) != 1:
-                raise UsageError(f"there are {len(services)} Services; say which one, by SID or unique name")
+                raise UsageError(f"there are {len(services)} Services; name one of them by its SID or unique name")
             return services[0]
         name = key.sid if isinstance(key, views.Service) else key
         row = self._store.services.get(name) or self._store.services.named(DEFAULT, name)
@@ -239,12 +244,12 @@ class Seeding(State):
         return row
 
     def _free_name(self) -> str:
-        """A name for a Service that has none: `service-1` and so on."""
+        """Return a free name for a Service: `service-1` and so on."""
         names = (f"service-{number}" for number in count(len(self._store.services) + 1))
         return next(name for name in names if self._store.services.named(DEFAULT, name) is None)
 
     def _free(self, table: str, prefix: str, sid: object) -> str:
-        """The SID that the caller wants, or "" for the next one of the seed."""
+        """Return the caller's SID, or "" for the next one of the seed. Raises `UsageError` if it is taken or wrong."""
         if sid is None:
             return ""
         if not _is_text(sid) or not re.fullmatch(prefix + "[0-9A-Za-z]+", sid, re.ASCII):
@@ -261,14 +266,14 @@ def _text(value: object) -> str:
 
 
 def _list(name: str, what: str, given: Any) -> list[Any]:
-    """The members of an argument that is a list. A text or mapping is iterable too, but means one member."""
+    """Return the members of an argument that is a list. A text or a mapping is refused: it means one member."""
     if not isinstance(given, Iterable) or isinstance(given, str | Mapping):
-        raise UsageError(f"{name} is a list of {what}, not {given!r}; give one in brackets, too")
+        raise UsageError(f"{name} is a list of {what}, not {given!r}; write brackets around a single one, too")
     return list(given)
 
 
 def _participant(person: str | Mapping[str, str | None]) -> dict[str, str]:
-    """The participant with the keys of the wire. What is None is left out."""
+    """Return the participant with the names of the API's parameters. None is left out."""
     if isinstance(person, str):
         return {"Identifier": person}
     if not isinstance(person, Mapping):
@@ -286,5 +291,5 @@ def _participant(person: str | Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _is_text(value: object) -> TypeGuard[str]:
-    """Whether it is what the annotations ask for; not all who call have a type checker."""
+    """Return whether this is a text. The annotations ask for one, but not every caller has a type checker."""
     return isinstance(value, str)

@@ -1,4 +1,4 @@
-"""The server and the tunnel of one fake, for other programs."""
+"""The server and the tunnel of a fake, for other programs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 class Servers:
-    """Starts each at its first use; it is stopped at the fake's teardown.
+    """The server and the tunnel: each is started at its first use, and stopped at the fake's teardown.
 
-    `app` is the API, `fake` what the control API beside it drives. `clock` gives the Date header.
+    `app` is the API, `fake` the fake that the control API acts on, which the server serves too. `clock` gives the Date
+    header.
     """
 
     def __init__(self, target: Target, app: App, fake: Fake, clock: Clock, teardown: Teardown) -> None:
@@ -32,22 +33,25 @@ class Servers:
         self._server: Server | None = None
         self._tunnel: Tunnel | None = None
 
+    def __repr__(self) -> str:
+        return f"<Servers: {self._server or 'no server'}, {self._tunnel or 'no tunnel'}>"
+
     def serve(self, host: str, port: int) -> Server:
-        """Start the server, unless it runs."""
+        """Start the server, unless it runs. Raises `OSError` where the address cannot be bound."""
         if self._server is None:
             self._teardown.begin(partial(self._start_server, host, port), self._stop_server)
             assert self._server is not None
         return self._server
 
     def tunnel(self, port: int) -> Tunnel:
-        """Start the tunnel, unless it runs."""
+        """Start the tunnel, unless it runs. Raises `MissingPackage` without `trustme`."""
         if self._tunnel is None:
             self._teardown.begin(partial(self._start_tunnel, port), self._stop_tunnel)
             assert self._tunnel is not None
         return self._tunnel
 
     def abandon(self) -> None:
-        """Close this process's copies of what belongs to its parent, without ending it there."""
+        """Close this process's copies of the parent's sockets, after a fork. The parent's stay open."""
         for part in (self._server, self._tunnel):
             if part is not None:
                 part.abandon()

@@ -1,6 +1,6 @@
-"""The settings of a fake, in one table: what each may be, how it is read from text, what it is for.
+"""The table of a fake's settings: for each its help, its values, and how it is read from text.
 
-The pytest plugin reads this at its import, so this imports nothing that costs time.
+The pytest plugin imports this at its start, so this imports nothing that takes time.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ class Setting(NamedTuple):
     """A keyword argument of `FakeProxy`, and the ini option `fakeproxy_...` of the same name."""
 
     name: str
-    #: What it is for, as documentation and command line tell it.
+    #: The text for the documentation and the command line.
     help: str
-    #: What it may be, as an error tells it; "" where the part that takes it checks it.
+    #: The values that are allowed, for an error; "" where another part of the fake checks the value.
     expected: str = ""
+    #: Returns whether a value is allowed.
     fits: Callable[[Any], bool] = lambda value: True
-    #: Make the value of the text of an ini option. Raises `ValueError`.
+    #: Returns the value for the text of an ini option. Raises `ValueError`.
     read: Callable[[str], Any] = str
+    #: The texts that the command line allows; empty for any.
     choices: tuple[str, ...] = ()
 
 
@@ -61,33 +63,34 @@ SETTINGS = {
         ),
         _one_of(
             "time",
-            "Whether time stands still or is ticking. With `app` and `app-ticking` the application's time is frozen "
-            "and moved along, too.",
+            "The course of time: it stands still, or is ticking. With `app` and `app-ticking` the application's time "
+            "is frozen, and moves with the fake's.",
             *("still", "ticking", "app", "app-ticking"),
         ),
         Setting("seed", "The number that SIDs follow from.", "a whole number", lambda value: type(value) is int, int),
         _text("account_sid", "The SID of the default account."),
         _text("auth_token", "The token of the default account. If it is given, credentials are checked."),
         Setting("behavior", "Switches for what Twilio leaves open, each as name=value.", read=_read_behavior),
-        _flag("intercept", "Whether the requests of this process go to the fake."),
+        _flag("intercept", "Send the requests of this process to the fake."),
         _one_of(
             "scope",
-            "Whose requests those are: all of the process, or those of this thread or task (`context`).",
+            "The requests that go to the fake: all of the process, or those of this thread or task (`context`).",
             *("process", "context"),
         ),
         Setting("allow_hosts", "Hosts of Twilio that requests may reach.", read=lambda text: tuple(text.split())),
         _one_of(
             "blocked",
-            "What a stopped request does: `fail` fails it, and the test or the run at its end; `raise` fails it alone.",
+            "The effect of a stopped request: `fail` fails it, and the test or the run at its end; `raise` only the "
+            "request.",
             *("fail", "raise"),
         ),
         _one_of(
             "fail_on_alerts",
-            "Fail the test at its end for alerts of this level that it did not expect; `warning` means both.",
+            "Fail the test at its end for alerts of this level that it did not expect; `warning` means errors too.",
             *("error", "warning"),
             none=True,
         ),
-        _flag("fail_on_ignored", "Fail the test or the run at its end for a parameter that its operation has not."),
+        _flag("fail_on_ignored", "Fail the test or the run at its end for a parameter that its operation lacks."),
         Setting(
             "journal_size",
             "The number of requests that the journal keeps.",
@@ -107,7 +110,7 @@ SETTINGS = {
 
 
 def check(settings: dict[str, Any]) -> None:
-    """Raise `UsageError` for a setting that does not exist or has a value that it cannot have."""
+    """Raise `UsageError` for a setting that does not exist, or a value that is not allowed."""
     if unknown := settings.keys() - SETTINGS.keys():
         raise UsageError(f"unknown setting {', '.join(sorted(unknown))}; there are: {', '.join(SETTINGS)}")
     for name, value in settings.items():
@@ -117,7 +120,7 @@ def check(settings: dict[str, Any]) -> None:
 
 
 def hosts(allow_hosts: Any) -> tuple[str, ...]:
-    """Return the names of hosts that were given. Raises `UsageError` for what is no sequence of them."""
+    """Return the given names of hosts as a tuple. Raises `UsageError` for anything but a sequence of names."""
     names = tuple(allow_hosts) if isinstance(allow_hosts, Iterable) and not isinstance(allow_hosts, str) else (None,)
     if not all(isinstance(name, str) for name in names):
         expected = "a sequence of host names, such as ('api.twilio.com',)"

@@ -1,4 +1,4 @@
-"""The whole state of a fake: snapshots of it, and the file that it is kept in."""
+"""The whole state of a fake: its snapshots, and the file that it is kept in."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _SNAPSHOT_FORMAT: Literal[1] = 1
 
-#: Connections to files of a parent; closing one here would end the parent's locks.
+#: State files of a parent process. To close one here would end the parent's locks, so they are kept open.
 _abandoned: list[StateFile | None] = []
 
 
 class State:
-    """The part of a fake that holds its state. While the fake is stopped, it can be read but not changed."""
+    """The part of a fake that holds the state. While the fake is stopped, the state can be read but not changed."""
 
     def __init__(self, store: Store, world: World, clock: Clock, journal: Journal) -> None:
         #: The fake's time.
@@ -44,17 +44,17 @@ class State:
     def _require_not_stopped(self) -> None:
         if self._is_stopped:
             raise NotActive(
-                "this fake was stopped; its state can be read, but not changed. start() it again, or make another"
+                "this fake was stopped: its state can be read, but not changed. start() it again, or make another"
             )
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""
         self._world.note("note", facts=text)
 
-    def _note_elsewhere(self, method: str, url: str, tool: str) -> None:
-        """Have the journal say who answered instead."""
+    def _note_stubbed(self, method: str, url: str, tool: str) -> None:
+        """Note in the journal and the history that another tool answered a request to Proxy."""
         parts = urlsplit(url)
-        why = f"{tool} was told of this request, and answers it; the fake does not"
+        why = f"{tool} has a stub for this request and answered it, not the fake"
         with self._store.locked():
             now = self.clock.read()
             entry = Entry(now, method, parts.path, parts.query, "", None, 0, "", None, (why,))
@@ -73,14 +73,17 @@ class State:
             self.clock.settle()
 
     def snapshot(self) -> Snapshot:
-        """The whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts; no journal."""
+        """Return the whole state as plain data that survives JSON: tables, SIDs, own time, due work, alerts.
+
+        The journal and the history are not part of the state.
+        """
         with self._world.settled():
             return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
 
     def restore(self, snapshot: Mapping[str, object]) -> None:
-        """Go back to a snapshot. Own time is set back too; time that somebody else drives is left alone.
+        """Go back to a snapshot. Own time goes back too; time that another tool drives does not.
 
-        Work that is due by that time runs. Raises `UsageError` for what is no snapshot, and then changes nothing.
+        Work that is due by then runs. Raises `UsageError`, and changes nothing, for what is no snapshot.
         """
         if type(snapshot) is not dict or snapshot.get("fakeproxy") != _SNAPSHOT_FORMAT:
             raise UsageError("this is no snapshot of this version of fakeproxy; take one with snapshot()")
@@ -103,8 +106,8 @@ class State:
     def keep_state(self, path: str, *, anew: bool = False) -> bool:
         """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
 
-        From then on, until the fake is stopped, whatever is changed is in the file before it counts: what cannot be
-        written raises `NotWritten`, and is not done. `anew`: the state of this fake replaces that of the file. Raises
+        From then on, until the fake is stopped, each change is written before it is valid. A change that cannot be
+        written raises `NotWritten` and is not made. `anew`: the state of this fake replaces that of the file. Raises
         `UsageError` for a file that cannot be read or written, or in which another fake keeps its state.
         """
         from fakeproxy.fake.state_file import StateFile  # Here since it imports sqlite3, for few.

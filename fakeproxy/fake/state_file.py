@@ -1,7 +1,7 @@
-"""The state on disk: what a transaction has changed is in the file before it counts.
+"""The state on disk: each transaction is written to the file before it is valid.
 
-A commit writes the rows that the transaction touched, so its cost does not grow with the state. A store that is not
-persisted pays nothing for this.
+A commit writes the rows that the transaction has changed, so its cost does not grow with the state. A store without a
+file has no cost of this.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ FORMAT = 2
 
 
 class StateFile:
-    """A SQLite file that holds the state of one store, and that no other process or fake may open meanwhile.
+    """A SQLite file with the state of one store. Meanwhile no other process or fake can open it.
 
-    Raises `UsageError`, and changes nothing, for a file that is damaged, in use, or none of these. `time` gives own
-    time, in microseconds.
+    Raises `UsageError`, and changes nothing, for a file that is damaged, in use, or no state file. `time` returns own
+    time, in microseconds since the epoch.
     """
 
     def __init__(self, path: str, store: Store, time: Callable[[], int]) -> None:
@@ -36,15 +36,18 @@ class StateFile:
         self._time = time
         self._path = path
         if os.path.exists(path) and not os.path.isdir(path) and os.path.getsize(path) < 100:  # SQLite's header.
-            raise UsageError(f"{path} is no state of fakeproxy that can be read, and was left alone: it is too short")
+            raise UsageError(f"{path} is no state file of fakeproxy, and was not changed: it is too short")
         try:
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         except (sqlite3.Error, ValueError) as error:
             raise UsageError(f"{path} cannot be opened: {error}") from error
 
+    def __repr__(self) -> str:
+        return f"<StateFile {self._path}>"
+
     def read(self) -> Mapping[str, object] | None:
-        """Return the snapshot that the file holds, None for a new file."""
+        """Return the snapshot in the file, or None for a new file. Raises `UsageError` if it is damaged or in use."""
         try:
             self._connection.execute("BEGIN EXCLUSIVE")  # It is locked from here on.
             state = self._read()
@@ -53,9 +56,7 @@ class StateFile:
             self._connection.close()
             if "locked" in str(error):
                 raise UsageError(f"{self._path} is in use: another fakeproxy keeps its state there") from error
-            raise UsageError(
-                f"{self._path} is no state of fakeproxy that can be read, and was left alone: {error}"
-            ) from error
+            raise UsageError(f"{self._path} is no state file of fakeproxy, and was not changed: {error}") from error
         return state
 
     def _read(self) -> Mapping[str, object] | None:
@@ -80,7 +81,10 @@ class StateFile:
         }
 
     def keep(self) -> None:
-        """Write all there is, and from now on whatever a transaction changes."""
+        """Write the whole state now, and from now on the changes of each transaction.
+
+        Raises `UsageError` for a file that cannot be written, and `NotWritten` if that happens half-way.
+        """
         try:
             # One write and one fdatasync for a commit, in place of three.
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -93,7 +97,7 @@ class StateFile:
         self._store.before_commit = self._write
 
     def close(self) -> None:
-        """Write the time, and keep the state no more. To be called as often as you like."""
+        """Write the time, and end. It may be called more than once."""
         if self._store.before_commit == self._write:
             self._store.before_commit = None
             try:
@@ -104,7 +108,7 @@ class StateFile:
         self._connection.close()
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        """Write what these entries have changed, all or nothing. Raises `NotWritten`."""
+        """Write the changes of these entries, all or none. Raises `NotWritten`."""
         connection, store = self._connection, self._store
         try:
             connection.execute("BEGIN")
@@ -136,7 +140,7 @@ class StateFile:
         yield from (("alerts", index) for index in range(len(self._store.alerts)))
 
     def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Any]]:
-        """What these entries are about, each once."""
+        """Return part and key of each thing that these entries have changed, once."""
         store = self._store
         table_names = {id(table): name for name, table in store.tables.items()}
         part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
@@ -159,7 +163,7 @@ class StateFile:
         return touched
 
     def _put(self, part: str, key: Any) -> None:
-        """Write what is there under this key by now, or that there is nothing."""
+        """Write the present value of this key, or delete the key if there is none."""
         store = self._store
         value: Any = None
         if part == "alerts":

@@ -1,4 +1,4 @@
-"""Teardown: what a fake has begun is ended, once, whatever is raised half-way."""
+"""The teardown of a fake: each step that was begun is ended, once, whatever is raised."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ from collections.abc import Callable
 
 
 class Teardown:
-    """Steps that were begun, the oldest first. An end that is called before its step, or again, does nothing.
+    """The steps that were begun, the oldest first.
 
-    So an exception at any line of a beginning or an end, Ctrl-C among them, leaves nothing behind.
+    An exception at any line of a beginning or an end, even by Ctrl-C, leaves nothing behind. For that, an end that is
+    called before its step, or twice, has to do nothing.
     """
 
     def __init__(self) -> None:
         self._ends: list[Callable[[], object]] = []
 
+    def __repr__(self) -> str:
+        return f"<Teardown of {len(self._ends)} steps>"
+
     def begin(self, step: Callable[[], object], end: Callable[[], object]) -> None:
-        """Begin a step. Its end is noted first."""
+        """Do a step, and note its end before."""
         self._ends.append(end)
         step()
 
     def end(self) -> None:
-        """End all of them, the newest first. What one raises is raised once all have ended."""
+        """End all steps, the newest first. The first exception of an end is raised after all have ended."""
         try:
             self._end()
         except BaseException:
-            self._end()  # What an interrupt has left.
+            self._end()  # An interrupt may have left some.
             raise
 
     def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""What a test case of `unittest` does to run each of its tests in a fake."""
+"""Test cases of `unittest` whose tests run in a fake."""
 
 from __future__ import annotations
 
@@ -10,36 +10,46 @@ from typing import Any, Protocol
 
 
 class Fake(Protocol):
-    """A fake as far as functions, classes and tests are run in it."""
+    """A fake that functions, classes and tests run in."""
 
     @property
-    def is_active(self) -> bool: ...
-    def start(self) -> object: ...
-    def stop(self) -> None: ...
-    def check(self) -> None: ...
-    def add_report(self, error: BaseException) -> None: ...
+    def is_active(self) -> bool:
+        """True between `start()` and `stop()`."""
+
+    def start(self) -> object:
+        """Become active."""
+
+    def stop(self) -> None:
+        """Undo every patch."""
+
+    def check(self) -> None:
+        """Raise what must fail a test at its end."""
+
+    def add_report(self, error: BaseException) -> None:
+        """Add the report to the exception as a note."""
+
     def __enter__(self) -> object: ...
     def __exit__(self, *error: Any) -> None: ...
 
 
-#: unittest and pytest leave frames of such modules out of tracebacks, so that they end in the line of the test.
+#: Has unittest and pytest leave the frames of this module out of tracebacks, which so end in the line of the test.
 __unittest = True
 
-#: The methods that unittest calls for the parts of a test. pytest and asynchronous test cases go through them too.
+#: The methods that unittest calls for the parts of a test. pytest and asynchronous test cases call them too.
 _PARTS = ("_callSetUp", "_callTestMethod", "_callTearDown", "_callCleanup")
 
 
-def run_in(kind: type[unittest.TestCase], active: Callable[[Any], AbstractContextManager[Fake]]) -> None:
+def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], AbstractContextManager[Fake]]) -> None:
     """Have each test of the class run inside `active(test)`, from before `setUp` to after the last cleanup.
 
-    What fails carries the fake's report, and a test fails for what the fake's `check()` raises.
+    An error of a test gets the fake's report. A test fails with what the fake's `check()` raises.
     """
-    fakes: dict[int, Fake] = {}  # by id(test): two tests of a class may be equal
-    own = {name: vars(kind)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(kind)}
+    fakes: dict[int, Fake] = {}  # By id(test): two tests of a class may be equal.
+    own = {name: vars(test_class)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(test_class)}
 
     def method(test: Any, name: str) -> Callable[..., Any]:
-        """The method as it is without this. A class may have another base, of asynchronous tests, that defines it."""
-        found: Callable[..., Any] = own[name].__get__(test) if name in own else getattr(super(kind, test), name)
+        """Return the original method: the class's own, or that of its next base, which may be an asynchronous one."""
+        found: Callable[..., Any] = own[name].__get__(test) if name in own else getattr(super(test_class, test), name)
         return found
 
     def in_fake(name: str) -> Callable[..., Any]:
@@ -77,11 +87,11 @@ def run_in(kind: type[unittest.TestCase], active: Callable[[Any], AbstractContex
                 raise
 
     for name in ("run", "debug"):
-        _replace(kind, name, in_fake(name))
+        _replace(test_class, name, in_fake(name))
     for name in _PARTS:
-        _replace(kind, name, reporting(name))
-    _replace(kind, "subTest", sub_test)
+        _replace(test_class, name, reporting(name))
+    _replace(test_class, "subTest", sub_test)
 
 
-def _replace(kind: type[unittest.TestCase], name: str, function: Callable[..., Any]) -> None:
-    setattr(kind, name, wraps(getattr(kind, name))(function))
+def _replace(test_class: type[unittest.TestCase], name: str, function: Callable[..., Any]) -> None:
+    setattr(test_class, name, wraps(getattr(test_class, name))(function))

@@ -17,4 +17,4 @@ def test_a_url_of_proxys_that_was_stubbed_is_the_stubs(fakeproxy):
     responses.get("https://proxy.twilio.com/v1/Services", status=503)
 
     assert requests.get("https://proxy.twilio.com/v1/Services").status_code == 503
-    assert fakeproxy.journal[-1].why == ("responses was told of this request, and answers it; the fake does not",)
+    assert fakeproxy.journal[-1].why == ("responses has a stub for this request and answered it, not the fake",)

@@ -63,7 +63,7 @@ def test_one_that_was_presented() -> None:
     with FakeProxy() as proxy:
         Client("AC" + "1" * 32, "real-one").proxy.v1.services.list()
         why = _refused(proxy, 401)
-    assert "signed with the token that a client presented last" in why
+    assert "signed with the token that a client sent last" in why
     assert "real-one" not in why
 
 

@@ -179,7 +179,7 @@ def test_a_request_that_was_stopped_fails_a_test_once(pytester: pytest.Pytester)
     )
     result = pytester.runpytest(*OPTIONS)
     result.assert_outcomes(failed=2, errors=0)
-    result.stdout.fnmatch_lines(["E*To leave it at the exception, set blocked='raise'."])
+    result.stdout.fnmatch_lines(["E*To fail only the request, not the test, set blocked='raise'."])
 
 
 def test_a_fake_of_another_process_has_its_report_too(pytester: pytest.Pytester) -> None:

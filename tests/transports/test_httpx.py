@@ -102,7 +102,7 @@ def test_respx_keeps_what_it_was_told(first: str, using: str) -> None:
         *theirs, ours = proxy.journal
         assert ours.operation == "ListService"
         if using == "httpcore":  # otherwise the fake never hears of it
-            assert theirs[0].why == ("respx was told of this request, and answers it; the fake does not",)
+            assert theirs[0].why == ("respx has a stub for this request and answered it, not the fake",)
     finally:
         mock.stop()
         proxy.stop()

@@ -94,7 +94,7 @@ def test_responses(order: str, ask: Callable[[str], str]) -> None:
         with pytest.raises(requests.ConnectionError, match="doesn't match any registered mock"):
             requests.get("https://example.com/b")
     assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
-    assert why(proxy) == "responses was told of this request, and answers it; the fake does not"
+    assert why(proxy) == "responses has a stub for this request and answered it, not the fake"
 
 
 def test_responses_lets_nothing_pass_after_the_fake() -> None:
@@ -118,7 +118,7 @@ def test_requests_mock(order: str, ask: Callable[[str], str]) -> None:
         with pytest.raises(requests_mock.NoMockAddress):
             requests.get("https://example.com/b")
     assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
-    assert why(proxy) == "requests-mock was told of this request, and answers it; the fake does not"
+    assert why(proxy) == "requests-mock has a stub for this request and answered it, not the fake"
 
 
 def test_an_adapter_that_was_mounted_on_the_sdks_own_session() -> None:
@@ -129,7 +129,7 @@ def test_an_adapter_that_was_mounted_on_the_sdks_own_session() -> None:
         client.http_client.session.mount("https://proxy.twilio.com", adapter)
         assert client.proxy.v1.services("KS" + "1" * 32).fetch().unique_name == "theirs"
         assert adapter.call_count == 1
-    assert why(proxy) == "requests-mock was told of this request, and answers it; the fake does not"
+    assert why(proxy) == "requests-mock has a stub for this request and answered it, not the fake"
 
 
 # Tools for httpx and aiohttp
@@ -144,7 +144,7 @@ def test_respx(order: str) -> None:
         assert httpx.get(TOLD).json() == ANSWER
         assert httpx.get(URL, auth=("AC1", "x")).json()["services"][0]["unique_name"] == "ours"
     assert asked(proxy) == [("KS" + "1" * 32, None), ("Services", "ListService")]
-    assert why(proxy) == "respx was told of this request, and answers it; the fake does not"
+    assert why(proxy) == "respx has a stub for this request and answered it, not the fake"
 
 
 class Answer(aiohttp.ClientResponse):
@@ -190,7 +190,7 @@ def test_aioresponses_keeps_what_it_was_told(order: str, ask: Callable[[str], An
         tool.get(TOLD, payload=ANSWER, response_class=Answer)
         assert asyncio.run(ask(TOLD))["unique_name"] == "theirs"
     assert asked(proxy) == [("KS" + "1" * 32, None)]
-    assert why(proxy) == "aioresponses was told of this request, and answers it; the fake does not"
+    assert why(proxy) == "aioresponses has a stub for this request and answered it, not the fake"
 
 
 # Tools that are not about one client
