@@ -1,4 +1,4 @@
-"""What a fake's server and tunnel serve: its API, and beside it the control API."""
+"""The apps of a fake's server and tunnel: its API, and beside it the control API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def with_control(app: App, fake: Fake, hosts: Callable[[], Iterable[str]]) -> App:
-    """Return an app of the API and, below its prefix, of the control API. `hosts` are the server's own Host headers."""
+    """Return an app of the API and, below its prefix, of the control API. `hosts()` are the server's Host headers."""
     control = Control(fake, hosts)
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -34,7 +34,7 @@ def with_control(app: App, fake: Fake, hosts: Callable[[], Iterable[str]]) -> Ap
 
 
 def answering(app: App) -> App:
-    """Return the app for clients of other processes, to which nothing can be raised: what was not written is a 500."""
+    """Return the app for clients of other processes: they get a 500 in place of `NotWritten`."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
