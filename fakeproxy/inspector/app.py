@@ -8,8 +8,14 @@ body must be `application/json`, which no page of another origin may send.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.wrappers import Request, Response
 
 from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.inspector import origins, shapes
@@ -18,7 +24,6 @@ from fakeproxy.inspector.routes import PREFIX, ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import SHOWN
 from fakeproxy.surface.fake import Fake
-from fakeproxy.web.http1 import REASONS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -27,51 +32,53 @@ _JSON = "application/json"
 
 
 class Control:
-    """A WSGI app over a fake. `hosts` are the Host headers that it answers to: a page in a browser has others."""
+    """The control API of a fake, as a WSGI app.
+
+    `hosts` are the Host headers that it answers to: a page in a browser has others.
+    """
 
     def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        allowed: list[str] = []
-        status, answer = self._answer(environ, allowed)
-        body = json.dumps(answer, default=to_json, ensure_ascii=False).encode()
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        if status == 405:
-            headers.append(("Allow", ", ".join(allowed)))
-        start_response(f"{status} {REASONS[status]}", headers)
-        return [body]
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
 
-    def _answer(self, environ: WSGIEnvironment, allowed: list[str]) -> tuple[int, object]:
-        host = environ.get("HTTP_HOST", "")
+    def _answer(self, request: Request) -> Response:
+        body = request.input_stream.read()  # Not `get_data()`, which leaves out a body that came in chunks.
+        if (refusal := self._refusal(request, body)) is not None:
+            return refusal
+        try:
+            route, parts = _paths().match(request.path, request.method)
+        except MethodNotAllowed as error:
+            methods = ", ".join(sorted(error.valid_methods or ()))
+            answer = _error(405, "MethodNotAllowed", f"this path takes {methods}")
+            answer.headers["Allow"] = methods
+            return answer
+        except NotFound:
+            path = request.path.removeprefix(PREFIX[:-1])
+            return _error(404, "NotFound", f"{path} is no path of the control API; {PREFIX}openapi.json has all")
+        try:
+            done = route.do(self._proxy, self._read(body, route), *parts.values())
+        except (FakeProxyError, TypeError, ValueError, KeyError) as error:
+            status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
+            facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+            return _response(status, {"error": type(error).__name__, "text": str(error), **facts})
+        return _response(200, done)
+
+    def _refusal(self, request: Request, body: bytes) -> Response | None:
+        """Return the answer to a request that is refused whatever its path is."""
+        host = request.environ.get("HTTP_HOST", "")
         if host not in self._hosts():
-            return 403, {"error": "Forbidden", "text": f"the Host header {host!r} is not this server's own"}
-        if refusal := origins.refusal(environ, self._hosts):
-            return 403, {"error": "Forbidden", "text": refusal}
-        if refusal := _no_json(environ):
-            return 415, {"error": "UnsupportedMediaType", "text": refusal}
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace").removeprefix(PREFIX[:-1])
-        fitting = [(route, found) for route in ROUTES if (found := route.pattern.fullmatch(path))]
-        for route, found in fitting:
-            if route.method == environ["REQUEST_METHOD"]:
-                try:
-                    return 200, route.do(self._proxy, self._body(environ, route), *found.groups())
-                except (FakeProxyError, TypeError, ValueError, KeyError) as error:
-                    facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
-                    told = {"error": type(error).__name__, "text": str(error), **facts}
-                    status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
-                    return status, told
-        if fitting:
-            allowed += [route.method for route, _ in fitting]
-            return 405, {"error": "MethodNotAllowed", "text": f"this path takes {', '.join(allowed)}"}
-        return 404, {
-            "error": "NotFound",
-            "text": f"{path} is no path of the control API; /_fakeproxy/openapi.json has all",
-        }
+            return _error(403, "Forbidden", f"the Host header {host!r} is not this server's own")
+        if text := origins.refusal(request.environ, self._hosts):
+            return _error(403, "Forbidden", text)
+        if text := _wrong_type(request, body):
+            return _error(415, "UnsupportedMediaType", text)
+        return None
 
-    def _body(self, environ: WSGIEnvironment, route: Route) -> dict[str, object]:
-        text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _read(self, text: bytes, route: Route) -> dict[str, object]:
+        """Return the body of a request. Raises `UsageError` where it does not fit the route."""
         try:
             body = json.loads(text) if text else {}
             # Python reads lone surrogates, NaN and 1e999, but what has them could not be written down again.
@@ -89,13 +96,33 @@ class Control:
         return body
 
 
-def _no_json(environ: WSGIEnvironment) -> str:
+@cache
+def _paths() -> MapAdapter:
+    """Return the paths of the control API. Made at the first request: the map takes some milliseconds."""
+    rules = []
+    for route in ROUTES:
+        path = PREFIX[:-1] + re.sub(r"\{(\w+)\}", r"<\1>", route.path)
+        rule = Rule(path, endpoint=route, methods=[route.method])
+        rule.methods = {route.method}  # Werkzeug adds HEAD to GET.
+        rules.append(rule)
+    return Map(rules, merge_slashes=False).bind("localhost")
+
+
+def _wrong_type(request: Request, body: bytes) -> str:
     """Return why the body is refused. A POST without a body needs no type, but must not have another."""
-    content_type = environ.get("CONTENT_TYPE", "")
-    has_body = environ.get("CONTENT_LENGTH", "0") not in ("", "0")
-    if content_type.partition(";")[0].strip().lower() == _JSON:
+    if request.mimetype == _JSON:
         return ""
-    if not has_body and (not content_type or environ["REQUEST_METHOD"] != "POST"):
+    content_type = request.content_type or ""
+    if not body and (not content_type or request.method != "POST"):
         return ""
     sent = f"it is {content_type}" if content_type else "it says nothing of its type"
     return f"the body must be {_JSON}, and {sent}: send the header `Content-Type: {_JSON}` (curl: -H or --json)"
+
+
+def _error(status: int, name: str, text: str) -> Response:
+    return _response(status, {"error": name, "text": text})
+
+
+def _response(status: int, answer: object) -> Response:
+    body = json.dumps(answer, default=to_json, ensure_ascii=False)
+    return Response(body, status, content_type=_JSON)

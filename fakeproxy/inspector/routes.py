@@ -37,10 +37,6 @@ class Route(NamedTuple):
     body: object = dict[str, object]
     answer: object = object
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path))
-
 
 def _clock(proxy: Fake, body: object) -> shapes.ClockState:
     return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}

@@ -126,7 +126,8 @@ class Schemas:
 
     def closed(self, members: Mapping[str, Schema], required: Iterable[str] | None = None) -> Schema:
         """An object with these members and no others; if nothing else is said, all are required."""
-        names = list(members if required is None else required)
+        needed = set(members if required is None else required)
+        names = [name for name in members if name in needed]  # Keys of a typed dict come in any order.
         return {"type": "object", "properties": dict(members), "required": names, "additionalProperties": False}
 
     def check(self, value: object, schema: Schema, at: str = "the body") -> None:
