@@ -1,4 +1,4 @@
-"""Durations as text: those of ISO 8601 that are days and less."""
+"""Durations: seconds, or ISO 8601 of days and less, such as `PT1H30M`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DURATION = re.compile(
 
 
 def duration(text: object) -> timedelta:
-    """Seconds, or an ISO 8601 duration of days and less: `PT1H30M`."""
+    """Return the length of a step. Raises `UsageError` for what is neither seconds nor an ISO 8601 duration."""
     if isinstance(text, int | float) and not isinstance(text, bool):
         return _timedelta(text, seconds=text)
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None
