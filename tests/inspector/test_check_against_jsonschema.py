@@ -22,7 +22,19 @@ class Dog(TypedDict, total=False):
     name: str | None
 
 
-LEAVES: list[Any] = [str, int, float, bool, None, Any, Cat, Dog, Literal["a", 1, True], Annotated[int, ("minimum", 1)]]
+_POSITIVE = Annotated[int, ("minimum", 1)]
+LEAVES: list[Any] = [
+    str,
+    int,
+    float,
+    bool,
+    None,
+    object,
+    Cat,
+    Dog,
+    Literal["a", 1, True],
+    Annotated[int, ("minimum", 1)],
+]
 #: Strings are short and numbers small, so that values fit now and then. JSON Schema takes 1.0 for an integer.
 PLAIN = (
     st.sampled_from(["a", "cat", "dog", ""])
