@@ -101,7 +101,7 @@ def _early(config: pytest.Config) -> Early:
     import json
 
     from fakeproxy.fake.proxy import FakeProxy
-    from fakeproxy.inspector.routes import load
+    from fakeproxy.inspector.seeds import load
 
     def make() -> FakeProxy:
         proxy = FakeProxy(**_ini(config))

@@ -128,7 +128,7 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     # Here for start-up time.
     from fakeproxy.behavior import Behavior
     from fakeproxy.fake.proxy import FakeProxy
-    from fakeproxy.inspector.routes import load
+    from fakeproxy.inspector.seeds import load
 
     chosen = {name: getattr(given, name) for name in _OPTIONS}
     proxy = FakeProxy(**{**chosen, "behavior": Behavior.parse(given.behavior)}, intercept=False)

@@ -20,7 +20,8 @@ from werkzeug.wrappers import Request, Response
 from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.inspector import origins, shapes
 from fakeproxy.inspector.answers import to_json
-from fakeproxy.inspector.routes import PREFIX, ROUTES, Route
+from fakeproxy.inspector.prefix import PREFIX
+from fakeproxy.inspector.routes import ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.inspector.shapes import SHOWN
 from fakeproxy.surface.fake import Fake

@@ -24,7 +24,8 @@ from fakeproxy import FakeProxy
 from fakeproxy.api.faults import Fault
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.api.request import VERSION
-from fakeproxy.inspector.routes import PREFIX, ROUTES
+from fakeproxy.inspector.prefix import PREFIX
+from fakeproxy.inspector.routes import ROUTES
 from tests.contract.extract import FACTS
 from tests.contract.sdk import POOL, World, furnish
 

@@ -1,0 +1,28 @@
+"""State from a file or a body: a snapshot, or the rows to add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from fakeproxy import views
+from fakeproxy.engine.snapshot import PlainRow
+from fakeproxy.inspector import shapes
+from fakeproxy.inspector.schemas import Schemas
+from fakeproxy.inspector.shapes import SEEDS, SHOWN
+from fakeproxy.surface.fake import Fake
+
+
+def seed(proxy: Fake, body: Mapping[str, list[PlainRow]]) -> dict[str, list[views.View]]:
+    """Add services, numbers, short codes and sessions, each with the arguments of `add_...`; return their views."""
+    return {kind: [getattr(proxy, method)(**row) for row in body.get(kind, [])] for kind, method in SEEDS.items()}
+
+
+def load(proxy: Fake, state: object, name: str) -> None:
+    """Restore a snapshot, or seed what `seed` takes; `name` says in errors where it is from."""
+    if isinstance(state, dict) and "fakeproxy" in state:
+        proxy.restore(state)
+    else:
+        schemas = Schemas(SHOWN)
+        schemas.check(state, shapes.resolve(shapes.seed, schemas, proxy), name)
+        seed(proxy, cast("Mapping[str, list[PlainRow]]", state))
