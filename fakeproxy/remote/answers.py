@@ -1,4 +1,4 @@
-"""The control API from the other side: questions, what comes back as what it is in process, errors included."""
+"""The client of the control API: it makes requests, and turns the JSON of answers and errors into Python objects."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ from fakeproxy.transports.loopback.forward import TIMEOUT
 T = TypeVar("T")
 
 
-class Ask(Protocol):
-    """Ask the control API. Returns the answer as a value of `kind`; raises what the fake raises."""
+class ControlClient(Protocol):
+    """A function that makes a request to the control API.
+
+    It returns the answer as a value of `kind`. It raises what the fake raises, `ConnectionError` where nothing answers,
+    and `UsageError` where the answer is not that of a fakeproxy.
+    """
 
     def __call__(self, kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T: ...
 
 
-def asker(url: str) -> Ask:
-    """How to ask the control API of the server at `url`."""
+def control_client(url: str) -> ControlClient:
+    """Return a client of the control API of the server at `url`."""
     open_url = build_opener(ProxyHandler({})).open
 
     def ask(kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T:
@@ -35,31 +39,32 @@ def asker(url: str) -> Ask:
         request = Request(f"{url}/_fakeproxy{path}", data, {"Content-Type": "application/json"}, method=method)
         try:
             with open_url(request, timeout=TIMEOUT) as answer:
-                told = json.load(answer)
+                body_of_answer = json.load(answer)
         except HTTPError as error:
             with error:
                 text = error.read()
             try:
                 failure = _error(json.loads(text))
-            except (ValueError, KeyError, TypeError):  # It is no JSON, or not that of the control API.
+            except (ValueError, KeyError, TypeError):  # This is no JSON, or not that of the control API.
                 shown = text[:200].decode("utf-8", "replace")
-                failure = UsageError(f"{request.full_url} answers {error.code}, which no fakeproxy does: {shown!r}")
+                failure = UsageError(f"{request.full_url} is no fakeproxy: it answers {error.code}, {shown!r}")
             raise failure from None
         except URLError as error:
             raise ConnectionError(f"nothing answers at {url}: {error.reason}. Is `fakeproxy serve` running?") from error
         except ValueError as error:
-            raise UsageError(f"{request.full_url} answers with what is no JSON, which no fakeproxy does") from error
-        return cast(T, _value(kind, told))
+            raise UsageError(f"{request.full_url} is no fakeproxy: its answer is no JSON") from error
+        return cast(T, _value(kind, body_of_answer))
 
     return ask
 
 
 def read(kind: type[T], fields: Mapping[str, object], **more: object) -> T:
-    """A view, text, delivery ... of what the control API says of it; `more` are the fields that it keeps to itself."""
+    """Return an object (a view, a text, a delivery ...) with these fields of JSON. `more` are its private fields."""
     return kind(**{name: _value(hint, fields[name]) for name, hint in _public(kind).items()}, **more)  # type: ignore[arg-type]
 
 
 def read_all(kind: type[T], rows: Iterable[Mapping[str, object]]) -> tuple[T, ...]:
+    """Return an object for each row of JSON."""
     return tuple(read(kind, row) for row in rows)
 
 
@@ -89,6 +94,7 @@ def _value(hint: object, value: object) -> object:
 
 
 def instant(text: str) -> datetime:
+    """Return the datetime of an ISO 8601 text, in UTC."""
     return to_datetime(to_micros(text))
 
 
@@ -101,7 +107,7 @@ def _to_json(value: object) -> object:
 
 
 def _error(answer: Mapping[str, str | int | list[str]]) -> Exception:
-    """The exception that the fake raised, with its text and its attributes."""
+    """Return the exception that the fake raised, with its text and its attributes."""
     name = str(answer["error"])
     error = _exception(vars(exceptions).get(name) or vars(builtins).get(name, UsageError), str(answer["text"]))
     facts = {name: value for name, value in answer.items() if name not in ("error", "text")}

@@ -1,4 +1,4 @@
-"""The people around a fake of another process, and the application's webhook handlers, which stay in this one."""
+"""The people around a fake of another process, and the application's webhook handlers, which run in this process."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
 from fakeproxy.network.phones import Ring, Text
 from fakeproxy.network.remote_handlers import Endpoint
 from fakeproxy.network.webhooks import Delivery
-from fakeproxy.remote.answers import Ask, read
+from fakeproxy.remote.answers import ControlClient, read
 from fakeproxy.transports.loopback.server import Server
 
-#: By status that a call can be given: what the control API calls it.
+#: The paths of the control API that give a call a status.
 _ACTIONS = {"in-progress": "answer", "busy": "busy", "no-answer": "no_answer", "failed": "fail"}
 
 
 class RemoteLeg(NamedTuple):
+    """A leg of a text or call: its SID and its status."""
+
     sid: str
     status: str
 
 
 class RemoteExchange:
-    """What a contact asks after it was made, asked of the other process."""
+    """The texts and calls of the other process, by SID. Contacts ask it for their present state."""
 
     def __init__(
         self,
-        ask: Ask,
+        ask: ControlClient,
         sessions: Mapping[str, views.Session],
         interactions: Mapping[str, views.Interaction],
         alerts: Sequence[views.Alert],
@@ -46,72 +48,91 @@ class RemoteExchange:
         self._alerts = alerts
         self._webhooks = webhooks
 
+    def __repr__(self) -> str:
+        return f"<RemoteExchange: {len(self._interactions)} interactions>"
+
     def legs(self, sid: str) -> tuple[RemoteLeg | None, RemoteLeg | None]:
-        told = self._ask(shapes.Legs, "GET", f"/legs/{sid}")
-        leg, outbound = told["leg"], told["outbound"]
+        """Return the inbound and the outbound leg of the contact with this SID. Either may be None."""
+        answer = self._ask(shapes.Legs, "GET", f"/legs/{sid}")
+        leg, outbound = answer["leg"], answer["outbound"]
         return leg and RemoteLeg(**leg), outbound and RemoteLeg(**outbound)
 
     def duration(self, sid: str) -> int:
+        """Return how long the call lasted, in seconds."""
         return self._ask(shapes.Legs, "GET", f"/legs/{sid}")["duration"]
 
     def session(self, sid: str | None) -> views.Session | None:
+        """Return the session with this SID, or None."""
         return self._sessions.get(sid) if sid else None
 
     def interaction(self, sid: str | None) -> views.Interaction | None:
+        """Return the interaction with this SID, or None."""
         return self._interactions.get(sid) if sid else None
 
     def alerts_of(self, sid: str) -> tuple[views.Alert, ...]:
+        """Return the alerts that the contact with this SID has caused."""
         return tuple(alert for alert in self._alerts if alert.cause.startswith(sid))
 
     def deliveries_of(self, sid: str) -> tuple[Delivery, ...]:
+        """Return the webhook deliveries of the contact with this SID."""
         return tuple(delivery for delivery in self._webhooks.deliveries if delivery.sid == sid)
 
     def set_call(self, sid: str, status: str) -> None:
+        """Give the call this status: in-progress, busy, no-answer or failed."""
         self._ask(PlainRow, "POST", f"/calls/{sid}/{_ACTIONS[status]}", {})
 
     def end_call(self, sid: str) -> None:
+        """Hang up."""
         self._ask(PlainRow, "POST", f"/calls/{sid}/hang_up", {})
 
 
 class RemotePhone:
-    """As `FakeProxy.phone(number)`."""
+    """A phone of the fake of another process, as `FakeProxy.phone(number)` returns one of this process."""
 
-    def __init__(self, ask: Ask, number: str, exchange: Exchange) -> None:
+    def __init__(self, ask: ControlClient, number: str, exchange: Exchange) -> None:
         self._ask = ask
         self._exchange = exchange
         self.number = handset(number)
         self._path = f"/phones/{quote(self.number, safe='')}"
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
-        told = self._ask(PlainRow, "POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
-        return read(Contact, told, _exchange=self._exchange)
+        """Send a text to a proxy number. `media` are URLs."""
+        answer = self._ask(PlainRow, "POST", f"{self._path}/text", {"to": to, "body": body, "media": list(media)})
+        return read(Contact, answer, _exchange=self._exchange)
 
     async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
+        """Send a text from an event loop, which is not blocked."""
         return await to_thread(self.text, to, body, media)
 
     def call(self, to: str) -> Conversation:
+        """Call a proxy number."""
         return read(
             Conversation, self._ask(PlainRow, "POST", f"{self._path}/call", {"to": to}), _exchange=self._exchange
         )
 
     async def acall(self, to: str) -> Conversation:
+        """Call a proxy number from an event loop, which is not blocked."""
         return await to_thread(self.call, to)
 
     @property
     def inbox(self) -> tuple[Text, ...]:
+        """The last texts that have arrived, the oldest first."""
         return tuple(self._ask(shapes.Handset, "GET", self._path)["inbox"])
 
     @property
     def received(self) -> int:
+        """The number of texts that have arrived."""
         return self._ask(shapes.Handset, "GET", self._path)["received"]
 
     @property
     def calls(self) -> tuple[Ring, ...]:
-        told = self._ask(PlainRow, "GET", self._path)["calls"]
-        return tuple(read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], told))
+        """The last calls that have rung here, the oldest first."""
+        answer = self._ask(PlainRow, "GET", self._path)["calls"]
+        return tuple(read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], answer))
 
     @property
     def reception(self) -> End:
+        """The fate of texts to this person: delivered, undelivered, failed ... It can be set."""
         return self._ask(shapes.Handset, "GET", self._path)["reception"]
 
     @reception.setter
@@ -123,27 +144,36 @@ class RemotePhone:
 
 
 class RemoteWebhooks:
-    """As `FakeProxy.webhooks`. The handlers run here, each delivery in a thread of its own."""
+    """The webhooks of the fake of another process, as `FakeProxy.webhooks`.
 
-    def __init__(self, ask: Ask) -> None:
+    The handlers run in this process, each delivery in its own thread.
+    """
+
+    def __init__(self, ask: ControlClient) -> None:
         self._ask = ask
         self._endpoint = Endpoint()
         self._server: Server | None = None
         self._mounted: set[str] = set()
         self._signing: shapes.Signing = {}
-        #: Whether a handler's own exception is raised in the test, by what was asked of the fake last, or at the end.
+        #: If True, an exception of a handler is raised in the test: by the next call of the fake, or at the end.
         self.strict = False
+
+    def __repr__(self) -> str:
+        return f"<Webhooks: {len(self._mounted)} mounted from here, {self.counts.total()} sent>"
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
+        """The last requests with their answers, the oldest first."""
         return tuple(self._ask(list[Delivery], "GET", "/webhooks"))
 
     @property
     def counts(self) -> Counter[str]:
+        """The number of webhooks of each kind."""
         counts = self._ask(list[shapes.KindCount], "GET", "/webhooks/counts")
         return Counter({row["kind"]: row["webhooks"] for row in counts})
 
     def mount(self, base_url: str, app: object) -> None:
+        """Have a WSGI or ASGI application, or a test client of one, answer for every URL below `base_url`."""
         if self._server is None:
             self._server = Server(self._endpoint)
         path = self._endpoint.add(app)
@@ -151,15 +181,18 @@ class RemoteWebhooks:
         self._mounted.add(base_url)
 
     def forward(self, base_url: str, to: str) -> None:
+        """Have the server at `to`, an origin on loopback, answer for every URL below `base_url`."""
         self._ask(shapes.Nothing, "POST", "/webhooks/forward", {"base_url": base_url, "to": to})
         self._mounted.add(base_url)
 
     def unmount(self, base_url: str) -> None:
+        """Remove what is mounted at this URL, if anything is."""
         self._ask(shapes.Nothing, "POST", "/webhooks/unmount", {"base_url": base_url})
         self._mounted.discard(base_url)
 
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
+        """The effect of a webhook whose URL is neither mounted nor on loopback. It can be set."""
         return self._ask(shapes.Settings, "GET", "/webhooks/settings")["unmounted"]
 
     @unmounted.setter
@@ -167,12 +200,15 @@ class RemoteWebhooks:
         self._ask(shapes.Settings, "POST", "/webhooks/settings", {"unmounted": what})
 
     def sign_with(self, token: str) -> ExitStack:
+        """Sign with this token from now on or, in a `with` block, until its end."""
         return self._sign({"token": token})
 
     def unsigned(self) -> ExitStack:
+        """Send no signatures from now on or, in a `with` block, until its end."""
         return self._sign({"token": None})
 
     def sign_as_usual(self) -> None:
+        """Sign with the account's token again."""
         self._set_signing({})
 
     def _sign(self, signing: shapes.Signing) -> ExitStack:
@@ -186,18 +222,19 @@ class RemoteWebhooks:
         self._signing = signing
 
     def forget(self) -> None:
+        """Forget the deliveries. Handlers stay mounted."""
         self._ask(shapes.Nothing, "POST", "/webhooks/forget", {})
 
     def raise_caught(self) -> None:
-        """Raise, once and if `strict`, what a handler raised; in any case what is for pytest, as by `pytest.fail()`."""
+        """Raise what a handler raised: its exceptions only if `strict`, those for pytest (`pytest.fail()`) always."""
         raised, self._endpoint.raised = self._endpoint.raised, []
         for error in raised:
             if self.strict or not isinstance(error, Exception):
                 raise error
 
     def close(self) -> None:
-        """Take out what is mounted from here."""
-        with suppress(OSError):  # The other process may have ended before.
+        """Remove the handlers that are mounted from here, and stop their server."""
+        with suppress(OSError):  # The other process may have ended.
             for base_url in sorted(self._mounted):
                 self.unmount(base_url)
         if self._server is not None:

@@ -1,7 +1,7 @@
-"""A fake that runs in another process, driven from here: `fakeproxy.connect(url)`.
+"""A fake that runs in another process: `fakeproxy.connect(url)`.
 
-It has the surface of `FakeProxy`; behind it is the control API. What it returns is what a fake of this process returns:
-the same views, contacts, alerts and so on.
+The object has the methods of `FakeProxy` and calls the control API. It returns the same objects as a fake of this
+process: views, contacts, alerts and so on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import shapes
 from fakeproxy.network.contacts import Conversation
-from fakeproxy.remote.answers import asker, read
+from fakeproxy.remote.answers import control_client, read
 from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
 from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
 from fakeproxy.transports.loopback.forward import Forward
@@ -34,10 +34,10 @@ T = TypeVar("T")
 
 
 class RemoteProxy(SdkClients):
-    """The fake behind `url`, the address that `fakeproxy serve` prints, or `FakeProxy.url` of another process.
+    """The fake at `url`: the address that `fakeproxy serve` prints, or `FakeProxy.url` of another process.
 
-    Active, inside `with` or between `start()` and `stop()`, the requests of this process to Proxy land in it, as with a
-    fake of this process. It can be driven before and after; its state begins and ends with its own process.
+    While it is active (inside `with`, or between `start()` and `stop()`), the requests of this process to Proxy go to
+    it. It can be read and changed before and after that, too. Its state lives as long as its own process.
     """
 
     def __init__(self, url: str, allow_hosts: Sequence[str] = ()) -> None:
@@ -46,9 +46,9 @@ class RemoteProxy(SdkClients):
         except ValueError as error:
             raise UsageError(f"{url!r} is no URL such as 'http://127.0.0.1:4010': {error}") from error
         self.url = url.rstrip("/").removesuffix("/v1")
-        self._asker = asker(self.url)
+        self._control = control_client(self.url)
         forward = Forward(self.url)
-        # What is ordered there is not known here, so requests always take the way on which a fault can be met.
+        # The faults that are ordered there are not known here, so requests always run through the client's own code.
         faults = ("unknown",)
         allowed = settings.hosts(allow_hosts)
         target = Target(
@@ -65,7 +65,7 @@ class RemoteProxy(SdkClients):
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
         self.journal = RemoteJournal(self._ask, "/journal", Entry)
-        self.webhooks = RemoteWebhooks(self._asker)
+        self.webhooks = RemoteWebhooks(self._control)
         self.services = RemoteRows(self._ask, views.Service)
         self.phone_numbers = RemoteRows(self._ask, views.PhoneNumber)
         self.short_codes = RemoteRows(self._ask, views.ShortCode)
@@ -76,18 +76,18 @@ class RemoteProxy(SdkClients):
         self.traffic = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
         account = self._ask(object, "GET", "/account")
         if not isinstance(account, dict) or "account_sid" not in account:
-            raise UsageError(f"{self.url}/_fakeproxy/account answers {account!r}, which no fakeproxy does")
+            raise UsageError(f"{self.url}/_fakeproxy/account is no fakeproxy: it answers {account!r}")
         self._account: dict[str, str] = account
 
     def _ask(self, kind: type[T], method: str, path: str, body: Mapping[str, object] | None = None) -> T:
-        answer = self._asker(kind, method, path, body)
+        answer = self._control(kind, method, path, body)
         self.webhooks.raise_caught()
         return answer
 
     # Its life
 
     def start(self) -> Self:
-        """Have this process's requests to Proxy land there. Raises `UsageError` if they do already."""
+        """Send this process's requests to Proxy there. Raises `UsageError` if it is active already."""
         self._require_not_started()
         self._begin()
         return self
@@ -99,7 +99,7 @@ class RemoteProxy(SdkClients):
             self.webhooks.close()
 
     def check(self) -> None:
-        """Raise what must fail a test at its end, as `FakeProxy.check()` does."""
+        """Raise what must fail a test at its end, as `FakeProxy.check()`. Each failure is raised once."""
         if self.is_copy:
             return
         if self._blocked:
@@ -109,16 +109,18 @@ class RemoteProxy(SdkClients):
         self._ask(shapes.Nothing, "POST", "/check", {})
 
     def report(self) -> str:
+        """Return the report of the fake as text, or why there is none."""
         try:
-            return self._asker(shapes.Report, "GET", "/report")["report"]
+            return self._control(shapes.Report, "GET", "/report")["report"]
         except (OSError, UsageError) as error:
             return f"the fake at {self.url} does not answer any more: {error}"
 
     def _require_active(self, what: str) -> None:
-        """Its clients are of use at any time."""
+        """Do nothing: its clients can be used at any time."""
 
     @property
     def account(self) -> dict[str, str]:
+        """The SID and the token for a client."""
         return self._ask(dict[str, str], "GET", "/account")
 
     def _credentials(self) -> tuple[str, str]:
@@ -127,6 +129,7 @@ class RemoteProxy(SdkClients):
     # What a test does with it
 
     def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> views.Service:
+        """Add a Service with the numbers of its pool, as `FakeProxy.add_service`."""
         return self._add(views.Service, "services", unique_name=unique_name, **fields)
 
     @overload
@@ -138,6 +141,7 @@ class RemoteProxy(SdkClients):
     def add_number(
         self, number: str, *, service: str | views.Service | None = None, **fields: Unpack[NumberFields]
     ) -> views.OwnedNumber | views.PhoneNumber:
+        """Buy a phone number, and add it to a pool, as `FakeProxy.add_number`."""
         kind: type[views.OwnedNumber | views.PhoneNumber] = views.OwnedNumber if service is None else views.PhoneNumber
         return self._add(kind, "numbers", number=number, service=service, **fields)
 
@@ -152,10 +156,12 @@ class RemoteProxy(SdkClients):
     def add_short_code(
         self, short_code: str, *, service: str | views.Service | None = None, **fields: Unpack[ShortCodeFields]
     ) -> views.OwnedNumber | views.ShortCode:
+        """Buy a short code, and add it to a pool, as `FakeProxy.add_short_code`."""
         kind: type[views.OwnedNumber | views.ShortCode] = views.OwnedNumber if service is None else views.ShortCode
         return self._add(kind, "short_codes", short_code=short_code, service=service, **fields)
 
     def add_session(self, service: str | views.Service | None = None, **fields: Unpack[SessionFields]) -> views.Session:
+        """Open a session, as `FakeProxy.add_session`."""
         return self._add(views.Session, "sessions", service=service, **fields)
 
     def _add(self, view: type[V], kind: str, **fields: object) -> V:
@@ -164,18 +170,23 @@ class RemoteProxy(SdkClients):
         return read(view, self._ask(dict[str, list[PlainRow]], "POST", "/seed", {kind: [fields]})[kind][0])
 
     def phone(self, number: str) -> RemotePhone:
+        """Return the phone of a person by its number, as `FakeProxy.phone`."""
         return RemotePhone(self._ask, number, self.traffic)
 
     def conversation(self, sid: str) -> Conversation:
+        """Return the call with this SID (of either leg). Raises `UnknownKey`."""
         return read(Conversation, self._ask(PlainRow, "GET", f"/calls/{sid}"), _exchange=self.traffic)
 
     def snapshot(self) -> Snapshot:
+        """Return the whole state as plain data that survives JSON."""
         return self._ask(Snapshot, "GET", "/state")
 
     def restore(self, snapshot: Mapping[str, object]) -> None:
+        """Go back to a snapshot. Raises `UsageError`, and changes nothing, for what is no snapshot."""
         self._ask(shapes.Now, "POST", "/state", snapshot)
 
     def reset(self) -> None:
+        """Go back to the state and the own time of the first start, and empty the journal."""
         self._ask(shapes.Now, "POST", "/reset", {})
 
     def __repr__(self) -> str:
@@ -183,8 +194,9 @@ class RemoteProxy(SdkClients):
 
 
 def connect(url: str, *, allow_hosts: Sequence[str] = ()) -> RemoteProxy:
-    """Drive the fake that is served at `url`. Raises `OSError` where nothing is, `UsageError` where that is no fake.
+    """Return the fake that is served at `url`, an http URL without a path.
 
-    `allow_hosts`: Twilio hosts to which requests of this process may leave while it is active here.
+    `allow_hosts`: hosts of Twilio that requests of this process may be sent to while the fake is active here. Raises
+    `OSError` where nothing answers, and `UsageError` where the answer is not that of a fake.
     """
     return RemoteProxy(url, allow_hosts)

@@ -1,4 +1,4 @@
-"""What a fake of another process holds: its clock, rows, alerts, journal and faults."""
+"""The state of a fake of another process: its clock, rows, alerts, journal and faults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import shapes
-from fakeproxy.remote.answers import Ask, read, read_all
+from fakeproxy.remote.answers import ControlClient, read, read_all
 from fakeproxy.views import Alert, V, table_of, there_are
 
 if TYPE_CHECKING:
@@ -26,32 +26,39 @@ T = TypeVar("T")
 
 
 class RemoteClock:
-    """As `FakeProxy.clock`; `ran` has what the last step did."""
+    """The clock of a fake of another process, as `FakeProxy.clock`."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: ControlClient) -> None:
         self._ask = ask
+        #: The work that the last step has done.
         self.ran: Sequence[DueWork] = ()
 
     def now(self) -> datetime:
+        """Return the present, in UTC."""
         return self._ask(shapes.ClockState, "GET", "/clock")["now"]
 
     @property
     def driver(self) -> Driver:
+        """The name of what moves the time now."""
         return self._ask(shapes.ClockState, "GET", "/clock")["driver"]
 
     def due(self) -> list[DueWork]:
+        """Return the scheduled work in the order in which it will be done."""
         return self._ask(shapes.ClockState, "GET", "/clock")["due"]
 
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> datetime:
+        """Move time forward, do what becomes due, and return the present. Raises `UsageError` for a negative step."""
         micros = step(seconds, minutes=minutes, hours=hours, days=days)
         return self._step(advance=micros / 1_000_000)
 
     def move_to(self, instant: Instant) -> datetime:
+        """Move time to the instant, forward or back, and return the present."""
         return self._step(move_to=to_datetime(to_micros(instant)))
 
     def advance_to_next(self) -> datetime | None:
+        """Move time to the next work that is due, and return the present, or None if nothing is scheduled."""
         return self._step(advance_to_next=True) if self.due() else None
 
     def __repr__(self) -> str:
@@ -65,9 +72,9 @@ class RemoteClock:
 
 
 class RemoteRows(Mapping[str, V], Generic[V]):
-    """Rows by SID, Services and Sessions also by unique name."""
+    """The rows of one table, by SID; Services and Sessions also by unique name."""
 
-    def __init__(self, ask: Ask, kind: type[V]) -> None:
+    def __init__(self, ask: ControlClient, kind: type[V]) -> None:
         self._ask = ask
         self._table = table_of(kind)
         self._kind = kind
@@ -95,9 +102,9 @@ class RemoteRows(Mapping[str, V], Generic[V]):
 
 
 class RemoteList(Sequence[T], Generic[T]):
-    """What the control API lists at `path`, asked for anew at each look."""
+    """A list of the control API at `path`. Each access makes a request."""
 
-    def __init__(self, ask: Ask, path: str, kind: type[T]) -> None:
+    def __init__(self, ask: ControlClient, path: str, kind: type[T]) -> None:
         self._ask = ask
         self._path = path
         self._kind = kind
@@ -120,24 +127,28 @@ class RemoteList(Sequence[T], Generic[T]):
 
 
 class RemoteAlerts(RemoteList[Alert]):
-    """As `FakeProxy.alerts`."""
+    """The alerts of a fake of another process, as `FakeProxy.alerts`."""
 
     @property
     def counts(self) -> Counter[int]:
+        """The number of alerts of each code."""
         counts = self._ask(list[shapes.CodeCount], "GET", "/alerts/counts")
         return Counter({row["code"]: row["alerts"] for row in counts})
 
     def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> Alert:
+        """Add the alert of this code. `facts` fill in the placeholders of its text."""
         body = {"code": code, "resource_sid": resource_sid, "why": why, **facts}
         return self._ask(Alert, "POST", "/alerts", body)
 
     @contextmanager
     def expect(self, *codes: int) -> Iterator[None]:
+        """Expect each of these alerts in the block. Raises `UnexpectedAlert` for one that does not come."""
         before = self.counts.total()
         yield
         self.require(before, codes)
 
     def require(self, before: int, codes: Sequence[int]) -> None:
+        """Raise `UnexpectedAlert` unless each of these alerts came after the first `before` ones."""
         self._ask(shapes.Nothing, "POST", "/alerts/expect", {"before": before, "codes": codes})
 
     def __repr__(self) -> str:
@@ -145,19 +156,22 @@ class RemoteAlerts(RemoteList[Alert]):
 
 
 class RemoteJournal(RemoteList[Entry]):
-    """As `FakeProxy.journal`."""
+    """The journal of a fake of another process, as `FakeProxy.journal`."""
 
     @property
     def counts(self) -> Counter[str | None]:
+        """The number of requests of each operation; None for those of no operation."""
         counts = self._ask(list[shapes.Count], "GET", "/journal/counts")
         return Counter({row["operation"]: row["requests"] for row in counts})
 
     @property
     def ignored(self) -> Counter[str]:
+        """The parts of requests that had no effect: a sentence each, and how often."""
         ignored = self._ask(list[shapes.Ignored], "GET", "/journal/ignored")
         return Counter({row["text"]: row["times"] for row in ignored})
 
     def clear(self) -> None:
+        """Forget all requests."""
         self._ask(shapes.Nothing, "POST", "/journal/clear", {})
 
     def __repr__(self) -> str:
@@ -166,60 +180,76 @@ class RemoteJournal(RemoteList[Entry]):
 
 @dataclass(eq=False, kw_only=True)
 class RemoteFault(Fault):
-    """An order. `left` and `used` are as they were when it was read; those of `faults.orders` are up to date."""
+    """A fault of a fake of another process.
 
-    _ask: Ask = field(repr=False)
+    `left` and `used` are those of the moment when it was read. Read `faults.orders` for the present ones.
+    """
+
+    _ask: ControlClient = field(repr=False)
 
     def remove(self) -> None:
+        """Remove the order."""
         self._ask(list[Fault], "POST", f"/faults/{self.id}/remove", {})
 
 
 class RemoteFaults:
-    """Orders by the names of `FakeProxy.faults`: `server_error(operation="CreateSession")` and so on."""
+    """The faults of a fake of another process, with the methods of `FakeProxy.faults`."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: ControlClient) -> None:
         self._ask = ask
 
     @property
     def orders(self) -> Sequence[RemoteFault]:
+        """The present orders."""
         return [read(RemoteFault, order, _ask=self._ask) for order in self._ask(list[PlainRow], "GET", "/faults")]
 
     def clear(self) -> None:
+        """Remove all orders."""
         self._ask(shapes.Nothing, "POST", "/faults/clear", {})
 
     def __repr__(self) -> str:
         return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"
 
     def slow(self, seconds: float, real: bool = False, **where: Unpack[Where]) -> RemoteFault:
+        """Order an answer that takes seconds on the fake's clock, or in real time."""
         return self._order("slow", seconds=seconds, real=real, **where)
 
     def server_error(self, status: int = 500, **where: Unpack[Where]) -> RemoteFault:
+        """Order a 5xx with Twilio's JSON."""
         return self._order("server_error", status=status, **where)
 
     def answer(
         self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Unpack[Where]
     ) -> RemoteFault:
+        """Order an HTTP answer: Twilio's JSON of an error if `code` is given, else `text`."""
         return self._order("answer", status=status, code=code, message=message, text=text, **where)
 
     def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Unpack[Where]) -> RemoteFault:
+        """Order a 429 with `Retry-After` in seconds."""
         return self._order("too_many_requests", code=code, retry_after=retry_after, **where)
 
     def unauthorized(self, **where: Unpack[Where]) -> RemoteFault:
+        """Order a 401 / 20003, as for a revoked token."""
         return self._order("unauthorized", **where)
 
     def connection_refused(self, **where: Unpack[Where]) -> RemoteFault:
+        """Order a connection that is refused."""
         return self._order("connection_refused", **where)
 
     def connection_reset(self, **where: Unpack[Where]) -> RemoteFault:
+        """Order a connection that breaks before the answer."""
         return self._order("connection_reset", **where)
 
     def read_timeout(self, **where: Unpack[Where]) -> RemoteFault:
+        """Order a time-out of the client. No time passes on the clock."""
         return self._order("read_timeout", **where)
 
     def truncated(self, **where: Unpack[Where]) -> RemoteFault:
+        """Order an answer that ends before its length."""
         return self._order("truncated", **where)
 
     def refuse(self, code: int, **where: Unpack[RefusalWhere]) -> RemoteFault:
+        """Order Twilio's own answer of this code. Raises `UsageError` for an unknown code."""
         return self._order("refuse", code=code, **where)
 
     def _order(self, fault: str, **arguments: object) -> RemoteFault:
