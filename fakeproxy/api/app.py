@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from fakeproxy.api import lookup, pages, parameters
@@ -303,7 +303,7 @@ def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str
     return tuple(told)
 
 
-def _token(request: Request) -> dict[str, Any]:
+def _token(request: Request) -> dict[str, object]:
     """The answer of `POST oauth.twilio.com/v2/token`: a token for the default account, whatever the client is."""
     request.name = "CreateToken"
     # Guess: a token lasts for a day; it is never looked at again.

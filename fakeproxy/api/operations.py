@@ -6,11 +6,12 @@ Names are the operationIds of Twilio's OpenAPI file; the ShortCodes, which left 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fakeproxy.api import parameters as types
 from fakeproxy.api.parameters import Parameter
 from fakeproxy.engine import interactions, messages, participants, phone_numbers, services, sessions
+from fakeproxy.engine.records import Row
 
 _SERVICE = (
     Parameter("DefaultTtl", "default_ttl", types.ttl),
@@ -62,8 +63,8 @@ class Resource(NamedTuple):
 
     name: str
     path: str
-    create: tuple[tuple[Parameter, ...], Callable[..., Any]] | None = None
-    update: tuple[tuple[Parameter, ...], Callable[..., Any]] | None = None
+    create: tuple[tuple[Parameter, ...], Callable[..., Row]] | None = None
+    update: tuple[tuple[Parameter, ...], Callable[..., Row]] | None = None
     delete: Callable[..., None] | None = None
     created: int = 201
     deleted: int = 204
@@ -83,7 +84,7 @@ class Operation(NamedTuple):
     status: int
     resource: Resource
     parameters: tuple[Parameter, ...] = ()
-    rule: Callable[..., Any] | None = None
+    rule: Callable[..., Row | None] | None = None
 
 
 _SERVICES = "/Services"

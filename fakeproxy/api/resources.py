@@ -23,7 +23,7 @@ def _date(at: int | None) -> str | None:
     return None if at is None else iso8601(at)
 
 
-def service(row: Service, store: Store, base: str) -> dict[str, Any]:
+def service(row: Service, store: Store, base: str) -> dict[str, object]:
     url = f"{base}/v1/Services/{row.sid}"
     links = {"sessions": f"{url}/Sessions", "phone_numbers": f"{url}/PhoneNumbers"}
     if store.behavior.link_short_codes:
@@ -46,7 +46,7 @@ def service(row: Service, store: Store, base: str) -> dict[str, Any]:
     }
 
 
-def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, Any]:
+def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, object]:
     return {
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
@@ -63,7 +63,7 @@ def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, Any]:
     }
 
 
-def short_code(row: ShortCode, store: Store, base: str) -> dict[str, Any]:
+def short_code(row: ShortCode, store: Store, base: str) -> dict[str, object]:
     return {
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
@@ -88,7 +88,7 @@ def capabilities(names: tuple[str, ...], keys: str) -> dict[str, bool]:
     return {**both, "sip_trunking": "voice" in names, **restrictions}
 
 
-def session(row: Session, store: Store, base: str) -> dict[str, Any]:
+def session(row: Session, store: Store, base: str) -> dict[str, object]:
     url = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.sid}"
     return {
         "sid": row.sid,
@@ -110,7 +110,7 @@ def session(row: Session, store: Store, base: str) -> dict[str, Any]:
     }
 
 
-def participant(row: Participant, store: Store, base: str) -> dict[str, Any]:
+def participant(row: Participant, store: Store, base: str) -> dict[str, object]:
     url = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.session_sid}/Participants/{row.sid}"
     return {
         "sid": row.sid,
@@ -129,7 +129,7 @@ def participant(row: Participant, store: Store, base: str) -> dict[str, Any]:
     }
 
 
-def interaction(row: Interaction, store: Store, base: str) -> dict[str, Any]:
+def interaction(row: Interaction, store: Store, base: str) -> dict[str, object]:
     return {
         "sid": row.sid,
         "session_sid": row.session_sid,
@@ -147,7 +147,7 @@ def interaction(row: Interaction, store: Store, base: str) -> dict[str, Any]:
     }
 
 
-def message_interaction(row: Interaction, store: Store, base: str) -> dict[str, Any]:
+def message_interaction(row: Interaction, store: Store, base: str) -> dict[str, object]:
     participants = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.session_sid}/Participants"
     return {
         **interaction(row, store, base),
@@ -172,7 +172,7 @@ def _leg(row: Interaction, store: Store, way: str, sid: str | None) -> dict[str,
     }
 
 
-Render = Callable[[Any, Store, str], dict[str, Any]]
+Render = Callable[[Any, Store, str], dict[str, object]]
 
 #: By name of the resource: the key of its lists, its table, how a row is written.
 RENDERINGS: dict[str, tuple[str, str, Render]] = {

@@ -8,12 +8,13 @@ that many seconds and is due work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 from fakeproxy.engine import interactions, sessions
 from fakeproxy.engine.events import Event
+from fakeproxy.engine.given import MessageGiven
 from fakeproxy.engine.instants import SECOND, iso8601
 from fakeproxy.engine.records import Change, End, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
@@ -36,7 +37,7 @@ MOST_MEDIA = 10
 FINAL_STATUSES: tuple[End, ...] = get_args(End)
 
 
-def create(store: Store, now: int, participant: Participant, given: Mapping[str, Any], sid: str = "") -> Interaction:
+def create(store: Store, now: int, participant: Participant, given: MessageGiven, sid: str = "") -> Interaction:
     """Send a message to a participant from the participant's proxy number. No partner is needed. Raises `Refusal`."""
     body, media = given.get("body") or "", given.get("media_url", [])
     if not body and not media:

@@ -6,11 +6,12 @@ participants plans all of them before it admits one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from fakeproxy.engine import selection
 from fakeproxy.engine.events import Event
+from fakeproxy.engine.given import ParticipantGiven
 from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.numbering import is_channel, look_up
 from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, Session
@@ -29,7 +30,7 @@ class Planned(NamedTuple):
     choice: Choice
 
 
-def create(store: Store, now: int, session: Session, given: Mapping[str, Any], sid: str = "") -> Participant:
+def create(store: Store, now: int, session: Session, given: ParticipantGiven, sid: str = "") -> Participant:
     """Add a participant to a session. Raises `Refusal`."""
     check_identifier(store, given["identifier"])
     planned = plan(store, now, session, present(store, session), given, sid)
@@ -60,7 +61,7 @@ def plan(
     now: int,
     session: Session,
     others: Sequence[Participant],
-    given: Mapping[str, Any],
+    given: ParticipantGiven,
     sid: str = "",
 ) -> Planned:
     """Return the row of a new participant. Changes nothing. Raises the first `Refusal` that applies.
@@ -145,7 +146,7 @@ def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
 
 
 def _proxy(
-    store: Store, service: Service, session: Session, others: Sequence[Participant], given: Mapping[str, Any]
+    store: Store, service: Service, session: Session, others: Sequence[Participant], given: ParticipantGiven
 ) -> tuple[str, str | None, Choice]:
     """Return the proxy identifier and its SID: the ones that the request names, else those that selection chooses."""
     if dialled := given.get("dialled"):  # It may be reserved: Twilio's page on the directory scenarios.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.alerts import alert
+from fakeproxy.engine.given import PhoneNumberGiven, ShortCodeGiven
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, OwnedNumber, PhoneNumber, Service, ShortCode
 from fakeproxy.engine.refusals import invalid, missing, refuse
@@ -74,7 +74,7 @@ def release(store: Store, now: int, number: OwnedNumber) -> None:
     store.delete(number, now)
 
 
-def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> PhoneNumber:
+def create(store: Store, now: int, service: Service, given: PhoneNumberGiven) -> PhoneNumber:
     """Add a number to the pool, by the SID of a number that the account owns, or by the number. Raises `Refusal`."""
     number, sid = given.get("phone_number"), given.get("sid")
     if number is None and sid is None:
@@ -122,7 +122,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any]) -
     return row
 
 
-def update(store: Store, now: int, number: PhoneNumber, given: Mapping[str, Any]) -> PhoneNumber:
+def update(store: Store, now: int, number: PhoneNumber, given: PhoneNumberGiven) -> PhoneNumber:
     """Reserve a number or release it. A reserved number is not chosen for participants any more. Raises `Refusal`."""
     is_reserved = given.get("is_reserved", number.is_reserved)
     if is_reserved != number.is_reserved:
@@ -143,7 +143,7 @@ def delete(store: Store, now: int, number: PhoneNumber) -> None:
     store.delete(number, now)
 
 
-def create_short_code(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> ShortCode:
+def create_short_code(store: Store, now: int, service: Service, given: ShortCodeGiven) -> ShortCode:
     """Add a short code that the account owns to the pool, by its SID. Raises `Refusal`."""
     owned = store.owned_numbers.get(given["sid"])
     if owned is None or owned.account != service.account:
@@ -165,7 +165,7 @@ def create_short_code(store: Store, now: int, service: Service, given: Mapping[s
     return row
 
 
-def update_short_code(store: Store, now: int, short_code: ShortCode, given: Mapping[str, Any]) -> ShortCode:
+def update_short_code(store: Store, now: int, short_code: ShortCode, given: ShortCodeGiven) -> ShortCode:
     """Reserve a short code or release it."""
     store.change(short_code, is_reserved=given.get("is_reserved", short_code.is_reserved), date_updated=now)
     return short_code

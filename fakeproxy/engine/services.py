@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from fakeproxy.engine import sessions
+from fakeproxy.engine.given import ServiceGiven
 from fakeproxy.engine.instants import clock_hint
 from fakeproxy.engine.records import Service
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
 
 
-def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: str = "") -> Service:
+def create(store: Store, now: int, account: str, given: ServiceGiven, sid: str = "") -> Service:
     """Create a Service. Raises `Refusal`: 80602 for a name that is taken, 80506 with `Behavior.new_customer`."""
     if store.behavior.new_customer:
         raise refuse(80506)
@@ -22,7 +20,7 @@ def create(store: Store, now: int, account: str, given: Mapping[str, Any], sid: 
     return service
 
 
-def update(store: Store, now: int, service: Service, given: Mapping[str, Any]) -> Service:
+def update(store: Store, now: int, service: Service, given: ServiceGiven) -> Service:
     """Change the given fields. Raises `Refusal` for the name of another Service."""
     name = given.get("unique_name", service.unique_name)
     if name != service.unique_name:

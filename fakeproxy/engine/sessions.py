@@ -8,11 +8,11 @@ Rule 3: A session closes at `expiry()`. Code that changes what `expiry()` depend
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from fakeproxy.engine import participants
 from fakeproxy.engine.events import Event
+from fakeproxy.engine.given import SessionGiven, SessionTerms
 from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601
 from fakeproxy.engine.records import ACTIVE, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
@@ -24,16 +24,15 @@ EXPIRE = "expire session"
 PURGE = "purge session"
 
 
-def create(store: Store, now: int, service: Service, given: Mapping[str, Any], sid: str = "") -> Session:
+def create(store: Store, now: int, service: Service, given: SessionGiven, sid: str = "") -> Session:
     """Create a session, with up to two participants. If a participant is refused, there is no session either.
 
     The session is `open` until the first message or call passes, even if it has two participants (seen on the real
     service in 2026). Raises `Refusal`.
     """
-    fields = {**given}
-    people: list[Mapping[str, Any]] = fields.pop("participants", [])
-    status = fields.pop("status", "open")
-    name = fields.get("unique_name")
+    people = given.get("participants", [])
+    status = given.get("status", "open")
+    name = given.get("unique_name")
     _check_expiry(now, given)
     if status == "in-progress":
         raise refuse(80608, "a new session cannot be in-progress")
@@ -45,9 +44,16 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     if name is not None and (taken := store.sessions.named(service.sid, name)):
         why = f"{taken.sid}, which is {taken.status}, has the name {name!r}"
         raise refuse(80603, why, reasons=clock_hint(name, now))
-    fields.setdefault("ttl", service.default_ttl)
     session = Session(
-        sid=sid, account=service.account, service_sid=service.sid, date_created=now, date_updated=now, **fields
+        sid=sid,
+        account=service.account,
+        service_sid=service.sid,
+        date_created=now,
+        date_updated=now,
+        unique_name=name,
+        mode=given.get("mode", "voice-and-message"),
+        ttl=given.get("ttl", service.default_ttl),
+        date_expiry=given.get("date_expiry"),
     )
     planned: list[participants.Planned] = []
     for person in people:
@@ -63,7 +69,7 @@ def create(store: Store, now: int, service: Service, given: Mapping[str, Any], s
     return session
 
 
-def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -> Session:
+def update(store: Store, now: int, session: Session, given: SessionGiven) -> Session:
     """Change the ttl or the date_expiry of a session, close it, or re-open it. Raises `Refusal`.
 
     An update without parameters succeeds if the session is not closed.
@@ -81,7 +87,7 @@ def update(store: Store, now: int, session: Session, given: Mapping[str, Any]) -
         raise refuse(80608, f"the session is {session.status}; asked for was {status}")
     if change:
         change(store, now, session)
-    terms = {name: given[name] for name in ("ttl", "date_expiry") if name in given}
+    terms = {name: value for name, value in given.items() if name in SessionTerms.__annotations__}
     store.change(session, **terms, date_updated=now)
     schedule_expiry(store, now, session)
     return session
@@ -182,7 +188,7 @@ def _release(store: Store, session: Session) -> None:
         store.remove_pair(participant)
 
 
-def _check_expiry(now: int, given: Mapping[str, Any]) -> None:
+def _check_expiry(now: int, given: SessionTerms) -> None:
     # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted. The
     # wire has whole seconds, so the present is the whole of the second that it shows.
     if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:

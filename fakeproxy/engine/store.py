@@ -157,7 +157,7 @@ class Store:
         self.log.set_attribute(self, "_position", self._position + 1)
         row.position = self._position
         row.sid = row.sid or self.next_sid(prefix, table.rows)
-        self.log.note(_take_out, table, row)
+        self.log.note(_take_out, table, row, None)
         table.insert(row)
 
     def change(self, row: Row, **values: object) -> None:
@@ -175,7 +175,7 @@ class Store:
     def remove(self, row: Row) -> None:
         """Remove a row, without a note in `deleted_at`."""
         table = self.table_of[type(row)]
-        self.log.note(_put_back, table, row)
+        self.log.note(_put_back, table, row, None)
         table.remove(row)
 
     def delete(self, row: Row, now: int) -> None:
@@ -323,9 +323,9 @@ def _move_back(target: object, key: object, back: Callable[[], None]) -> None:
     back()
 
 
-def _take_out(table: Table[Any], row: Row, _: object) -> None:
+def _take_out(table: Table[R], row: R, _: None) -> None:
     table.remove(row)
 
 
-def _put_back(table: Table[Any], row: Row, _: object) -> None:
+def _put_back(table: Table[R], row: R, _: None) -> None:
     table.put_back(row)

@@ -5,15 +5,24 @@ So an exception between any two lines of a rule leaves no change half done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, MutableSequence
-from typing import Any
+from collections.abc import Callable, MutableMapping, MutableSequence, Sequence
+from typing import TypeVar
 
-_ABSENT = object()
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Absent:
+    """The former value of an item that was not there."""
+
+
+_ABSENT = _Absent()
 
 
 #: A change: (undo, target, key, before), where `undo(target, key, before)` undoes it. It is a plain tuple for speed: a
 #: request makes about ten.
-Entry = tuple[Callable[[Any, Any, Any], object], Any, Any, Any]
+Entry = tuple[Callable[..., object], object, object, object]
 
 
 class UndoLog:
@@ -24,26 +33,26 @@ class UndoLog:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
-    def note(self, undo: Callable[[Any, Any, Any], object], target: Any, key: Any, before: Any = None) -> None:
+    def note(self, undo: Callable[[T, K, V], object], target: T, key: K, before: V) -> None:
         """Note a change before it is made. `undo(target, key, before)` undoes it."""
         self.entries.append((undo, target, key, before))
 
-    def set_attribute(self, owner: Any, name: str, value: Any) -> None:
+    def set_attribute(self, owner: object, name: str, value: object) -> None:
         """Set an attribute, and note how to undo that."""
         self.entries.append((setattr, owner, name, getattr(owner, name)))
         setattr(owner, name, value)
 
-    def set_item(self, mapping: MutableMapping[Any, Any], key: Any, value: Any) -> None:
+    def set_item(self, mapping: MutableMapping[K, V], key: K, value: V) -> None:
         """Set an item of a dict, and note how to undo that."""
         self.entries.append((put_back, mapping, key, mapping.get(key, _ABSENT)))
         mapping[key] = value
 
-    def delete_item(self, mapping: MutableMapping[Any, Any], key: Any) -> None:
+    def delete_item(self, mapping: MutableMapping[K, V], key: K) -> None:
         """Delete an item of a dict if it is there, and note how to undo that."""
         self.entries.append((put_back, mapping, key, mapping.get(key, _ABSENT)))
         mapping.pop(key, None)
 
-    def replace_tail(self, sequence: MutableSequence[Any], start: int, tail: list[Any]) -> None:
+    def replace_tail(self, sequence: MutableSequence[V], start: int, tail: list[V]) -> None:
         """Replace the items of a list from an index on, and note how to undo that."""
         self.entries.append((put_back_tail, sequence, start, sequence[start:]))
         sequence[start:] = tail
@@ -57,14 +66,14 @@ class UndoLog:
             del entries[-1]
 
 
-def put_back(mapping: MutableMapping[Any, Any], key: Any, before: Any) -> None:
+def put_back(mapping: MutableMapping[K, V], key: K, before: V | _Absent) -> None:
     """Restore an item of a dict: its former value, or its absence."""
-    if before is _ABSENT:
+    if isinstance(before, _Absent):
         mapping.pop(key, None)
     else:
         mapping[key] = before
 
 
-def put_back_tail(sequence: MutableSequence[Any], start: int, before: Any) -> None:
+def put_back_tail(sequence: MutableSequence[V], start: int, before: Sequence[V]) -> None:
     """Restore the items of a list from an index on."""
     sequence[start:] = before

@@ -7,18 +7,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any, TypeGuard, overload
+from typing import TypeGuard, TypeVar, cast, overload
 
 from fakeproxy import views
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock.clock import to_datetime, to_micros
-from fakeproxy.engine import phone_numbers, sessions
+from fakeproxy.engine import phone_numbers, services, sessions
 from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.given import PhoneNumberGiven, ServiceGiven, SessionGiven
 from fakeproxy.engine.numbering import look_up
-from fakeproxy.engine.records import CAPABILITIES, Row, Service
+from fakeproxy.engine.records import CAPABILITIES, Service
 from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.fake.state import State
+
+T = TypeVar("T")
 
 #: An example of each field of a participant, for errors.
 _EXAMPLES = {
@@ -53,7 +56,7 @@ class Seeding(State):
         Raises `Refusal` where Twilio would refuse, and `UsageError` for a SID that is taken or has another prefix than
         KS. Then nothing was added or bought.
         """
-        form: dict[str, Any] = {
+        form: dict[str, object] = {
             "DefaultTtl": default_ttl,
             "CallbackUrl": callback_url,
             "GeoMatchLevel": geo_match_level,
@@ -66,7 +69,9 @@ class Seeding(State):
         pool += [(number, True) for number in _list("reserved_numbers", "phone numbers", reserved_numbers)]
         with self._changing():
             form["UniqueName"] = unique_name or self._free_name()
-            row = self._create("CreateService", DEFAULT, form, sid=self._free("services", "KS", sid))
+            given = cast(ServiceGiven, self._read("CreateService", form))
+            free = self._free("services", "KS", sid)
+            row = services.create(self._store, self.clock.read(), DEFAULT, given, sid=free)
             for number, reserved in pool:
                 self.add_number(number, service=row.sid, reserved=reserved)
             return views.view(views.Service, row, self._store)
@@ -136,7 +141,7 @@ class Seeding(State):
             if service is None:
                 return views.view(views.OwnedNumber, owned, self._store)
             # Without the API's check of parameters, which allows only SIDs of 32 hex digits.
-            given = {"sid": owned.sid, "is_reserved": reserved}
+            given: PhoneNumberGiven = {"sid": owned.sid, "is_reserved": reserved}
             row = phone_numbers.create(self._store, now, self._service(service), given)
             return views.view(views.PhoneNumber, row, self._store)
 
@@ -204,7 +209,7 @@ class Seeding(State):
             "Participants": [_participant(person) for person in people] or None,
         }
         with self._changing():
-            given = self._read("CreateSession", form)
+            given = self._read_session(form)
             for person, values in zip(people, given.get("participants", ()), strict=True):
                 values["sid"] = self._free("participants", "KP", None if isinstance(person, str) else person.get("sid"))
             sids = [values["sid"] for values in given.get("participants", ()) if values["sid"]]
@@ -215,15 +220,10 @@ class Seeding(State):
         with self._world.settled():
             return views.view(views.Session, row, self._store)
 
-    def _create(self, name: str, parent: str | Row, form: Mapping[str, Any], **sid: str) -> Any:
-        rule = OPERATIONS[name].rule
-        assert rule is not None
-        return rule(self._store, self.clock.read(), parent, self._read(name, form), **sid)
+    def _read_session(self, form: Mapping[str, object]) -> SessionGiven:
+        return cast(SessionGiven, self._read("CreateSession", form))
 
-    def _read_session(self, form: Mapping[str, Any]) -> dict[str, Any]:
-        return self._read("CreateSession", form)
-
-    def _read(self, name: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(self, name: str, form: Mapping[str, object]) -> dict[str, object]:
         fields = {
             key: [_text(item) for item in (value if isinstance(value, list) else [value])]
             for key, value in form.items()
@@ -265,9 +265,10 @@ def _text(value: object) -> str:
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
-def _list(name: str, what: str, given: Any) -> list[Any]:
+def _list(name: str, what: str, given: Iterable[T]) -> list[T]:
     """Return the members of an argument that is a list. A text or a mapping is refused: it means one member."""
-    if not isinstance(given, Iterable) or isinstance(given, str | Mapping):
+    value: object = given  # Not all who call have a type checker.
+    if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
         raise UsageError(f"{name} is a list of {what}, not {given!r}; write brackets around a single one, too")
     return list(given)
 

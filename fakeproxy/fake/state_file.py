@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from fakeproxy.engine.parts import PARTS, merge
 from fakeproxy.engine.records import Row
@@ -22,6 +22,9 @@ from fakeproxy.exceptions import NotWritten, UsageError
 
 #: The version of the file. One of another version is refused.
 FORMAT = 2
+
+#: A key of what is written: a SID, an index, or two names.
+Key = str | int | tuple[str, str]
 
 
 class StateFile:
@@ -68,7 +71,7 @@ class StateFile:
         found: dict[str, dict[str, Any]] = {}
         for part, key, value in items:
             found.setdefault(part, {})[key] = json.loads(value)
-        meta: dict[str, Any] = found["meta"]["meta"]
+        meta = dict(found["meta"]["meta"])
         if meta.pop("format") != FORMAT:
             raise ValueError("it is of another version")
         alerts = found.get("alerts", {})
@@ -131,7 +134,7 @@ class StateFile:
             raise
         store.was_loaded = False
 
-    def _all(self) -> Iterable[tuple[str, Any]]:
+    def _all(self) -> Iterable[tuple[str, Key]]:
         for name, table in self._store.tables.items():
             yield from ((name, sid) for sid in table.rows)
         for name, part in PARTS.items():
@@ -139,39 +142,39 @@ class StateFile:
         yield from (("due", key) for key in self._store.schedule.current)
         yield from (("alerts", index) for index in range(len(self._store.alerts)))
 
-    def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Any]]:
+    def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Key]]:
         """Return part and key of each thing that these entries have changed, once."""
         store = self._store
         table_names = {id(table): name for name, table in store.tables.items()}
         part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
-        touched: dict[tuple[str, Any], None] = {}
+        touched: dict[tuple[str, Key], None] = {}
         for _, target, key, before in entries:
             if isinstance(target, Row):
                 touched[table_names[id(store.table_of[type(target)])], target.sid] = None
-            elif isinstance(target, Table):
+            elif isinstance(target, Table) and isinstance(key, Row):
                 touched[table_names[id(target)], key.sid] = None
             elif isinstance(target, Schedule):
-                touched["due", key] = None
-            elif target is store.alerts:
+                touched["due", cast(Key, key)] = None
+            elif target is store.alerts and isinstance(key, int) and isinstance(before, list):
                 touched.update(
                     {("alerts", index): None for index in range(key, max(len(store.alerts), key + len(before)))}
                 )
-            elif target is store and key == "numbers_given":
+            elif target is store and key == "numbers_given" and isinstance(before, dict):
                 touched.update({("history", name): None for name in (*before, *store.numbers_given)})
             elif id(target) in part_names:
-                touched[part_names[id(target)], key] = None
+                touched[part_names[id(target)], cast(Key, key)] = None
         return touched
 
-    def _put(self, part: str, key: Any) -> None:
+    def _put(self, part: str, key: Key) -> None:
         """Write the present value of this key, or delete the key if there is none."""
         store = self._store
-        value: Any = None
-        if part == "alerts":
+        value: object = None
+        if part == "alerts" and isinstance(key, int):
             value = list(store.alerts[key]) if key < len(store.alerts) else None
-        elif part == "due":
+        elif part == "due" and isinstance(key, tuple):
             due = store.schedule.current.get(key)
             value = due and [due.at, due.order, due.kind, due.sid]
-        elif part in store.tables:
+        elif part in store.tables and isinstance(key, str):
             row = store.tables[part].get(key)
             value = row and store.tables[part].dump_row(row)
         else:
@@ -183,7 +186,7 @@ class StateFile:
         else:
             self._set(part, name, value)
 
-    def _set(self, part: str, name: str, value: Any) -> None:
+    def _set(self, part: str, name: str, value: object) -> None:
         self._connection.execute(
             "INSERT INTO items (part, key, value) VALUES (?, ?, ?) "
             "ON CONFLICT (part, key) DO UPDATE SET value = excluded.value",

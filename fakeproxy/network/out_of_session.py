@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from urllib.parse import urljoin
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, messages, sessions
+from fakeproxy.engine.given import ParticipantGiven, SessionGiven
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Message, Participant, Service
 from fakeproxy.engine.refusals import invalid
@@ -49,7 +49,7 @@ class OutOfSession:
         store: Store,
         world: World,
         debugger: Debugger,
-        read_session: Callable[[Mapping[str, Any]], dict[str, Any]],
+        read_session: Callable[[Mapping[str, object]], SessionGiven],
     ) -> None:
         self._store = store
         self._world = world
@@ -114,12 +114,12 @@ class OutOfSession:
                 return False
         return True
 
-    def _given(self, service: Service, contact: Contact, answer: dict[str, Any]) -> dict[str, Any]:
+    def _given(self, service: Service, contact: Contact, answer: Mapping[str, object]) -> SessionGiven:
         """Return the values of the new session: the caller, on the dialled number, and the person in the answer."""
         partner = answer.get("participantIdentifier")
         if not isinstance(partner, str) or not partner:
             raise invalid("participantIdentifier", "It is required.")
-        person = {"identifier": partner}
+        person: ParticipantGiven = {"identifier": partner}
         if proxy := answer.get("participantProxyIdentifier"):
             person["proxy_identifier"] = str(proxy)
         given = self._read_session({name: answer[key] for key, name in _KEYS.items() if answer.get(key) is not None})
@@ -128,7 +128,7 @@ class OutOfSession:
         can = [name for name in ("voice", "sms") if row and name in row.capabilities]
         if len(can) == 1:
             # Guess: a session without a mode gets the mode that the dialled number has capabilities for.
-            given.setdefault("mode", {"voice": "voice-only", "sms": "message-only"}[can[0]])
+            given.setdefault("mode", "voice-only" if can == ["voice"] else "message-only")
         return {**given, "participants": [{"identifier": contact.from_, "dialled": contact.to}, person]}
 
     # TwiML

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from fakeproxy import views
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.events import Event
+from fakeproxy.engine.given import SessionGiven
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import NoRoute, Route
 from fakeproxy.engine.store import Store
@@ -48,7 +49,7 @@ class Traffic:
         store: Store,
         world: World,
         webhooks: Webhooks,
-        read_session: Callable[[Mapping[str, Any]], dict[str, Any]],
+        read_session: Callable[[Mapping[str, object]], SessionGiven],
     ) -> None:
         self._store = store
         self._world = world

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from fakeproxy.api.core import pages
 from fakeproxy.api.core.request import Answer, Operate, Request
@@ -78,7 +77,7 @@ def fetch_country(request: Request) -> Answer:
     return 200, _country(request, country)
 
 
-def _country(request: Request, country: str) -> dict[str, Any]:
+def _country(request: Request, country: str) -> dict[str, object]:
     uri = f"{request.base}/AvailablePhoneNumbers/{country}"
     kinds = [kind for kind in _SECTIONS if available_numbers.example(country, kind)]
     return {
@@ -91,7 +90,7 @@ def _country(request: Request, country: str) -> dict[str, Any]:
     }
 
 
-def _render(country: str, number: str) -> dict[str, Any]:
+def _render(country: str, number: str) -> dict[str, object]:
     known = look_up(number)
     assert known is not None
     return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fakeproxy.api.core.request import VERSION, Answer, Request, date
 from fakeproxy.engine import calls
 from fakeproxy.engine.instants import SECOND
@@ -35,7 +33,7 @@ def update(request: Request) -> Answer:
     return 200, _call(request, call)
 
 
-def _call(request: Request, row: Call) -> dict[str, Any]:
+def _call(request: Request, row: Call) -> dict[str, object]:
     uri = f"{request.base}/Calls/{row.sid}"
     over = row.date_ended is not None
     started = row.date_started if row.date_started is not None else row.date_ended

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
 
 from fakeproxy.api.core import pages
 from fakeproxy.api.core.request import VERSION, Answer, Request, check_url, date
@@ -129,7 +128,7 @@ def _sender(request: Request, from_: str | None, messaging_service_sid: str | No
     return row
 
 
-def render(request: Request, row: Message) -> dict[str, Any]:
+def render(request: Request, row: Message) -> dict[str, object]:
     uri = f"{request.base}/Messages/{row.sid}"
     return {
         "account_sid": request.store.accounts.sid_of(row.account),

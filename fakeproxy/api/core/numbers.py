@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any
 
 from fakeproxy.api.core import pages
 from fakeproxy.api.core.request import VERSION, Answer, Operate, Request, check_url, date
@@ -127,7 +126,7 @@ def _settings(request: Request) -> dict[str, str]:
     return {_SETTINGS[key]: text for key, text in given.items()}
 
 
-def render(request: Request, row: OwnedNumber) -> dict[str, Any]:
+def render(request: Request, row: OwnedNumber) -> dict[str, object]:
     """The number. Which of its URLs Proxy rewrites is not agreed on (two sources differ), so they are as set."""
     return {
         "account_sid": request.store.accounts.sid_of(row.account),

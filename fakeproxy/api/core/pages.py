@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from fakeproxy.api.core.request import Answer, R, Request
@@ -20,7 +19,7 @@ def size_of(request: Request) -> int:
     return min(int(text), _LARGEST)
 
 
-def answer(request: Request, key: str, rows: Sequence[R], render: Callable[[Request, R], dict[str, Any]]) -> Answer:
+def answer(request: Request, key: str, rows: Sequence[R], render: Callable[[Request, R], dict[str, object]]) -> Answer:
     """One page of the rows; what the list was filtered by is kept in the URIs of the others."""
     size = size_of(request)
     after = (request.first("PageToken") or "").removeprefix("PA")

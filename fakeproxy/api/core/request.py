@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from fakeproxy.engine.instants import SECOND
 from fakeproxy.engine.records import Row
@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Row)
 VERSION = "2010-04-01"
 
 #: Status and JSON; the latter is None where there is no body.
-Answer = tuple[int, dict[str, Any] | None]
+Answer = tuple[int, dict[str, object] | None]
 
 
 class Request(NamedTuple):

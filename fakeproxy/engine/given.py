@@ -1,0 +1,69 @@
+"""What a request gives to a rule, by field: typed, and no more than was given."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from fakeproxy.engine.records import Mode, Status
+
+
+class ServiceGiven(TypedDict, total=False):
+    """What a request gives of a Service. `None` clears a field."""
+
+    unique_name: str
+    default_ttl: int
+    callback_url: str | None
+    geo_match_level: str
+    number_selection_behavior: str
+    intercept_callback_url: str | None
+    out_of_session_callback_url: str | None
+    chat_instance_sid: str | None
+
+
+class PhoneNumberGiven(TypedDict, total=False):
+    """What a request gives of a number in a pool."""
+
+    sid: str
+    phone_number: str
+    is_reserved: bool
+
+
+class ShortCodeGiven(TypedDict, total=False):
+    """What a request gives of a short code in a pool."""
+
+    sid: str
+    is_reserved: bool
+
+
+class ParticipantGiven(TypedDict, total=False):
+    """What a request gives of a participant. `dialled`: the number that the person dialled out of session."""
+
+    sid: str
+    identifier: str
+    friendly_name: str
+    proxy_identifier: str
+    proxy_identifier_sid: str
+    dialled: str
+
+
+class SessionTerms(TypedDict, total=False):
+    """When a session ends: seconds after the last interaction, and an instant in microseconds."""
+
+    ttl: int
+    date_expiry: int
+
+
+class SessionGiven(SessionTerms, total=False):
+    """What a request gives of a session."""
+
+    unique_name: str
+    status: Status
+    mode: Mode
+    participants: list[ParticipantGiven]
+
+
+class MessageGiven(TypedDict, total=False):
+    """What a request gives of a message to a participant."""
+
+    body: str
+    media_url: list[str]
