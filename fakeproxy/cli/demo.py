@@ -10,12 +10,15 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fakeproxy.fake.proxy import FakeProxy
 from fakeproxy.network.phones import Phone
 from fakeproxy.web.wsgi import call
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _ACCOUNT_SID = "AC" + "0" * 32
 _CUSTOMER, _DRIVER = "+14155550100", "+14155550101"
@@ -72,7 +75,7 @@ class _Timeline:
         why = f", closed_reason {reason}, date_ended {session['date_ended']}" if status == "closed" else ""
         self.say(f"the session is {self.paint(status, status)}{why}")
 
-    def webhook(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+    def webhook(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """The application's handler of all webhooks, as a WSGI application."""
         form = dict(parse_qsl(environ["wsgi.input"].read().decode()))
         path = environ["PATH_INFO"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing, contextmanager
 from functools import wraps
 from inspect import getattr_static, isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from fakeproxy.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from unittest import TestCase
+
     from fakeproxy.fake.test_cases import Fake
 
 T = TypeVar("T")
@@ -40,20 +43,22 @@ def decorate(fake: Fake, target: T) -> T:
     return cast(T, _decorate_function(fake, target))
 
 
-def _decorate_function(fake: Fake, function: Callable[..., Any]) -> Callable[..., Any]:
+def _decorate_function(fake: Fake, function: Callable[..., object]) -> Callable[..., object]:
     kinds = (function, type(function).__call__)  # For an object that can be called, its method decides.
     if any(map(iscoroutinefunction, kinds)):
+        coroutine = cast("Callable[..., Awaitable[object]]", function)
 
-        async def call(*arguments: Any, **named: Any) -> Any:
+        async def call(*arguments: object, **named: object) -> object:
             with fake:
-                return await function(*arguments, **named)
+                return await coroutine(*arguments, **named)
 
     elif any(map(isasyncgenfunction, kinds)):
+        asynchronous = cast("Callable[..., AsyncGenerator[object, object]]", function)
 
-        async def call(*arguments: Any, **named: Any) -> AsyncGenerator[Any, Any]:  # type: ignore[misc]
+        async def call(*arguments: object, **named: object) -> AsyncGenerator[object, object]:  # type: ignore[misc]
             with fake:
-                async with aclosing(_delegate(function(*arguments, **named))) as steps:
-                    sent = None
+                async with aclosing(_delegate(asynchronous(*arguments, **named))) as steps:
+                    sent: object = None
                     while True:
                         try:
                             value = await steps.asend(sent)
@@ -67,14 +72,15 @@ def _decorate_function(fake: Fake, function: Callable[..., Any]) -> Callable[...
                             sent = _Thrown(error)
 
     elif any(map(isgeneratorfunction, kinds)):
+        generator = cast("Callable[..., Generator[object, object, object]]", function)
 
-        def call(*arguments: Any, **named: Any) -> Generator[Any, Any, Any]:  # type: ignore[misc]
+        def call(*arguments: object, **named: object) -> Generator[object, object, object]:  # type: ignore[misc]
             with fake:
-                return (yield from function(*arguments, **named))
+                return (yield from generator(*arguments, **named))
 
     else:
 
-        def call(*arguments: Any, **named: Any) -> Any:  # type: ignore[misc]
+        def call(*arguments: object, **named: object) -> object:  # type: ignore[misc]
             with fake:
                 return function(*arguments, **named)
 
@@ -88,7 +94,7 @@ class _Thrown:
         self.error = error
 
 
-async def _delegate(generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, Any]:
+async def _delegate(generator: AsyncGenerator[object, object]) -> AsyncGenerator[object, object]:
     """Do what `yield from` does, which asynchronous generators do not have."""
     async with aclosing(generator):
         try:
@@ -125,7 +131,7 @@ def _decorate_class(fake: Fake, test_class: type) -> type:
     return test_class
 
 
-def _is_fixture(member: Any) -> bool:
+def _is_fixture(member: object) -> bool:
     return type(member).__name__ == "FixtureFunctionDefinition" or hasattr(member, "_pytestfixturefunction")
 
 
@@ -141,12 +147,14 @@ class _UnlessActive:
         if self._entered[-1]:
             self._fake.__enter__()
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if self._entered.pop():
-            self._fake.__exit__(*error)
+            self._fake.__exit__(kind, error, traceback)
 
 
-def _decorate_test_case(fake: Fake, test_class: Any) -> type:
+def _decorate_test_case(fake: Fake, test_class: type[TestCase]) -> type:
     from fakeproxy.fake.test_cases import run_tests_in  # It imports unittest, which takes 10 ms.
 
     @contextmanager
@@ -159,4 +167,4 @@ def _decorate_test_case(fake: Fake, test_class: Any) -> type:
             fake.stop()
 
     run_tests_in(test_class, active)
-    return cast(type, test_class)
+    return test_class

@@ -6,7 +6,10 @@ import unittest
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Protocol, TypeVar, cast
+
+T = TypeVar("T", bound=unittest.TestCase)
 
 
 class Fake(Protocol):
@@ -29,7 +32,9 @@ class Fake(Protocol):
         """Add the report to the exception as a note."""
 
     def __enter__(self) -> object: ...
-    def __exit__(self, *error: Any) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
 
 
 #: Has unittest and pytest leave the frames of this module out of tracebacks, which so end in the line of the test.
@@ -39,7 +44,7 @@ __unittest = True
 _PARTS = ("_callSetUp", "_callTestMethod", "_callTearDown", "_callCleanup")
 
 
-def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], AbstractContextManager[Fake]]) -> None:
+def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManager[Fake]]) -> None:
     """Have each test of the class run inside `active(test)`, from before `setUp` to after the last cleanup.
 
     An error of a test gets the fake's report. A test fails with what the fake's `check()` raises.
@@ -47,13 +52,15 @@ def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], Ab
     fakes: dict[int, Fake] = {}  # By id(test): two tests of a class may be equal.
     own = {name: vars(test_class)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(test_class)}
 
-    def method(test: Any, name: str) -> Callable[..., Any]:
+    def method(test: T, name: str) -> Callable[..., object]:
         """Return the original method: the class's own, or that of its next base, which may be an asynchronous one."""
-        found: Callable[..., Any] = own[name].__get__(test) if name in own else getattr(super(test_class, test), name)
+        found: Callable[..., object] = (
+            own[name].__get__(test) if name in own else getattr(super(test_class, test), name)
+        )
         return found
 
-    def in_fake(name: str) -> Callable[..., Any]:
-        def run(self: Any, *arguments: Any, **named: Any) -> Any:
+    def in_fake(name: str) -> Callable[..., object]:
+        def run(self: T, *arguments: object, **named: object) -> object:
             with active(self) as fake:
                 fakes[id(self)] = fake
                 try:
@@ -63,8 +70,8 @@ def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], Ab
 
         return run
 
-    def reporting(name: str) -> Callable[..., Any]:
-        def call(self: Any, *arguments: Any, **named: Any) -> Any:
+    def reporting(name: str) -> Callable[..., object]:
+        def call(self: T, *arguments: object, **named: object) -> object:
             fake = fakes[id(self)]
             try:
                 result = method(self, name)(*arguments, **named)
@@ -78,8 +85,8 @@ def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], Ab
         return call
 
     @contextmanager
-    def sub_test(self: Any, *message: Any, **parameters: Any) -> Iterator[None]:
-        with method(self, "subTest")(*message, **parameters):
+    def sub_test(self: T, *message: object, **parameters: object) -> Iterator[None]:
+        with cast("AbstractContextManager[None]", method(self, "subTest")(*message, **parameters)):
             try:
                 yield
             except BaseException as error:
@@ -93,5 +100,5 @@ def run_tests_in(test_class: type[unittest.TestCase], active: Callable[[Any], Ab
     _replace(test_class, "subTest", sub_test)
 
 
-def _replace(test_class: type[unittest.TestCase], name: str, function: Callable[..., Any]) -> None:
+def _replace(test_class: type[unittest.TestCase], name: str, function: Callable[..., object]) -> None:
     setattr(test_class, name, wraps(getattr(test_class, name))(function))

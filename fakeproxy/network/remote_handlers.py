@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from asyncio import to_thread
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeproxy.exceptions import AnswerTooLong, UsageError
 from fakeproxy.network import handlers, url_handlers
 from fakeproxy.network.handlers import Handler, Request
 from fakeproxy.web.urls import split
 from fakeproxy.web.wsgi import Answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: The answer of an endpoint to a GET.
 _ENDPOINT = {"fakeproxy": "an endpoint for webhook handlers"}
@@ -85,7 +87,7 @@ class Endpoint:
         self._handlers.append(handlers.handler_for(app))
         return f"/{len(self._handlers) - 1}"
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         if environ["REQUEST_METHOD"] == "GET":
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(_ENDPOINT).encode()]

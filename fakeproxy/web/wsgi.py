@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from fakeproxy.exceptions import AnswerTooLong
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: The key of the environ under which a client may leave how many seconds it waits for an answer, or None.
 CLIENT_TIMEOUT = "fakeproxy.client_timeout"
@@ -18,7 +21,7 @@ CLIENT_TIMEOUT = "fakeproxy.client_timeout"
 #: The key of the environ under which a client may leave a list for the status changes that its request brings about.
 AWAITED = "fakeproxy.changes"
 
-App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+App = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
 class Answer(NamedTuple):
@@ -51,7 +54,7 @@ def call(
     headers: Mapping[str, str],
     body: bytes,
     prefix: str = "",
-    extra: Mapping[str, Any] | None = None,
+    extra: Mapping[str, object] | None = None,
     longest: int | None = None,
 ) -> Answer:
     """Have the app answer one request; whatever it raises comes out unchanged.
@@ -68,7 +71,7 @@ def call(
     if prefix:
         path = path.removeprefix(prefix)
     name, _, port = host.partition(":") if not host.startswith("[") else _ipv6(host)
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": prefix,
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
@@ -98,7 +101,7 @@ def call(
     written: list[bytes] = []
     write = written.append if longest is None else collector(written, longest)
 
-    def start_response(line: str, fields: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+    def start_response(line: str, fields: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
         nonlocal status, answered
         status, answered = line, fields
         return write

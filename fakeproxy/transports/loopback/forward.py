@@ -6,15 +6,18 @@ The request target is an absolute URL, so that the URLs in the answer have the h
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http.client import HTTPResponse
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fakeproxy.api.faults import BrokenConnection, Failure
 from fakeproxy.web.http1 import REASONS
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT, App, error_answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: Seconds of real time that the server may take for an answer.
 TIMEOUT = 60
@@ -39,7 +42,7 @@ class Forward:
     def __repr__(self) -> str:
         return f"<Forward to {self._address[0]}:{self._address[1]}>"
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         method = environ["REQUEST_METHOD"]
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
@@ -82,7 +85,7 @@ class Forward:
         return core.serves(None, method, path, others_pass)
 
 
-def serve(app: App, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+def serve(app: App, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer a request on the server's side: a failure that the app raises is named in a header of the answer.
 
     A time-out of the client that is no number of seconds is answered with 400.

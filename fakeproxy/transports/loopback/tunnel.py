@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import targets
@@ -25,6 +25,9 @@ from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.urls import authority
 from fakeproxy.web.wsgi import App, error_answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _LOCAL = "localhost,127.0.0.1,::1"
 _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "TWILIO_CA_BUNDLE")
@@ -172,7 +175,7 @@ class Tunnel:
             encrypted.do_handshake()
             server.serve_http(encrypted, "https", names[0])
 
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer for Twilio: with the app, or with 403 for a request that the target stops."""
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
         try:

@@ -19,7 +19,7 @@ def _connect(module: ModuleType, original: Method) -> Method:
     from fakeproxy.transports.seams import aiohttp_transport
 
     @wraps(original)
-    async def connect(self: Any, req: Any, traces: Any, timeout: Any) -> Any:
+    async def connect(self: object, req: Any, traces: Any, timeout: Any) -> object:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)
@@ -35,7 +35,7 @@ def _create(module: ModuleType, original: Method) -> Method:
     from fakeproxy.transports.seams import aiohttp_transport
 
     @wraps(original)
-    async def create(self: Any, req: Any, traces: Any, timeout: Any) -> Any:
+    async def create(self: object, req: Any, traces: Any, timeout: Any) -> object:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
             return await original(self, req, traces, timeout)

@@ -138,7 +138,7 @@ class _Connector:
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
         protocol.close()
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)
 
 
@@ -154,7 +154,7 @@ def _error_of_refused_attempt(traces: Any) -> Exception | None:
     return last.refused
 
 
-def connect(target: Target, req: Any, traces: Any, timeout: Any) -> Any:
+def connect(target: Target, req: Any, traces: Any, timeout: Any) -> object:
     """Return a protocol of aiohttp's whose transport is in memory."""
     if error := _error_of_refused_attempt(traces):
         raise error
@@ -168,7 +168,7 @@ def connect(target: Target, req: Any, traces: Any, timeout: Any) -> Any:
     return protocol
 
 
-def connection(module: ModuleType, connector: Any, target: Target, req: Any, traces: Any, timeout: Any) -> Any:
+def connection(module: ModuleType, connector: Any, target: Target, req: Any, traces: Any, timeout: Any) -> object:
     """Return what `BaseConnector.connect` returns, in memory. `module` is `aiohttp.connector`."""
     protocol = connect(target, req, traces, timeout)
     return module.Connection(_Connector(connector), req.connection_key, protocol, asyncio.get_running_loop())

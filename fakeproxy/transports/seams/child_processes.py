@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import cast
 
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Seam
@@ -66,7 +66,7 @@ class _Activation:
 
 def _get_preparation_data(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def get_preparation_data(*args: Any, **kwargs: Any) -> Any:
+    def get_preparation_data(*args: object, **kwargs: object) -> object:
         data = original(*args, **kwargs)
         target = targets.current()
         if target is not None:
@@ -78,11 +78,11 @@ def _get_preparation_data(module: ModuleType, original: Method) -> Method:
 
 def _popen(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def start(self: Any, *args: Any, **kwargs: Any) -> None:
+    def start(self: object, *args: object, **kwargs: object) -> None:
         target = targets.current()
         if target is not None and len(args) <= _BEFORE_ENV:
             env = kwargs.get("env")
-            inherited = os.environ if env is None else env
+            inherited = os.environ if env is None else cast("Mapping[str, str]", env)
             if _is_inherited(inherited):
                 kwargs["env"] = {**inherited, **environment(target, inherited)}
         original(self, *args, **kwargs)

@@ -20,7 +20,7 @@ from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
 def _sync(module: ModuleType, original: Method) -> Method:
     is_wrapped = not originals.is_original(original, module.HTTPTransport)
 
-    def answer(transport: Any, request: Any) -> Any:
+    def answer(transport: object, request: Any) -> Any:
         """Return the fake's answer, or None if the request is not for the fake."""
         target = _target(request)
         if target is None:
@@ -35,7 +35,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
                     return _fail(module, broken, request)
 
     @wraps(original)
-    def handle_request(self: Any, request: Any) -> Any:
+    def handle_request(self: object, request: Any) -> object:
         if targets.current() is None:
             return original(self, request)
         if is_wrapped:
@@ -49,7 +49,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
 def _async(module: ModuleType, original: Method) -> Method:
     is_wrapped = not originals.is_original(original, module.AsyncHTTPTransport)
 
-    async def answer(transport: Any, request: Any) -> Any:
+    async def answer(transport: object, request: Any) -> Any:
         target = _target(request)
         if target is None:
             return None
@@ -63,7 +63,7 @@ def _async(module: ModuleType, original: Method) -> Method:
                 return _response(module, answer)
 
     @wraps(original)
-    async def handle_async_request(self: Any, request: Any) -> Any:
+    async def handle_async_request(self: object, request: Any) -> object:
         if targets.current() is None:
             return await original(self, request)
         if is_wrapped:
@@ -85,26 +85,26 @@ class _Pool:
         self._module = module
         self._answer = answer
 
-    def handle_request(self, request: Any) -> Any:
+    def handle_request(self, request: Any) -> object:
         answer = self._answer(self._transport, _of_pool(self._module, request))
         return self._transport._pool.handle_request(request) if answer is None else _to_pool(answer)
 
-    async def handle_async_request(self, request: Any) -> Any:
+    async def handle_async_request(self, request: Any) -> object:
         answer = await self._answer(self._transport, _of_pool(self._module, request))
         return await self._transport._pool.handle_async_request(request) if answer is None else _to_pool(answer)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._transport._pool, name)
 
 
-def _with_pool(transport: Any, pool: _Pool) -> Any:
+def _with_pool(transport: Any, pool: _Pool) -> object:
     """Return a copy of the transport with another pool. Other threads may be using the transport itself."""
     copy = object.__new__(type(transport))
     vars(copy).update(vars(transport), _pool=pool)
     return copy
 
 
-def _of_pool(module: ModuleType, request: Any) -> Any:
+def _of_pool(module: ModuleType, request: Any) -> object:
     """Return a request of httpcore as one of httpx."""
     package = sys.modules[module.__name__.partition(".")[0]]
     url = request.url
@@ -119,7 +119,7 @@ def _of_pool(module: ModuleType, request: Any) -> Any:
     )
 
 
-def _to_pool(answer: Any) -> Any:
+def _to_pool(answer: Any) -> object:
     """Return an answer of httpx as one of httpcore."""
     return SimpleNamespace(
         status=answer.status_code, headers=answer.headers.raw, stream=answer.stream, extensions=answer.extensions
@@ -148,12 +148,12 @@ def _arguments(request: Any, body: bytes) -> tuple[str, str, dict[str, str], byt
     return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
 
 
-def _environ(request: Any) -> dict[str, Any]:
+def _environ(request: Any) -> dict[str, object]:
     timeout = request.extensions.get("timeout", {}).get("read")
     return {} if timeout is None else {CLIENT_TIMEOUT: timeout}
 
 
-def _fail(module: ModuleType, broken: BrokenConnection, request: Any) -> Any:
+def _fail(module: ModuleType, broken: BrokenConnection, request: Any) -> object:
     """Raise what httpx raises for this failure, or return a truncated answer, which raises when it is read."""
     package = sys.modules[module.__name__.partition(".")[0]]
     error = error_class("httpx", package, broken.failure)
@@ -173,7 +173,7 @@ def _fail(module: ModuleType, broken: BrokenConnection, request: Any) -> Any:
     return package.Response(broken.status, headers=broken.headers, stream=Truncated(b""))
 
 
-def _response(module: ModuleType, answer: Answer) -> Any:
+def _response(module: ModuleType, answer: Answer) -> object:
     package = sys.modules[module.__name__.partition(".")[0]]
     stream = package.ByteStream(answer.body)
     extensions = {"http_version": b"HTTP/1.1"}

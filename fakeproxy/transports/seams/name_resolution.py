@@ -29,7 +29,7 @@ def _look_up(module: ModuleType, original: Method) -> Method | None:
         return None
 
     @wraps(original)
-    def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+    def look_up(host: Any, *args: object, **kwargs: object) -> object:
         _refuse_twilio(host, *args[:1])
         return original(host, *args, **kwargs)
 
@@ -42,7 +42,7 @@ def _connect(module: ModuleType, original: Method) -> Method | None:
         return None
 
     @wraps(original)
-    def connect(self: Any, address: Any) -> Any:
+    def connect(self: object, address: Any) -> object:
         if isinstance(address, tuple):
             _refuse_twilio(*address[:2])
         return original(self, address)

@@ -65,7 +65,7 @@ def _get_adapter(module: ModuleType, original: Method) -> Method:
     """Replace `requests.Session.get_adapter`: let active mocks of `responses` pass what they have no stub for."""
 
     @wraps(original)
-    def get_adapter(self: Any, url: str) -> Any:
+    def get_adapter(self: object, url: str) -> object:
         adapter = original(self, url)
         target = targets.current()
         parts = urlsplit(url)
@@ -89,12 +89,12 @@ class _ReportingAdapter:
         self._target = target
         self._mocks = mocks
 
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def send(self, request: Any, *args: object, **kwargs: object) -> object:
         if any(stub.matches(request)[0] for mock in self._mocks for stub in mock.registered()):
             self._target.stubbed(request.method, request.url, "responses")
         return self._adapter.send(request, *args, **kwargs)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._adapter, name)
 
 
@@ -112,7 +112,7 @@ def _requests_mock_send(module: ModuleType, original: Method) -> Method:
     """Replace `requests_mock.adapter.Adapter.send`: what it has no stub for goes to the real adapter, and the fake."""
 
     @wraps(original)
-    def send(self: Any, request: Any, **kwargs: Any) -> Any:
+    def send(self: object, request: Any, **kwargs: object) -> object:
         target = targets.current()
         if target is None or targets.destination(urlsplit(request.url).netloc) is Destination.OTHER:
             return original(self, request, **kwargs)
@@ -132,7 +132,7 @@ def _aioresponses_match(module: ModuleType, original: Method) -> Method:
     """Replace `aioresponses.match`, which returns an answer, or None without a stub."""
 
     @wraps(original)
-    async def match(self: Any, method: str, url: Any, *args: Any, **kwargs: Any) -> Any:
+    async def match(self: object, method: str, url: Any, *args: object, **kwargs: object) -> object:
         answer = await original(self, method, url, *args, **kwargs)
         target = targets.current()
         if answer is not None and target is not None and targets.destination(url.host or "") is Destination.PROXY:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
 
-def send(original: Method, client: Any, app: App, *args: Any, **kwargs: Any) -> Any:
+def send(original: Method, client: Any, app: App, *args: object, **kwargs: object) -> object:
     """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
 
     Other threads may be using the client itself. The session's own adapters are not used, so there are no retries
@@ -54,7 +54,7 @@ def _adapter(app: App) -> HTTPAdapter:
 
     adapter = HTTPAdapter()
 
-    def send(request: PreparedRequest, **kwargs: Any) -> Response:
+    def send(request: PreparedRequest, **kwargs: object) -> Response:
         try:
             answer = call(app, *sdk_requests.from_prepared(request), extra={CLIENT_TIMEOUT: kwargs.get("timeout")})
         except BrokenConnection as broken:

@@ -14,7 +14,7 @@ from functools import wraps
 from io import BufferedReader, BytesIO, RawIOBase
 from socket import SOCK_STREAM
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
@@ -26,8 +26,13 @@ from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT
 
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
+    from _typeshed import WriteableBuffer
+
 #: Connections whose last request was not for the fake. They connect as they would without it.
-_not_for_the_fake: WeakSet[Any] = WeakSet()
+_not_for_the_fake: WeakSet[HTTPConnection] = WeakSet()
 
 
 class MemorySocket:
@@ -36,7 +41,7 @@ class MemorySocket:
     #: The kind of a real TCP socket.
     type = SOCK_STREAM
 
-    def __init__(self, connection: Any, scheme: str, host: str) -> None:
+    def __init__(self, connection: HTTPConnection, scheme: str, host: str) -> None:
         self._connection = connection
         self._scheme = scheme
         self._host = host
@@ -44,7 +49,7 @@ class MemorySocket:
         self._request: Request | None = None
         self._answer: BinaryIO = BytesIO()
 
-    def sendall(self, data: Any, flags: int = 0) -> None:
+    def sendall(self, data: bytes, flags: int = 0) -> None:
         """Take bytes of the request, and have the app answer once it is complete. Raises what a real socket raises."""
         self._reader.feed(data)
         try:
@@ -72,12 +77,12 @@ class MemorySocket:
         else:
             self._answer = BytesIO(http1.to_bytes(answer, request.method))
 
-    def send(self, data: Any, flags: int = 0) -> int:
+    def send(self, data: bytes, flags: int = 0) -> int:
         """Take bytes of the request, all of them; return how many."""
         self.sendall(data)
         return len(data)
 
-    def makefile(self, mode: str = "rb", buffering: int | None = None, **text: Any) -> BinaryIO:
+    def makefile(self, mode: str = "rb", buffering: int | None = None, **text: object) -> BinaryIO:
         """Return the answer as a file."""
         self._get_answer()  # If there is none yet. An error here makes Python 3.13 complain in a __del__ as well.
         return self._answer
@@ -95,7 +100,7 @@ class MemorySocket:
         """Return None: there is no time-out of the socket's own."""
         return None
 
-    def setsockopt(self, *option: Any) -> None:
+    def setsockopt(self, *option: object) -> None:
         """Ignore the option."""
 
     def getsockopt(self, *option: int) -> int:
@@ -122,11 +127,11 @@ class _Failing(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         raise self._error
 
 
-def _answer_of_failure(broken: BrokenConnection, method: str, connection: Any) -> BinaryIO:
+def _answer_of_failure(broken: BrokenConnection, method: str, connection: HTTPConnection) -> BinaryIO:
     """Return the answer that a failure leaves to read, or raise for a refused connection, as before the request."""
     if broken.failure == "truncated":
         return BytesIO(http1.truncated(broken, method))
@@ -139,7 +144,7 @@ def _answer_of_failure(broken: BrokenConnection, method: str, connection: Any) -
     raise error
 
 
-def _is_urllib3(connection: Any) -> bool:
+def _is_urllib3(connection: HTTPConnection) -> bool:
     urllib3 = sys.modules.get("urllib3.connection")
     return urllib3 is not None and isinstance(connection, urllib3.HTTPConnection)
 
@@ -156,7 +161,7 @@ def _origin(connection: Any) -> tuple[str, str]:
 
 def _connect(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def connect(self: Any) -> None:
+    def connect(self: HTTPConnection) -> None:
         scheme, host = _origin(self)
         is_elsewhere = targets.destination(host) is targets.Destination.OTHER
         if targets.current() is None or is_elsewhere or self in _not_for_the_fake:
@@ -174,7 +179,7 @@ def _give_memory_socket(connection: Any, scheme: str, host: str) -> None:
 
 def _putrequest(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+    def putrequest(self: HTTPConnection, method: str, url: str, *args: object, **kwargs: object) -> None:
         target = targets.current()
         scheme, host = _origin(self)
         is_absolute = "://" in url and not url.startswith("/")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Thread
 from types import ModuleType
-from typing import Any
 
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Patches, Seam, lock
@@ -30,13 +30,13 @@ def stop_propagating(target: object) -> None:
         _patches.uninstall()
 
 
-def _with_target(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_target(function: Callable[..., object]) -> Callable[..., object]:
     target = targets.context.get()
     if target is None:
         return function
 
     @wraps(function)
-    def run(*arguments: Any, **named: Any) -> Any:
+    def run(*arguments: object, **named: object) -> object:
         before = targets.context.get()
         targets.context.set(target)
         try:
@@ -49,8 +49,8 @@ def _with_target(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _start(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def start(self: Any) -> None:
-        self.run = _with_target(self.run)
+    def start(self: Thread) -> None:
+        vars(self)["run"] = _with_target(self.run)
         original(self)
 
     return start
@@ -58,7 +58,7 @@ def _start(module: ModuleType, original: Method) -> Method:
 
 def _submit(module: ModuleType, original: Method) -> Method:
     @wraps(original)
-    def submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    def submit(self: object, function: Callable[..., object], /, *args: object, **kwargs: object) -> object:
         return original(self, _with_target(function), *args, **kwargs)
 
     return submit

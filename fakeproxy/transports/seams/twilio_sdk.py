@@ -44,7 +44,7 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
         return answer.body.decode("utf-8", "replace")
 
 
-def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> bool:
+def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object]) -> bool:
     """Log and keep the request as the SDK's own clients do. Return whether to log the answer, too."""
     if logs := _logs(client):
         client.log_request(kwargs)
@@ -53,7 +53,7 @@ def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, Any]) -> bool:
     return logs
 
 
-def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any, logs: bool) -> Any:
+def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any, logs: bool) -> object:
     """Log and keep the answer as the SDK's own clients do."""
     response = sdk.Response(answer.status, _text(answer, headers), headers)
     if logs:
@@ -99,7 +99,7 @@ class _Fields(dict[str, str]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
         try:
             return self[name]
         except KeyError:
@@ -149,7 +149,7 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         auth: Any = None,
         timeout: float | None = None,
         allow_redirects: bool = False,
-    ) -> Any:
+    ) -> object:
         plain = not target.faults and is_plain(client)
         sent = sdk_requests.from_arguments(method, url, params, data, headers, auth) if plain else None
         if sent is None:
@@ -175,7 +175,7 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
 def _signed(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
     """Return a replacement of `ValidationClient.request`, which runs the SDK's own: that one signs what it prepares."""
 
-    def answer(client: Any, target: Target, *args: Any, **kwargs: Any) -> Any:
+    def answer(client: Any, target: Target, *args: object, **kwargs: object) -> object:
         return sdk_sessions.send(original, client, target.app, *args, **kwargs)
 
     return _routed(find_target, original, sdk.ValidationClient, answer)
@@ -189,7 +189,7 @@ def _routed(find_target: FindTarget, original: Method, owner: type, answer: Meth
     is_wrapped = not originals.is_original(original, owner)
 
     @wraps(original)
-    def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    def request(self: object, method: str, url: str, *args: object, **kwargs: object) -> object:
         target = find_target()
         if (
             target is None
@@ -215,7 +215,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
     is_interception = find_target is targets.current
     is_wrapped = not originals.is_original(original, sdk.AsyncTwilioHttpClient)
 
-    def basic_auth(auth: Any) -> Any:
+    def basic_auth(auth: Any) -> object:
         if auth is None:
             return None
         login, password = auth[0], auth[1]
@@ -234,7 +234,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         )
 
     def needs_aiohttp(
-        client: Any, target: Target, method: str, url: str, params: Any = None, *args: Any, **kwargs: Any
+        client: Any, target: Target, method: str, url: str, params: Any = None, *args: object, **kwargs: object
     ) -> bool:
         """Return whether aiohttp's own code has to run: for the session's settings, retries, or another tool."""
         if client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient):
@@ -255,7 +255,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         auth: Any = None,
         timeout: float | None = None,
         allow_redirects: bool = False,
-    ) -> Any:
+    ) -> object:
         if timeout is not None and timeout <= 0:
             raise ValueError(timeout)
         kwargs = {
@@ -282,7 +282,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
     @wraps(original)
-    async def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    async def request(self: object, method: str, url: str, *args: Any, **kwargs: Any) -> object:
         target = find_target()
         if (
             target is None
