@@ -5,6 +5,7 @@ It imports pytest and the table of settings, no more, at module level: every pyt
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack
@@ -57,6 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.get_verbosity() >= 2 and "FAKEPROXY_REPORT" not in os.environ:
+        os.environ["FAKEPROXY_REPORT"] = "whole"  # Of fakes in children too.
+        config.add_cleanup(lambda: os.environ.__delitem__("FAKEPROXY_REPORT"))
     _tell_before_it_ends(config)
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")

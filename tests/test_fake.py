@@ -62,7 +62,7 @@ def test_what_a_test_raises_inside_is_undone_and_carries_the_report() -> None:
     assert TwilioHttpClient.__dict__["request"] is ORIGINAL
     (note,) = raised.value.__notes__
     assert note.startswith("fakeproxy, stopped; the clock (own) stands at 2030-01-01T09:00:00Z")
-    assert "POST /v1/Services UniqueName=a\n  201 KS" in note
+    assert "POST /v1/Services UniqueName=a -> 201 KS" in note
 
 
 def test_as_a_decorator_every_call_starts_anew() -> None:
@@ -172,8 +172,8 @@ def test_a_report_is_not_hidden_by_polling() -> None:
         for _ in range(12):
             services(service.sid).fetch()
         lines = proxy.report().splitlines()
-    assert "requests: 26, the last 10, after 2 that changed something or were refused:" in lines
-    assert sum("GET /v1/Services/" in line for line in lines) == 10
+    assert sum("GET /v1/Services/" in line for line in lines) == 2
+    assert sum("11 more like it" in line for line in lines) == 2
     assert sum("POST /v1/Services UniqueName=rides" in line for line in lines) == 2
 
 
@@ -209,7 +209,7 @@ def test_a_stopped_request_fails_at_the_end_once() -> None:
         proxy.check()
     proxy.check()
     swallow()
-    assert "stopped: GET https://api.twilio.com/2010-04-01/Accounts.json" in proxy.report()
+    assert "stopped:\n  GET https://api.twilio.com/2010-04-01/Accounts.json" in proxy.report()
     proxy.stop()
     with pytest.raises(BlockedRequest), FakeProxy():
         swallow()
@@ -223,17 +223,18 @@ def test_the_report_shows_what_the_fake_saw(proxy: FakeProxy, service: Service) 
     with pytest.raises(TwilioRestException):
         sessions.create(unique_name="job")
     sessions(session.sid).delete()
+    service_, session_ = f"{service.sid[:6]}...", f"{session.sid[:6]}..."
+    why = f"{session_}, which is open, has the name 'job'"
     assert proxy.report().splitlines() == [
         "fakeproxy, active; the clock (own) stands at 2030-01-01T09:00:00Z",
-        "requests: 3, the last 3:",
-        f"2030-01-01T09:00:00Z POST /v1/Services/{service.sid}/Sessions UniqueName=job",
-        f"  201 {session.sid}",
-        f"2030-01-01T09:00:00Z POST /v1/Services/{service.sid}/Sessions UniqueName=job",
-        "  400 / 80603 Session UniqueName must be unique.",
-        f"    - {session.sid}, which is open, has the name 'job'",
-        f"2030-01-01T09:00:00Z DELETE /v1/Services/{service.sid}/Sessions/{session.sid}",
-        "  204",
-        "alerts: 0",
+        "what happened:",
+        "2030-01-01, UTC",
+        f"09:00:00  POST /v1/Services/{service_}/Sessions UniqueName=job -> 201 {session_}",
+        f"09:00:00  session job ({session_}) was opened",
+        f"09:00:00  POST /v1/Services/{service_}/Sessions UniqueName=job -> "
+        f"400 / 80603 Session UniqueName must be unique. -- {why}",
+        f"09:00:00  DELETE /v1/Services/{service_}/Sessions/{session_} -> 204",
+        f"09:00:00  session job ({session_}) was deleted",
     ]
 
 

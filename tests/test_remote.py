@@ -522,7 +522,7 @@ OWN = {
     },  # the other process's own affair
     "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
-    "alerts": {"check", "forget"},
+    "alerts": {"check", "forget", "unexpected"},
     "journal": {"add", "check"},
     "webhooks": {"check", "run", "run_async"},
     "phone": set(),

@@ -55,8 +55,8 @@ class Lifecycle(ABC):
         """Raise what must fail a test at its end. Each failure is raised once."""
 
     @abstractmethod
-    def report(self) -> str:
-        """Return the report as text: the requests and whatever else the fake has seen."""
+    def report(self, *, is_whole: bool = False) -> str:
+        """Return what the fake saw, as text, in at most 60 lines or all of it."""
 
     @abstractmethod
     def _credentials(self) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
+from fakeproxy.history.history import of_store
 from fakeproxy.history.journal import Journal
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
@@ -219,19 +220,21 @@ class FakeProxy(Seeding, SdkClients):
             self.journal.check()
         self.faults.check()
 
-    def report(self) -> str:
-        """Return the report as text: the clock, the last requests, the alerts, the stopped requests."""
+    def report(self, *, is_whole: bool = False) -> str:
+        """Return what this fake saw, in at most 60 lines, or all of it: the clock, the sessions, what happened."""
         if self.is_copy:
             return f"fakeproxy, a copy in a forked process; the parent's fake is at {self._parents_url}"
         with self._store.locked():
-            # A report runs no overdue work: the callbacks of that would have to be sent.
-            alerts = [views.alert(row) for row in self._store.alerts]
-            return report.text(self._state(), self.clock, self.journal, alerts, self.webhooks.deliveries, self._blocked)
+            # As they stand: a report runs no overdue work, whose callbacks would have to be sent.
+            sessions = [views.view(views.Session, row, self._store) for row in self._store.sessions]
+            events, alerts = of_store(self._store), self.alerts.unexpected()
+        told = (self._state(), self.clock, sessions, events, self.journal.ignored, alerts, self._blocked)
+        return report.text(*told, is_whole=is_whole)
 
     @property
     def has_seen_something(self) -> bool:
-        """True if there was a request, a webhook, an alert, or a request that was stopped."""
-        return bool(self.journal.counts or self._blocked or self._store.alerts or self.webhooks.deliveries)
+        """Whether anything has happened."""
+        return bool(self._store.events.count or self._blocked)
 
     def _state(self) -> str:
         return "active" if self._is_started else "stopped" if self._is_stopped else "not started"

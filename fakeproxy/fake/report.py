@@ -1,48 +1,80 @@
-"""The report of a fake, which a failing test shows: requests, alerts, webhooks, and what was stopped or ignored."""
+"""The report of a fake, for a test that fails: the clock, the sessions, the story, and what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from fakeproxy.clock.clock import Clock
 from fakeproxy.exceptions import BlockedRequest
-from fakeproxy.history.journal import Journal
+from fakeproxy.history.events import Event
 from fakeproxy.history.passwords import hide_passwords
-from fakeproxy.network.webhooks import Delivery
-from fakeproxy.views import Alert
+from fakeproxy.history.story import story
+from fakeproxy.views import Alert, Participant, Session, shorten_sids
 
-#: The most requests, and the most webhooks, that are shown.
-_LIMIT = 10
+#: How many lines each section has at most.
+_MOST_SESSIONS, _MOST_STORY, _MOST_OTHERS = 10, 26, 6
 
 
 def text(
     state: str,
     clock: Clock,
-    journal: Journal,
+    sessions: Sequence[Session],
+    events: Sequence[Event],
+    ignored: Mapping[str, int],
     alerts: Sequence[Alert],
-    deliveries: Sequence[Delivery],
     blocked: Sequence[BlockedRequest],
+    *,
+    is_whole: bool = False,
 ) -> str:
-    """Return the report. Passwords in it are hidden."""
-    entries = list(journal)
-    last = entries[-_LIMIT:]
-    # Many requests that only read (polling) must not hide the ones before them.
-    before = [entry for entry in entries[: -len(last)] if entry.method != "GET" or entry.status >= 400][-_LIMIT:]
-    shown = f", the last {len(last)}" if last else ""
-    shown += f", after {len(before)} that changed something or were refused" if before else ""
+    """Return the report, of at most 60 lines, or of all there is.
+
+    `alerts` are those that nobody expected. All is shown where the environment has FAKEPROXY_REPORT=whole, too, which
+    is what `pytest -vv` sets.
+    """
+    is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
-    lines.append(f"requests: {journal.counts.total()}{shown}{':' if last else ''}")
-    lines += [str(entry) for entry in (*before, *last)]
-    lines.append(f"alerts: {len(alerts)}")
-    lines += [f"  {alert}" for alert in alerts]
-    if deliveries:
-        lines.append("webhooks, the last:")
-        lines += [f"  {delivery}" for delivery in deliveries[-_LIMIT:]]
-    if journal.ignored:
-        lines.append("ignored, as Twilio would:")
-        lines += [
-            f"  {text_of_entry}{f' ({count} times)' if count > 1 else ''}"
-            for text_of_entry, count in journal.ignored.items()
-        ]
-    lines += [f"stopped: {error.method} {error.url}" for error in blocked]
+    lines += _section("sessions", [_session(one) for one in sessions], _MOST_SESSIONS, is_whole)
+    told = list(story(events)) or ["nothing: no request has reached this fake, and nobody has texted or called"]
+    lines += _section("what happened", told, _MOST_STORY, is_whole, indent="")
+    shown = Counter(map(_alert, alerts))
+    lines += _section("ignored, as Twilio would", _counted(ignored), _MOST_OTHERS, is_whole)
+    lines += _section("alerts that nobody expected", _counted(shown), _MOST_OTHERS, is_whole)
+    lines += _section("stopped", [f"{error.method} {error.url}" for error in blocked], _MOST_OTHERS, is_whole)
     return hide_passwords("\n".join(lines))
+
+
+def _counted(lines: Mapping[str, int]) -> list[str]:
+    return [f"{line}{f' ({count} times)' if count > 1 else ''}" for line, count in lines.items()]
+
+
+def _section(title: str, lines: Sequence[str], most: int, is_whole: bool, indent: str = "  ") -> Iterator[str]:
+    """Yield a section: its title, and its last lines."""
+    if not lines:
+        return
+    shown = lines if is_whole else lines[-most:]
+    left_out = len(lines) - len(shown)
+    yield f"{title}{f', the last {len(shown)} of {len(lines)} lines; pytest -vv shows all' if left_out else ''}:"
+    yield from (f"{indent}{line}" for line in shown)
+
+
+def _session(session: Session) -> str:
+    people = [_person(one) for one in session.participants if one.date_deleted is None]
+    name = f"{session.unique_name} " if session.unique_name else ""
+    if session.date_ended is not None:
+        end = f"closed at {session.date_ended:%Y-%m-%dT%H:%M:%SZ} ({session.closed_reason})"
+    else:
+        expires = "never expires" if session.expires is None else f"expires at {session.expires:%Y-%m-%dT%H:%M:%SZ}"
+        end = f"{session.status}, {expires}"
+    return shorten_sids(f"{name}{session.sid}: {end}; {' and '.join(people) or 'nobody'}")
+
+
+def _person(one: Participant) -> str:
+    name = f"{one.friendly_name} ({one.identifier})" if one.friendly_name else one.identifier
+    return f"{name} dials {one.proxy_identifier}"
+
+
+def _alert(alert: Alert) -> str:
+    why = f" -- {alert.why}" if alert.why else ""
+    return shorten_sids(f"{alert.level} {alert.code} {alert.text}{why}".replace("\n", " "))

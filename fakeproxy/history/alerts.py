@@ -93,15 +93,23 @@ class Alerts(Sequence[views.Alert]):
             raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; in this block came {came}")
         self._expected.update(row for row in new if row.code in codes)
 
-    def check(self) -> None:
-        """Raise `UnexpectedAlert` for unexpected alerts of a level that fails a test. Each alert is reported once."""
+    def unexpected(self) -> list[views.Alert]:
+        """Return those that no test expected, of any level. It runs no due work."""
+        return [views.alert(row) for row in self._unexpected()]
+
+    def _unexpected(self) -> list[Alert]:
         left = self._expected.copy()
-        fatal = []
+        found = []
         for row in self._store.alerts:
             if left[row]:
                 left[row] -= 1
-            elif row.level in self._failing_levels:
-                fatal.append(row)
+            else:
+                found.append(row)
+        return found
+
+    def check(self) -> None:
+        """Raise, once, that alerts came up which nobody expected and which are to fail the test."""
+        fatal = [row for row in self._unexpected() if row.level in self._failing_levels]
         self._expected.update(fatal)
         if fatal:
             lines = "\n".join(f"  {views.alert(row)}" for row in fatal)

@@ -133,10 +133,10 @@ def _contact(event: Event, names: Names) -> str:
         told = f"{event.kind} {names.person(sender)} -> {facts['dialled']}"
     else:
         told = f"{event.kind} {names.person(sender)} -> {names.person(person)}, shown from {shown}"
-    if event.kind == "text":
-        return f"{told}: {event.action} {_cut(facts['body'])!r}"
+    what = f" {_cut(facts['body'])!r}" if event.kind == "text" else ""
     seconds = f" after {facts['seconds']} s" if event.action == "completed" else ""
-    return f"{told}: {event.action}{seconds}"
+    why = f" -- {facts['why']}" if facts.get("why") else ""
+    return f"{told}: {event.action}{seconds}{what}{why}"
 
 
 def _webhook(event: Event, names: Names) -> str:

@@ -1,4 +1,4 @@
-"""The story: a history as lines of text, a line for each event, with repeated requests folded."""
+"""The story: a history as lines of text, a line for each event, with what repeats folded."""
 
 from __future__ import annotations
 
@@ -6,40 +6,55 @@ from collections.abc import Iterable, Iterator
 
 from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
+from fakeproxy.views import Alert, shorten_sids
 
 
 def story(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the lines. Each day has a line before its first event."""
-    day = ""
-    alike = 0
-    before: Event | None = None
-    for event in events:
-        if before is not None and _are_alike(before, event):
+    """Yield the lines. A day is told once, before its first event.
+
+    Requests that ask the same and are answered alike, as polling is, and webhooks with the same outcome are folded. An
+    alert that gives the same reason as the event before it is a part of that line.
+    """
+    day, alike = "", 0
+    before: tuple[object, ...] = ()
+    for event, text in _merged(events):
+        essence = _essence(event, text)
+        if essence and essence == before:
             alike += 1
-            before = event
             continue
         if alike:
             yield _folded(alike)
-        alike, before = 0, event
+        alike, before = 0, essence
         if (today := f"{event.at:%Y-%m-%d}") != day:
             day = today
             yield f"{day}, UTC"
-        yield f"{event.at:%H:%M:%S}  {event.text}"
+        yield f"{event.at:%H:%M:%S}  {text}"
     if alike:
         yield _folded(alike)
+
+
+def _merged(events: Iterable[Event]) -> Iterator[tuple[Event, str]]:
+    """Yield each event with its text; an alert that gives no other reason than the event before it is told with it."""
+    told: Event | None = None
+    codes = ""
+    for event in events:
+        if told is not None:
+            if isinstance(event.object, Alert) and event.object.why and shorten_sids(event.object.why) in told.text:
+                codes += f", alert {event.object.code}"
+                continue
+            yield told, told.text + codes
+        told, codes = event, ""
+    if told is not None:
+        yield told, told.text + codes
 
 
 def _folded(count: int) -> str:
     return f"          {count} more like it"
 
 
-def _are_alike(one: Event, other: Event) -> bool:
-    """Return whether both are the same GET with the same status and code, as in polling."""
-    first, second = one.object, other.object
-    if not isinstance(first, Entry) or not isinstance(second, Entry) or one.kind != other.kind:
-        return False
-    return first.method == "GET" and _asked(first) == _asked(second)
-
-
-def _asked(entry: Entry) -> tuple[object, ...]:
-    return entry.method, entry.path, entry.query, entry.status, entry.code
+def _essence(event: Event, text: str) -> tuple[object, ...]:
+    """Return what two events that are folded have in common, () for one that is not."""
+    match event.object:
+        case Entry(method="GET") as entry if event.kind == "request":
+            return entry.path, entry.query, entry.status, entry.code
+    return (text,) if event.kind == "webhook" else ()

@@ -22,6 +22,7 @@ from fakeproxy.exceptions import UnknownKey, UsageError
 from fakeproxy.network import webhook_forms
 from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.debugger import Debugger
+from fakeproxy.network.explanations import explain
 from fakeproxy.network.out_of_session import OutOfSession
 from fakeproxy.network.webhooks import Delivery, Flow, Webhooks
 from fakeproxy.world import World
@@ -261,7 +262,7 @@ class Traffic:
                 if intercept.status == 403:
                     contact.blocked = True
                     intercept.read_as = "403 blocks the contact"
-                    self._note(contact, "blocked", found.session.sid)
+                    self._note(contact, "blocked", found.session.sid, intercept.outcome)
                     self._debugger.add(80909, leg.sid, found.session.sid, intercept.outcome)
                     self._out_of_session.hang_up(leg)
                     return
@@ -281,10 +282,11 @@ class Traffic:
         if service is not None:
             found = routing.find(self._store, service, contact.from_, contact.to, contact.kind, contact.body)
         if isinstance(found, NoRoute):
-            self._note(contact, "out of session", found.session_sid or "")
+            why = explain(self._store, service, contact, found)
+            self._note(contact, "out of session", found.session_sid, why)
             for code in found.codes:
                 facts = {"session_sid": found.session_sid, "participant_sid": found.participant_sid}
-                self._debugger.add(code, contact.sid, found.resource_sid, **facts)
+                self._debugger.add(code, contact.sid, found.resource_sid, why, **facts)
         return found, service
 
     def _connect(self, now: int, contact: Contact, leg: Message | Call, route: Route, sid: str) -> None:
@@ -299,11 +301,11 @@ class Traffic:
         contact.delivered_to, contact.shown_from = person, shown
         contact.session_sid, contact.interaction_sid = route.session.sid, interaction.sid
 
-    def _note(self, contact: Contact, action: str, session_sid: str) -> None:
+    def _note(self, contact: Contact, action: str, session_sid: str, why: str) -> None:
         """Add to the history that a contact has reached nobody."""
         kind: Literal["text", "call"] = "text" if contact.kind == "message" else "call"
         sids = tuple(filter(None, (session_sid, contact.sid)))
-        facts = {"from": contact.from_, "dialled": contact.to, "body": contact.body}
+        facts = {"from": contact.from_, "dialled": contact.to, "body": contact.body, "why": why}
         with self._world.settled(sends=False) as now:
             self._store.add_event(Event(now, kind, action, sids, (contact.from_, contact.to), facts))
 

@@ -108,8 +108,7 @@ class RemoteProxy(SdkClients):
             raise first
         self._ask(shapes.Nothing, "POST", "/check", {})
 
-    def report(self) -> str:
-        """Return the report of the fake as text, or why there is none."""
+    def report(self, *, is_whole: bool = False) -> str:
         try:
             return self._control(shapes.Report, "GET", "/report")["report"]
         except (OSError, UsageError) as error:

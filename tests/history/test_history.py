@@ -108,7 +108,7 @@ def test_texts_say_who_sees_which_number(proxy: FakeProxy, session: Session) -> 
     assert told(proxy, "text") == [
         f"text Anne ({ANNE}) -> Bert ({BERT}), shown from +14155550002: delivered 'I am here'",
         f"text Bert ({BERT}) -> Anne ({ANNE}), shown from +14155550001: undelivered 'and I'",
-        f"text {STRANGER} -> +14155550001: out of session 'who is there?'",
+        f"text {STRANGER} -> +14155550001: out of session 'who is there?' -- no session has a participant {STRANGER}",
         f"text +14155550002 -> Bert ({BERT}): delivered 'on the way'",
     ]
 

@@ -40,9 +40,9 @@ def test_an_alert_of_a_request_names_the_request(proxy: FakeProxy) -> None:
 def test_the_report_has_them(proxy: FakeProxy, service: Service, carl: Phone) -> None:
     carl.text(POOL[0], "hi")
     report = proxy.report()
-    assert "alerts: 2" in report
+    assert f"text {carl.number} -> {POOL[0]}: out of session 'hi'" in report
+    assert "alerts that nobody expected:\n  warning 80903 Unknown Participant" in report
     assert "80905 No valid proxy scenario for handling inbound call or message" in report
-    assert f"a text from {carl.number} to {POOL[0]}" in report
 
 
 def test_they_are_part_of_a_snapshot(proxy: FakeProxy, service: Service, carl: Phone) -> None:
