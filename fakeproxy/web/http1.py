@@ -70,6 +70,8 @@ class _Head(NamedTuple):
     keep_alive: bool
     #: The length of the body, None where it comes in chunks.
     length: int | None
+    #: Whether the client holds the body back until it is asked for it.
+    waits: bool
 
 
 class RequestReader:
@@ -106,9 +108,9 @@ class RequestReader:
             self._head = self._read_head()
             if self._head is None:
                 return None
-            if self._head.headers.get("expect", "").lower() == "100-continue":
+            if self._head.waits:
                 self._proceed()
-        method, target, headers, keep_alive, length = self._head
+        method, target, headers, keep_alive, length, _ = self._head
         body = self._read_chunks() if length is None else self._read_bytes(length)
         if body is None:
             return None
@@ -134,7 +136,9 @@ class RequestReader:
             _check_target(method, target)
         connection = _options(headers.get("connection", ""))
         keep_alive = "close" not in connection and (minor == "1" or "keep-alive" in connection)
-        return _Head(method, target, headers, keep_alive, length)
+        # RFC 9110, 10.1.1: a client of HTTP/1.0 knows no 100, and would take it for the answer.
+        waits = minor == "1" and headers.get("expect", "").lower() == "100-continue"
+        return _Head(method, target, headers, keep_alive, length, waits)
 
     def _read_lines(self, start: int) -> list[str] | None:
         """Take the lines up to an empty one out of the buffer; those begin at `start`."""
