@@ -58,27 +58,6 @@ assert not slow & sys.modules.keys(), slow & sys.modules.keys()
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_a_server_imports_the_control_api_at_its_first_request_to_it() -> None:
-    program = """
-import sys, urllib.error, urllib.request
-from fakeproxy import FakeProxy
-
-def ask(path):
-    try:
-        return urllib.request.urlopen(proxy.url + path).status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-with FakeProxy(intercept=False) as proxy:
-    control = {"fakeproxy.inspector.app", "fakeproxy.inspector.routes", "werkzeug.routing"}
-    assert ask("/v1/Services") == 401
-    assert not control & sys.modules.keys(), control & sys.modules.keys()
-    assert ask("/_fakeproxy/health") == 200
-    assert control <= sys.modules.keys()
-"""
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
 def test_the_entry_points() -> None:
     points = metadata.distribution("fakeproxy").entry_points
     assert {(point.group, point.value) for point in points} == {

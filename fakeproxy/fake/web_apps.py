@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import origins
+from fakeproxy.inspector.app import Control
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.surface.fake import Fake
 from fakeproxy.transports.loopback import forward
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
 
 def with_control(app: App, fake: Fake, hosts: Callable[[], Iterable[str]]) -> App:
     """Return an app of the API and, below its prefix, of the control API. `hosts()` are the server's Host headers."""
+    control = Control(fake, hosts)
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(PREFIX):
-            # Here for start-up time: many a server answers for Twilio's API only.
-            from fakeproxy.inspector.app import Control
-
-            return Control(fake, hosts)(environ, start_response)
+            return control(environ, start_response)
         if refusal := origins.refusal(environ, hosts):
             start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [refusal.encode()]

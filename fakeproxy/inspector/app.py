@@ -41,6 +41,7 @@ class Control:
     def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
+        self._paths = _paths()  # Not at the first request: it imports, which a server without descriptors cannot.
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(Request(environ))(environ, start_response)
@@ -50,7 +51,7 @@ class Control:
         if (refusal := self._refusal(request, body)) is not None:
             return refusal
         try:
-            route, parts = _paths().match(request.path, request.method)
+            route, parts = self._paths.match(request.path, request.method)
         except MethodNotAllowed as error:
             methods = ", ".join(sorted(error.valid_methods or ()))
             answer = _error(405, "MethodNotAllowed", f"this path takes {methods}")
@@ -99,7 +100,7 @@ class Control:
 
 @cache
 def _paths() -> MapAdapter:
-    """Return the paths of the control API. Made at the first request: the map takes some milliseconds."""
+    """Return the paths of the control API. To make them takes some milliseconds, once."""
     rules = []
     for route in ROUTES:
         path = PREFIX[:-1] + re.sub(r"\{(\w+)\}", r"<\1>", route.path)
