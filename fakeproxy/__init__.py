@@ -1,10 +1,9 @@
 """fakeproxy: an in-process fake of the Twilio Proxy API for test suites.
 
-The public names (see `__all__`) are imported at first use, so that the pytest plugin costs nothing until a test asks
-for the fake. There is no `__dir__` that lists them: freezegun scans modules by name, and would import them all at every
-freeze.
+The public names (see `__all__`) are imported at first use, so that the pytest plugin takes no time until a test uses
+the fake. There is no `__dir__` with them: freezegun scans modules by name, and would import them all at every freeze.
 
-PYTEST_DONT_REWRITE: nothing here asserts what a test would, and `fakeproxy run` imports this before pytest can.
+PYTEST_DONT_REWRITE: the package has no assertions of tests, and `fakeproxy run` imports it before pytest can.
 """
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+"""The command line, for `python -m fakeproxy`."""
+
 from __future__ import annotations
 
 import sys

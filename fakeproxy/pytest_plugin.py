@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixture `fakeproxy`, its settings, and what the fake saw in the report of a failing test.
+"""The pytest plugin: the fixture `fakeproxy`, its settings, and the fake's report in that of a failing test.
 
-It imports pytest and the table of settings, no more, at module level: every pytest run loads it, used or not.
+At module level it imports only pytest and the table of settings: every run of pytest loads it, used or not.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from fakeproxy.fake.proxy import FakeProxy
 
 
-class Early:
-    """A fake that is active from before collection to the end, for applications that call Proxy when they are imported.
+class EarlyFake:
+    """A fake that is active before collection, for applications that call Proxy when they are imported.
 
-    Every test starts from the state that collection has left: this fake itself, for tests without the fixture, and the
+    Every test begins from its state after collection: tests without the fixture in this fake, the others in the
     fixture's.
     """
 
@@ -34,34 +34,42 @@ class Early:
         self.proxy = make().start()
         self.state = self.proxy.snapshot()
 
+    def __repr__(self) -> str:
+        return f"<EarlyFake {self.proxy!r}>"
+
     def pytest_collection_finish(self) -> None:
+        """Take the state that every test begins from."""
         self.state = self.proxy.snapshot()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
+        """Go back to that state."""
         if self.proxy.is_copy:  # pytest-forked runs each test in a child, which needs a fake of its own.
             self.proxy = self._make().start()
         self.proxy.restore(self.state)
         self.proxy.journal.clear()
 
     def pytest_unconfigure(self) -> None:
+        """Stop the fake."""
         self.proxy.stop()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add an ini option for each setting, and those of a fake that is active before collection."""
     for setting in SETTINGS.values():
         parser.addini(f"fakeproxy_{setting.name}", f"{setting.help} (a setting of the fixture fakeproxy)", default="")
-    parser.addini("fakeproxy_early", "a fake is active before collection, and every test starts from its state", "bool")
+    parser.addini("fakeproxy_early", "a fake is active before collection, and every test begins from its state", "bool")
     parser.addini(
-        "fakeproxy_early_state", "a snapshot as JSON, or what POST /_fakeproxy/seed takes, for it", default=""
+        "fakeproxy_early_state", "the file of its state: a snapshot, or JSON for POST /_fakeproxy/seed", default=""
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and start the fake that is active before collection."""
     if config.get_verbosity() >= 2 and "FAKEPROXY_REPORT" not in os.environ:
         os.environ["FAKEPROXY_REPORT"] = "whole"  # Of fakes in children too.
         config.add_cleanup(lambda: os.environ.__delitem__("FAKEPROXY_REPORT"))
-    _tell_before_it_ends(config)
+    _print_reports_before_timeout(config)
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
@@ -73,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def fakeproxy_config() -> Mapping[str, Any]:
-    """Settings of the fixture `fakeproxy`; override it to configure a module or a suite."""
+    """The settings of the fixture `fakeproxy`. Override it to configure a module or a suite."""
     return {}
 
 
@@ -81,15 +89,15 @@ def fakeproxy_config() -> Mapping[str, Any]:
 def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, Any]) -> Generator[FakeProxy]:
     """An active FakeProxy, new for each test.
 
-    Its settings come from the ini options `fakeproxy_...`, then `fakeproxy_config`, then
-    `@pytest.mark.fakeproxy(...)`, the nearest last; the later ones win, setting by setting.
+    Its settings come from `@pytest.mark.fakeproxy(...)` (the nearest first), then `fakeproxy_config`, then the ini
+    options `fakeproxy_...`. The first one that has a setting decides it.
     """
     # Here for start-up time.
     from fakeproxy.fake.proxy import FakeProxy
 
     nearer = {**fakeproxy_config, **_marked(request.node)}
     proxy = FakeProxy(**{**_ini(request.config), **nearer})
-    early: Early | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
+    early: EarlyFake | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
     if early is not None:
         proxy.restore(early.state)
         if "start" in nearer:
@@ -100,7 +108,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
     proxy.check()
 
 
-def _early(config: pytest.Config) -> Early:
+def _early(config: pytest.Config) -> EarlyFake:
     # Here for start-up time.
     import json
 
@@ -113,14 +121,14 @@ def _early(config: pytest.Config) -> Early:
             load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")), path)
         return proxy
 
-    return Early(make)
+    return EarlyFake(make)
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
     settings = {}
     for name, setting in SETTINGS.items():
         text = str(config.getini(f"fakeproxy_{name}")).strip()
-        if text:  # A blank one counts as absent.
+        if text:  # A blank value counts as none.
             try:
                 settings[name] = setting.read(text)
             except ValueError as error:
@@ -138,24 +146,24 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
 
 
 def _active() -> tuple[Lifecycle, ...]:
-    """The active fakes, those of other processes too; nothing is imported for that."""
+    """Return the active fakes, connected ones too, without an import."""
     module = sys.modules.get("fakeproxy.fake.lifecycle")
     return tuple(module.active) if module else ()
 
 
 def _reports() -> list[str]:
-    """What the active fakes saw. Where one of them saw something, those that saw nothing are left out."""
+    """Return the reports of the active fakes that have seen something, or else that of the newest fake."""
     fakes = _active()
-    telling = [proxy for proxy in fakes if proxy.has_seen_something]
-    return [proxy.report() for proxy in telling or fakes[-1:]]
+    busy = [proxy for proxy in fakes if proxy.has_seen_something]
+    return [proxy.report() for proxy in busy or fakes[-1:]]
 
 
-def _decorating(item: pytest.Item) -> list[FakeProxy]:
-    """The fakes that decorate the classes which the test is in, the outermost first. A TestCase sees to its own."""
+def _fakes_of_classes(item: pytest.Item) -> list[FakeProxy]:
+    """Return the fakes that decorate the classes of the test, the outermost first. A TestCase starts its own."""
     if issubclass(getattr(item, "cls", None) or object, getattr(sys.modules.get("unittest"), "TestCase", ())):
         return []
     classes = [node.obj for node in item.listchain() if isinstance(node, pytest.Class)]
-    return list(dict.fromkeys(fake for kind in classes for fake in getattr(kind, "__fakeproxy__", ())))
+    return list(dict.fromkeys(fake for test_class in classes for fake in getattr(test_class, "__fakeproxy__", ())))
 
 
 _entered = pytest.StashKey[ExitStack]()
@@ -165,7 +173,7 @@ _entered = pytest.StashKey[ExitStack]()
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Start the fakes of a decorated class before `setup_method` and the test's fixtures."""
     with ExitStack() as stack:
-        for fake in _decorating(item):
+        for fake in _fakes_of_classes(item):
             stack.callback(fake.check)
             fake.start()
             stack.callback(fake.stop)
@@ -175,14 +183,14 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Stop them after `teardown_method` and the end of the fixtures."""
+    """Stop the fakes of a decorated class after `teardown_method` and the end of the fixtures."""
     with item.stash.get(_entered, ExitStack()):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail the test that made a request which was stopped, although the application swallowed the exception."""
+    """Fail a test whose request was stopped, even if the application swallowed the exception."""
     try:
         result = yield
     except BaseException as error:
@@ -196,11 +204,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Put what the fakes saw into the report of a failing test.
+    """Add the reports of the fakes to that of a failing test, as sections.
 
-    A fake that the exception has left put its report there as a note. It becomes a section, as that of the active ones
-    is: pytest would repeat a note in its summary. This runs before pytest makes the report, and after its support of
-    `unittest` has said which exception that is about.
+    A fake that ended with the exception has put its report there as a note. The note becomes a section, since pytest
+    would repeat it in its summary. This runs before pytest makes the report, and after its support of `unittest` has
+    set the exception.
     """
     if call.excinfo is not None:
         notes = getattr(call.excinfo.value, "__notes__", [])
@@ -210,17 +218,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             item.add_report_section(call.when, "fakeproxy", text)
 
 
-# A test that does not come to its end has no report of pytest's. What its fakes saw is shown where pytest says so.
+# pytest makes no report of a test that does not end. The reports of its fakes are printed where pytest says that.
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Where `faulthandler_timeout` dumps the stacks of a test that hangs, tell what its fakes have seen so far."""
+    """Print the reports of a test that hangs, after `faulthandler_timeout` has dumped the stacks."""
     timeout = float(item.config.getini("faulthandler_timeout") or 0)
     if not timeout or not item.config.pluginmanager.has_plugin("faulthandler"):
         return (yield)
-    # A moment after the stacks: CPython may crash when it dumps the stack of a thread that runs, as this one would.
-    timer = Timer(timeout + 0.25, _tell_unfinished, (item, f"still running after {timeout:g} seconds"))
+    # A moment after the stacks: CPython may crash when it dumps the stack of a running thread, as this one.
+    timer = Timer(timeout + 0.25, _print_reports_of_unfinished, (item, f"still running after {timeout:g} seconds"))
     timer.daemon = True
     timer.start()
     try:
@@ -230,34 +238,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Tell it after Ctrl-C and `pytest.exit()`. A fake that the exception has left put its report there as a note."""
+    """Print the reports after Ctrl-C and `pytest.exit()`. Those of fakes that ended are notes of the exception."""
     seen = [note for note in getattr(excinfo.value, "__notes__", []) if note.startswith("fakeproxy, ")]
-    _tell("interrupted", list(dict.fromkeys(seen + _reports())))
+    _print_reports("interrupted", list(dict.fromkeys(seen + _reports())))
 
 
-def _tell_unfinished(item: pytest.Item, why: str) -> None:
-    """Write to the terminal itself: what pytest has captured by then may never be shown."""
+def _print_reports_of_unfinished(item: pytest.Item, why: str) -> None:
+    """Print the reports to the terminal itself: pytest may never show what it has captured."""
     capture = item.config.pluginmanager.get_plugin("capturemanager")
     with capture.global_and_fixture_disabled() if capture else ExitStack():
-        _tell(f"{item.nodeid}, {why}", _reports())
+        _print_reports(f"{item.nodeid}, {why}", _reports())
 
 
-def _tell(title: str, reports: list[str]) -> None:
+def _print_reports(title: str, reports: list[str]) -> None:
     for text in reports:
         sys.stderr.write(f"\n---- fakeproxy: {title} ----\n{text}\n")
         sys.stderr.flush()
 
 
-def _tell_before_it_ends(config: pytest.Config) -> None:
-    """Have pytest-timeout, whose method `thread` ends the process where a test hangs, tell it before that."""
+def _print_reports_before_timeout(config: pytest.Config) -> None:
+    """Have pytest-timeout print the reports before its method `thread` ends the process of a test that hangs."""
     timeout: Any = config.pluginmanager.get_plugin("timeout")
-    ends = getattr(timeout, "timeout_timer", None)
-    if ends is None:
+    end = getattr(timeout, "timeout_timer", None)
+    if end is None:
         return
 
-    def tell_and_end(item: pytest.Item, settings: Any) -> None:
-        _tell_unfinished(item, f"ended after {settings.timeout:g} seconds by pytest-timeout")
-        ends(item, settings)
+    def print_and_end(item: pytest.Item, settings: Any) -> None:
+        _print_reports_of_unfinished(item, f"ended after {settings.timeout:g} seconds by pytest-timeout")
+        end(item, settings)
 
-    timeout.timeout_timer = tell_and_end
-    config.add_cleanup(lambda: setattr(timeout, "timeout_timer", ends))
+    timeout.timeout_timer = print_and_end
+    config.add_cleanup(lambda: setattr(timeout, "timeout_timer", end))

@@ -1,4 +1,4 @@
-"""A TestCase with a fake: `self.proxy`."""
+"""The base class of test cases with a fake: `self.proxy`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from fakeproxy.fake.test_cases import run_tests_in
 class FakeProxyTestCase(unittest.TestCase):
     """A TestCase in which `self.proxy` is an active FakeProxy, new for each test, from before `setUp`.
 
-    `fakeproxy_config` holds its settings. `setUp` and `tearDown` need not call `super()`. Put it before
-    `IsolatedAsyncioTestCase` among the bases of an asynchronous one.
+    `setUp` and `tearDown` need not call `super()`. An asynchronous test case has this class before
+    `IsolatedAsyncioTestCase` among its bases.
     """
 
+    #: The settings of the fake.
     fakeproxy_config: ClassVar[Mapping[str, Any]] = {}
+    #: The fake of the running test.
     proxy: FakeProxy
 
 
 @contextmanager
 def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
-    # Not `with FakeProxy(...)`: the hooks above check it, and add its report, while it is active.
+    # Not `with FakeProxy(...)`: the hooks of `run_tests_in` check it, and add its report, while it is active.
     test.proxy = FakeProxy(**test.fakeproxy_config).start()
     try:
         yield test.proxy

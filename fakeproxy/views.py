@@ -1,4 +1,4 @@
-"""What a tester sees of the state: frozen views with aware datetimes, in read-only mappings by SID."""
+"""The views: rows of the state as tests read them, frozen, with aware datetimes, in read-only mappings by SID."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fakeproxy.engine.store import Store
 from fakeproxy.engine.tables import Table
 from fakeproxy.exceptions import UnknownKey
 
-#: How many keys an error lists.
+#: The most keys that an error or a repr lists.
 _SHOWN = 10
 
 
@@ -40,7 +40,7 @@ def _instant(moment: datetime | None) -> str:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class View:
-    """A row as it was when it was read; it does not change afterwards."""
+    """A row as it was when it was read. A view does not change. All instants are in UTC."""
 
     sid: str
     account_sid: str
@@ -48,21 +48,25 @@ class View:
     date_updated: datetime
 
     def __repr__(self) -> str:
-        kind, name, told = type(self).__name__, self._name(), self._told()
-        return f"<{kind} {name + ' ' if name else ''}{short(self.sid)}{': ' + told if told else ''}>"
+        kind, name, details = type(self).__name__, self._name(), self._details()
+        return f"<{kind} {name + ' ' if name else ''}{short(self.sid)}{': ' + details if details else ''}>"
+
+    def label(self) -> str:
+        """Return the text by which people know the row: its name or number, else its short SID."""
+        return self._name() or short(self.sid)
 
     def _name(self) -> str | None:
-        """What people call it, where it has such a name."""
+        """Return the name for people, or None."""
         return None
 
-    def _told(self) -> str:
-        """What else the repr says."""
+    def _details(self) -> str:
+        """Return the rest of the repr."""
         return ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Service(View):
-    """A Service: settings that its sessions share, and a pool of numbers."""
+    """A Service: settings that its sessions share, and a pool of numbers. `default_ttl` is in seconds, 0 for none."""
 
     unique_name: str
     default_ttl: int
@@ -90,13 +94,13 @@ class OwnedNumber(View):
     def _name(self) -> str:
         return self.number
 
-    def _told(self) -> str:
+    def _details(self) -> str:
         return ", ".join(self.capabilities)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PhoneNumber(View):
-    """A phone number in the pool of a Service. `in_use`: the number of active sessions in which it stands."""
+    """A phone number in the pool of a Service. `in_use`: the number of active sessions that use it."""
 
     service_sid: str
     phone_number: str
@@ -109,7 +113,7 @@ class PhoneNumber(View):
     def _name(self) -> str:
         return self.phone_number
 
-    def _told(self) -> str:
+    def _details(self) -> str:
         return f"{'reserved, ' if self.is_reserved else ''}in use in {self.in_use} sessions"
 
 
@@ -126,7 +130,7 @@ class ShortCode(View):
     def _name(self) -> str:
         return self.short_code
 
-    def _told(self) -> str:
+    def _details(self) -> str:
         return "reserved" if self.is_reserved else ""
 
 
@@ -145,14 +149,14 @@ class Participant(View):
     def _name(self) -> str:
         return self.identifier
 
-    def _told(self) -> str:
-        left = f", deleted {_instant(self.date_deleted)}" if self.date_deleted else ""
-        return f"dials {self.proxy_identifier}{left}"
+    def _details(self) -> str:
+        end = f", deleted {_instant(self.date_deleted)}" if self.date_deleted else ""
+        return f"dials {self.proxy_identifier}{end}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Session(View):
-    """A conversation of at most two people through the numbers of a pool. `ttl` is in seconds, 0 for none."""
+    """A conversation of at most two people over the numbers of a pool. `ttl` is in seconds, 0 for none."""
 
     service_sid: str
     unique_name: str | None
@@ -164,15 +168,15 @@ class Session(View):
     date_last_interaction: datetime | None
     date_ended: datetime | None
     closed_reason: str | None
-    #: When it closes if nothing happens until then; None for never, and where it is closed.
+    #: The instant at which it closes if nothing happens before. None: never, or it is closed.
     expires: datetime | None
-    #: All of them, in the order in which they were added; a deleted one has a `date_deleted`.
+    #: All participants, in the order in which they were added. A deleted one has a `date_deleted`.
     participants: tuple[Participant, ...]
 
     def _name(self) -> str | None:
         return self.unique_name
 
-    def _told(self) -> str:
+    def _details(self) -> str:
         people = " <-> ".join(one.identifier for one in self.participants if one.date_deleted is None)
         if self.date_ended is not None:
             end = f"ended {_instant(self.date_ended)}{f' ({self.closed_reason})' if self.closed_reason else ''}"
@@ -183,7 +187,10 @@ class Session(View):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Interaction(View):
-    """`participant_sid` is set where the API sent the message."""
+    """A text or a call between the participants of a session. `participant_sid`: of a message that the API sent.
+
+    `data` is JSON as text: `{"body": ...}` of a message, `{"duration": ...}` in seconds of a call.
+    """
 
     service_sid: str
     session_sid: str
@@ -197,15 +204,15 @@ class Interaction(View):
     outbound_resource_sid: str | None
     outbound_resource_status: str | None
 
-    def _told(self) -> str:
+    def _details(self) -> str:
         return f"{self.type}, {self.outbound_resource_status or self.inbound_resource_status}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Alert:
-    """What Twilio's Debugger would show. `level` is `error` or `warning`.
+    """An alert that Twilio's Debugger would show. `level` is `error` or `warning`; `text` is Twilio's.
 
-    `cause` names the request or the contact that it came from; `why` is what the fake knows beyond Twilio's text.
+    `cause` is the request or the contact that caused it. `why` is the fake's own explanation.
     """
 
     code: int
@@ -220,9 +227,9 @@ class Alert:
         return f"<Alert {self.code} {self.level}: {self.text.strip()}>"
 
     def __str__(self) -> str:
-        told = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text.strip()} ({self.resource_sid})"
-        told += f"\n    {self.cause}" if self.cause else ""
-        return told + (f"\n    - {self.why}" if self.why else "")
+        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.level} {self.code} {self.text.strip()} ({self.resource_sid})"
+        text += f"\n    {self.cause}" if self.cause else ""
+        return text + (f"\n    - {self.why}" if self.why else "")
 
 
 V = TypeVar("V", bound=View)
@@ -241,9 +248,9 @@ def _expires(sid: str, store: Store) -> datetime | None:
 
 
 def view(kind: type[V], row: records.Row, store: Store) -> V:
-    """The row as a view; its instants (`date_...`) become datetimes."""
+    """Return the row as a view of this class. Its instants (`date_...`, in microseconds) become datetimes."""
     values: dict[str, Any] = {}
-    for name in _names(kind):  # type: ignore[arg-type]  # a TypeVar of types counts as unhashable
+    for name in _names(kind):  # type: ignore[arg-type]  # mypy: a TypeVar of types counts as unhashable.
         derived = _DERIVED.get(name)
         value = derived(row, store) if derived else getattr(row, name)
         values[name] = to_datetime(value) if name.startswith("date_") and value is not None else value
@@ -251,6 +258,7 @@ def view(kind: type[V], row: records.Row, store: Store) -> V:
 
 
 def alert(row: records.Alert) -> Alert:
+    """Return the row of an alert as a view."""
     return Alert(**row._asdict() | {"at": to_datetime(row.at)})
 
 
@@ -259,7 +267,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-#: The tables that can be read, by the name of the attribute of a fake, with what their rows are shown as.
+#: The tables that can be read: the name of the fake's attribute, and the view of its rows.
 TABLES: dict[str, type[View]] = {
     "services": Service,
     "phone_numbers": PhoneNumber,
@@ -272,22 +280,30 @@ TABLES: dict[str, type[View]] = {
 
 
 def table_of(kind: type[View]) -> str:
-    """Return the name of the table whose rows are shown as this kind."""
+    """Return the name of the table whose rows have this view."""
     return next(name for name, shown in TABLES.items() if shown is kind)
 
 
 def there_are(rows: Iterable[Any]) -> str:
-    """What there is instead of a key that there is not: names where rows have them, else SIDs."""
+    """Return the end of an error about an unknown key: the keys that there are, by name if a row has one, else SID."""
     keys = [getattr(row, "unique_name", None) or row.sid for row in rows]
     more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
     return f"; there are {', '.join(map(repr, keys[:_SHOWN]))}{more}" if keys else "; there are none"
 
 
-class Rows(Mapping[str, V], Generic[V]):
-    """Rows by SID, Services and Sessions also by unique name. What is due is done before anything is read.
+def rows_repr(kind: type[V], rows: Iterable[V]) -> str:
+    """Return the repr of a table's rows: their number, and their names or short SIDs."""
+    shown = [row.label() for row in rows]
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    names = f": {', '.join(shown[:_SHOWN])}{more}" if shown else ""
+    return f"<{len(shown)} {table_of(kind).replace('_', ' ')}{names}>"
 
-    Iteration gives each SID once, the oldest first. Raises `UnknownKey`, a KeyError, that tells a row that was
-    deleted from one that never was, and names the rows where several have the name.
+
+class Rows(Mapping[str, V], Generic[V]):
+    """The rows of one table, by SID; Services and Sessions also by unique name. Due work is done before each read.
+
+    Iteration gives each SID once, the oldest first. An unknown key raises `UnknownKey`, a KeyError, which says whether
+    the row was deleted or never existed. So does a name that several rows have; the error lists them.
     """
 
     def __init__(
@@ -325,4 +341,5 @@ class Rows(Mapping[str, V], Generic[V]):
             return len(self._table)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} of {self._kind.__name__}: {', '.join(self)}>"
+        with self._reading():
+            return rows_repr(self._kind, [view(self._kind, row, self._store) for row in self._table])

@@ -41,8 +41,8 @@ def test_the_demo_tells_a_job_from_booking_to_closing(capsys: pytest.CaptureFixt
 def test_in_colour_only_the_colour_differs() -> None:
     plain: list[str] = []
     coloured: list[str] = []
-    demo.tell(plain.append, colour=False)
-    demo.tell(coloured.append, colour=True)
+    demo.run(plain.append, colour=False)
+    demo.run(coloured.append, colour=True)
     text = "".join(coloured)
     assert "\033[31mclosed\033[0m" in text
     for code in ("2", "32", "33", "31", "36", "35", "1", "0"):

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("fake", "remote", "transports", "engine", "clock", "history", "world.py", "behavior.py", "exceptions.py")
+PARTS = (
+    "cli",
+    "fake",
+    "remote",
+    "transports",
+    "engine",
+    "clock",
+    "history",
+    "world.py",
+    "behavior.py",
+    "exceptions.py",
+)
 QUESTION = re.compile(r"(What|Who|Whose|Whom|Where|When|Why|How|Which|Whether)\b")
 
 FILES = sorted(

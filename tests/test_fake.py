@@ -406,7 +406,7 @@ def test_views_are_frozen_and_not_live(proxy: FakeProxy, service: Service) -> No
     assert session.status == "open"
     assert proxy.sessions[session.sid].status == "closed"
     assert list(proxy.sessions) == [session.sid]
-    assert repr(proxy.sessions) == f"<1 of Session: {session.sid}>"
+    assert repr(proxy.sessions) == "<1 sessions: job>"
 
 
 def test_a_row_that_is_not_there(proxy: FakeProxy, service: Service) -> None:

@@ -394,7 +394,7 @@ def test_what_would_not_be_loaded_is_refused_unless_the_state_is_reset(tmp_path:
     with FakeProxy(intercept=False) as proxy:
         proxy.keep_state(str(path))
         proxy.add_service("of-before")
-    assert "give --reset-state to begin anew" in refused("--state", str(path), "--load", str(seed))
+    assert "give --reset-state to delete it" in refused("--state", str(path), "--load", str(seed))
     process, url = served(path, "--load", str(seed), "--reset-state")
     assert [service.unique_name for service in fakeproxy.connect(url).services.values()] == ["of-the-seed"]
     process.send_signal(signal.SIGTERM)

@@ -1,5 +1,5 @@
 """The commands `fakeproxy demo`, `serve` and `run`.
 
-What comes in is arguments; what goes out is text and an exit status. Ask `commands` for the options, `demo` for the
-story.
+Input: arguments. Output: text and an exit status. Ask `commands` for the options, `demo` for the example that
+`fakeproxy demo` shows.
 """

@@ -19,7 +19,7 @@ from fakeproxy import __version__
 from fakeproxy.exceptions import FakeProxyError, UsageError
 from fakeproxy.fake.settings import SETTINGS
 
-#: The variables of the environment that hold credentials of Twilio's, and what of the fake's takes their place.
+#: The environment variables with credentials of Twilio's, and the name of the fake's value for each.
 _CREDENTIALS = {
     "TWILIO_ACCOUNT_SID": "account_sid",
     "TWILIO_AUTH_TOKEN": "auth_token",
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status."""
+    """Run a command and return its exit status. `arguments` None: those of the process."""
     given = _parse(arguments)
     if given.command == "demo":
         return _demo()
@@ -49,19 +49,21 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fakeproxy", description="An in-process fake of the Twilio Proxy API.")
     parser.add_argument("--version", action="version", version=f"fakeproxy {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("demo", help="tell a masked job from booking over a day of silence to its closing")
+    commands.add_parser("demo", help="show a masked job as a timeline, from booking to closing after a day of silence")
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
-    serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and go on from it")
-    serve.add_argument("--reset-state", action="store_true", help="begin anew in the file of --state")
-    serve.add_argument("--tunnel", action="store_true", help="an HTTP proxy beside it; prints what to set for programs")
-    run = commands.add_parser("run", help="run a program in any language whose calls to Twilio land in a fake")
+    serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and begin from it")
+    serve.add_argument("--reset-state", action="store_true", help="delete the state in the file of --state first")
+    serve.add_argument(
+        "--tunnel", action="store_true", help="start an HTTP proxy too, and print the variables for programs"
+    )
+    run = commands.add_parser("run", help="run a program, in any language, whose calls to Twilio go to a fake")
     for command in (serve, run):
         command.add_argument(
             "--keep-credentials",
             action="store_true",
-            help="leave TWILIO_ACCOUNT_SID and its like to programs as they are, instead of the fake's own",
+            help="let programs have TWILIO_ACCOUNT_SID and the like as they are, not the fake's own",
         )
     for command, blocked in ((serve, "raise"), (run, "fail")):
         _add_settings(
@@ -74,13 +76,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             action="append",
             default=[],
             type=_webhook,
-            help="where webhooks go: https://app.example.com=http://127.0.0.1:3000",
+            help="send webhooks below BASE to a server: https://app.example.com=http://127.0.0.1:3000",
         )
     run.add_argument("program", nargs="+", help="after --, the program with its arguments")
     return parser.parse_args(arguments)
 
 
-#: The settings that are options here, and what is the command line's own of each.
+#: The settings that are options here, each with its arguments for `add_argument`.
 _OPTIONS: dict[str, dict[str, Any]] = {
     "start": {},
     "time": {"choices": ("ticking", "still")},
@@ -120,7 +122,7 @@ def _demo() -> int:
     # Here for start-up time.
     from fakeproxy.cli import demo
 
-    demo.tell(sys.stdout.write, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    demo.run(sys.stdout.write, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
     return 0
 
 
@@ -140,8 +142,8 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     if given.load:
         if state_file and not anew and os.path.exists(state_file):
             raise UsageError(
-                f"{state_file} holds a state already, so {given.load} would not be read; leave --load out to go on "
-                f"from that state, or give --reset-state to begin anew"
+                f"{state_file} has a state already, so {given.load} would not be read; leave out --load to begin from "
+                f"that state, or give --reset-state to delete it"
             )
         try:
             state = json.loads(Path(given.load).read_text(encoding="utf-8"))
@@ -154,48 +156,49 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
 
 
 def _run(given: argparse.Namespace) -> int:
-    """Run the program, and return its exit status; 128 and the signal's number if one ended it.
+    """Run the program, and return its exit status, or 128 plus the number of the signal that ended it.
 
-    A program that ends well, but has left what fails a test, ends with 1. What the fake saw is told of both failures.
+    The exit status is 1 if the program succeeds, but `check()` of the fake fails. A failure of either kind prints the
+    report.
     """
-    with ExitStack() as restored:
-        replaced = [] if given.keep_credentials else _take_credentials(restored)
+    with ExitStack() as stack:
+        replaced = [] if given.keep_credentials else _remove_credentials(stack)
         return _run_in_fake(given, replaced)
 
 
 def _run_in_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
     proxy = _fake(given)
     try:
-        environment = {**os.environ, **_given_credentials(proxy, replaced)}
+        environment = {**os.environ, **_program_variables(proxy, replaced)}
         with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
             _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
-            _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program as well.
+            _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program, too.
             status = process.wait()
         return _end(proxy, given, status if status >= 0 else 128 - status)
     finally:
         proxy.stop()
 
 
-def _take_credentials(restored: ExitStack) -> list[str]:
-    """Take the caller's credentials out of the environment, so that nothing here uses them; return their names.
+def _remove_credentials(stack: ExitStack) -> list[str]:
+    """Remove the caller's credentials from the environment until the stack is left; return their names.
 
-    They are back when the stack is left.
+    So nothing in this process can use them.
     """
-    taken = {name: os.environ.pop(name) for name in _CREDENTIALS if name in os.environ}
-    restored.callback(os.environ.update, taken)
-    return list(taken)
+    removed = {name: os.environ.pop(name) for name in _CREDENTIALS if name in os.environ}
+    stack.callback(os.environ.update, removed)
+    return list(removed)
 
 
-def _given_credentials(proxy: FakeProxy, replaced: Sequence[str]) -> dict[str, str]:
-    """What to add to the environment of a program; the fake's credentials are under the names that were replaced."""
+def _program_variables(proxy: FakeProxy, replaced: Sequence[str]) -> dict[str, str]:
+    """Return the variables for a program. The names in `replaced` have the fake's credentials."""
     own = {"api_key": "SK" + "0" * 32, **proxy.account}
     return {**proxy.environment, **{name: own[_CREDENTIALS[name]] for name in replaced}}
 
 
 def _serve(given: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    with ExitStack() as restored:
-        replaced = [] if given.keep_credentials or not given.tunnel else _take_credentials(restored)
+    with ExitStack() as stack:
+        replaced = [] if given.keep_credentials or not given.tunnel else _remove_credentials(stack)
         return _serve_fake(given, replaced)
 
 
@@ -207,13 +210,13 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
         print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to control it", flush=True)
         if given.tunnel:
-            for name, value in _given_credentials(proxy, replaced).items():
+            for name, value in _program_variables(proxy, replaced).items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
         ended = Event()
         with ExitStack() as handlers:
             for number in (signal.SIGINT, signal.SIGTERM):
                 _handle(handlers, number, lambda *_: ended.set())
-            # A signal that comes right before a wait without an end does not wake it.
+            # With a time-out: a signal that comes just before a wait does not end it.
             while not ended.wait(0.5):
                 pass
         return _end(proxy, given, 0)
@@ -222,7 +225,7 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
 
 
 def _end(proxy: FakeProxy, given: argparse.Namespace, status: int) -> int:
-    """Return the exit status, 1 for what `--blocked fail` makes a failure; tell on stderr what the fake saw of one."""
+    """Return the exit status: 1 for what fails by `--blocked fail`. A failure prints the report on stderr."""
     report = proxy.report()
     if not status and given.blocked == "fail":
         try:

@@ -1,7 +1,6 @@
-"""The demo: a masked job from booking over texts, a call and a day of silence to its closing, told as a timeline.
+"""The demo: a timeline of a masked job, from booking over texts and a call to closing after a day of silence.
 
-It speaks to the fake as an application does, over the HTTP API and by webhooks, and needs neither the SDK nor a
-network.
+It uses the fake as an application does, by the HTTP API and webhooks. It needs neither the SDK nor a network.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _STYLES = {
 
 
 class _Timeline:
-    """Requests to the fake, each told in a line or two."""
+    """The output of the demo: a line for each request, webhook and change."""
 
     def __init__(self, proxy: FakeProxy, write: Callable[[str], object], colour: bool) -> None:
         self.proxy = proxy
@@ -62,92 +61,92 @@ class _Timeline:
         stamp = self.paint("time", f"{self.proxy.clock.now():%a %H:%M:%S}")
         self._write(f"  {stamp}  {text}\n")
 
-    def ask(self, method: str, path: str, **form: str) -> Any:
-        """Make a request and show it as it goes over the wire."""
+    def request(self, method: str, path: str, **form: str) -> Any:
+        """Make a request, show it with the status of its answer, and return the JSON of the answer."""
         body = urlencode(form).encode()
         answer = call(self.proxy.wsgi_app, method, f"https://proxy.twilio.com/v1{path}", self._headers, body)
         shown = "/".join(part[:6] + "..." if len(part) == 34 else part for part in path.split("/"))
         self.say(f"{self.paint('request', f'{method} {shown}')} -> {answer.status}")
         return json.loads(answer.body) if answer.body else None
 
-    def tell_status(self, session: dict[str, Any]) -> None:
+    def show_status(self, session: dict[str, Any]) -> None:
         status, reason = session["status"], session["closed_reason"]
         why = f", closed_reason {reason}, date_ended {session['date_ended']}" if status == "closed" else ""
         self.say(f"the session is {self.paint(status, status)}{why}")
 
     def webhook(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """The application's handler of all webhooks, as a WSGI application."""
+        """Handle all webhooks of the application, as a WSGI application."""
         form = dict(parse_qsl(environ["wsgi.input"].read().decode()))
         path = environ["PATH_INFO"]
-        told = {
+        sentence = {
             "/status": "the message is {outboundResourceStatus}",
             "/lost": "{From} contacts {To}; the last session of the two is {sessionStatus}",
         }[path]
         if form.get("interactionType") == "Voice":
-            told = "caller {inboundResourceStatus}, partner {outboundResourceStatus} {interactionData}"
+            sentence = "caller {inboundResourceStatus}, partner {outboundResourceStatus} {interactionData}"
             form.setdefault("outboundResourceStatus", "-")
         signed = "signed" if "HTTP_X_TWILIO_SIGNATURE" in environ else "unsigned"
-        self.say(f"{self.paint('callback', f'POST {_SITE}{path}')} ({signed}): {told.format_map(form)}")
+        self.say(f"{self.paint('callback', f'POST {_SITE}{path}')} ({signed}): {sentence.format_map(form)}")
         start_response("200 OK", [("Content-Type", "application/xml")])
         return [f"<Response><Message>{_REPLY}</Message></Response>".encode() if path == "/lost" else b""]
 
-    def tell_inbox(self, name: str, phone: Phone) -> None:
+    def show_inbox(self, name: str, phone: Phone) -> None:
         text = phone.inbox[-1]
         self.say(f"the {name}'s phone shows a text from {text.from_}: {text.body!r}")
 
 
-def tell(write: Callable[[str], object], colour: bool) -> None:
-    """Write the story; `colour` says whether terminal colours may be used."""
+def run(write: Callable[[str], object], colour: bool) -> None:
+    """Run the demo and write its timeline. `colour`: with the colours of a terminal."""
     start = datetime.fromisoformat("2030-01-07T09:00:00+00:00")
     proxy = FakeProxy(start=start, account_sid=_ACCOUNT_SID, intercept=False)
     with proxy:
-        line = _Timeline(proxy, write, colour)
-        proxy.webhooks.mount(_SITE, line.webhook)
+        timeline = _Timeline(proxy, write, colour)
+        proxy.webhooks.mount(_SITE, timeline.webhook)
 
-        line.title("A customer books; nobody shall see the other's number")
+        timeline.title("A customer books a ride; neither side may see the other's number")
         urls = {"CallbackUrl": f"{_SITE}/status", "OutOfSessionCallbackUrl": f"{_SITE}/lost"}
-        service = line.ask("POST", "/Services", UniqueName="rides", **urls)
+        service = timeline.request("POST", "/Services", UniqueName="rides", **urls)
         service_path = f"/Services/{service['sid']}"
         for number in _POOL:
-            line.ask("POST", f"{service_path}/PhoneNumbers", PhoneNumber=number)
-        session = line.ask("POST", f"{service_path}/Sessions", UniqueName="job-1", Ttl="86400")
+            timeline.request("POST", f"{service_path}/PhoneNumbers", PhoneNumber=number)
+        session = timeline.request("POST", f"{service_path}/Sessions", UniqueName="job-1", Ttl="86400")
         session_path = f"{service_path}/Sessions/{session['sid']}"
-        line.tell_status(session)
+        timeline.show_status(session)
         dials = {}
         for name, number in (("customer", _CUSTOMER), ("driver", _DRIVER)):
-            person = line.ask("POST", f"{session_path}/Participants", Identifier=number)
+            person = timeline.request("POST", f"{session_path}/Participants", Identifier=number)
             dials[name] = person["proxy_identifier"]
-            line.say(f"the {name} ({number}) dials {dials[name]} to reach the other one")
+            timeline.say(f"the {name} ({number}) dials {dials[name]} to reach the other one")
         customer, driver = proxy.phone(_CUSTOMER), proxy.phone(_DRIVER)
 
-        line.title("They text and call, each seeing a number of the pool")
+        timeline.title("They text and call; each sees a number of the pool")
         proxy.clock.advance(minutes=5)
-        line.say(f"the customer texts {dials['customer']}: 'Are you close?'")
+        timeline.say(f"the customer texts {dials['customer']}: 'Are you close?'")
         customer.text(dials["customer"], "Are you close?")
-        line.tell_inbox("driver", driver)
-        line.tell_status(line.ask("GET", session_path))
-        line.say(f"the driver calls {dials['driver']}")
+        timeline.show_inbox("driver", driver)
+        timeline.show_status(timeline.request("GET", session_path))
+        timeline.say(f"the driver calls {dials['driver']}")
         call = driver.call(dials["driver"])
-        line.say(f"the customer's phone rings: {customer.calls[-1].from_}")
+        timeline.say(f"the customer's phone rings: {customer.calls[-1].from_}")
         proxy.clock.advance(10)
         call.answer()
         proxy.clock.advance(minutes=2)
-        line.say("after two minutes the driver hangs up")
+        timeline.say("after two minutes the driver hangs up")
         call.hang_up()
 
-        line.title("A day of silence, stepped in no time")
+        timeline.title("A day of silence, in no real time")
         proxy.clock.advance(hours=23, minutes=59, seconds=59)
-        line.tell_status(line.ask("GET", session_path))
+        timeline.show_status(timeline.request("GET", session_path))
         proxy.clock.advance(1)
-        line.tell_status(line.ask("GET", session_path))
+        timeline.show_status(timeline.request("GET", session_path))
 
-        line.title("What is left")
-        line.say(f"the customer texts {dials['customer']}: 'I forgot my bag!'")
+        timeline.title("After the end")
+        timeline.say(f"the customer texts {dials['customer']}: 'I forgot my bag!'")
         customer.text(dials["customer"], "I forgot my bag!")
-        line.tell_inbox("customer", customer)
+        timeline.show_inbox("customer", customer)
         for alert in proxy.alerts:
-            line.say(f"Twilio's Debugger: {alert.code} {alert.text}")
-        for number in line.ask("GET", f"{service_path}/PhoneNumbers")["phone_numbers"]:
-            line.say(f"{number['phone_number']} is in use in {number['in_use']} sessions")
-        refusal = line.ask("POST", session_path, Ttl="86400")
-        line.say(f"Twilio's error {refusal['code']}: {refusal['message']}")
+            timeline.say(f"Twilio's Debugger: {alert.code} {alert.text}")
+        for number in timeline.request("GET", f"{service_path}/PhoneNumbers")["phone_numbers"]:
+            timeline.say(f"{number['phone_number']} is in use in {number['in_use']} sessions")
+        refusal = timeline.request("POST", session_path, Ttl="86400")
+        timeline.say(f"Twilio's error {refusal['code']}: {refusal['message']}")

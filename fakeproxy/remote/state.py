@@ -17,7 +17,7 @@ from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import shapes
 from fakeproxy.remote.answers import ControlClient, read, read_all
-from fakeproxy.views import Alert, V, table_of, there_are
+from fakeproxy.views import Alert, V, rows_repr, table_of, there_are
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -98,7 +98,7 @@ class RemoteRows(Mapping[str, V], Generic[V]):
         return len(self._rows())
 
     def __repr__(self) -> str:
-        return f"<{len(self)} of {self._kind.__name__}: {', '.join(self)}>"
+        return rows_repr(self._kind, self._rows())
 
 
 class RemoteList(Sequence[T], Generic[T]):
