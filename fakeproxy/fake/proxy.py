@@ -225,15 +225,15 @@ class FakeProxy(Seeding, SdkClients):
         if self.is_copy:
             return f"fakeproxy, a copy in a forked process; the parent's fake is at {self._parents_url}"
         with self._store.locked():
-            # As they stand: a report runs no overdue work, whose callbacks would have to be sent.
+            # A report runs no overdue work: the callbacks of that would have to be sent.
             sessions = [views.view(views.Session, row, self._store) for row in self._store.sessions]
             events, alerts = of_store(self._store), self.alerts.unexpected()
-        told = (self._state(), self.clock, sessions, events, self.journal.ignored, alerts, self._blocked)
-        return report.text(*told, is_whole=is_whole)
+        parts = (self._state(), self.clock, sessions, events, self.journal.ignored, alerts, self._blocked)
+        return report.text(*parts, is_whole=is_whole)
 
     @property
     def has_seen_something(self) -> bool:
-        """Whether anything has happened."""
+        """True if anything has happened."""
         return bool(self._store.events.count or self._blocked)
 
     def _state(self) -> str:

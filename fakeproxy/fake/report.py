@@ -1,4 +1,4 @@
-"""The report of a fake, for a test that fails: the clock, the sessions, the story, and what is wrong."""
+"""The report of a fake, which a failing test shows: clock, sessions, history, and what was ignored or stopped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.story import story
 from fakeproxy.views import Alert, Participant, Session, shorten_sids
 
-#: How many lines each section has at most.
+#: The most lines of each section.
 _MOST_SESSIONS, _MOST_STORY, _MOST_OTHERS = 10, 26, 6
 
 
@@ -28,16 +28,18 @@ def text(
     *,
     is_whole: bool = False,
 ) -> str:
-    """Return the report, of at most 60 lines, or of all there is.
+    """Return the report: at most 60 lines, or all lines.
 
-    `alerts` are those that nobody expected. All is shown where the environment has FAKEPROXY_REPORT=whole, too, which
-    is what `pytest -vv` sets.
+    `alerts` are those that the test did not expect. The environment variable FAKEPROXY_REPORT=whole, which `pytest -vv`
+    sets, makes every report whole. Passwords are hidden.
     """
     is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
     lines += _section("sessions", [_session(one) for one in sessions], _MOST_SESSIONS, is_whole)
-    told = list(story(events)) or ["nothing: no request has reached this fake, and nobody has texted or called"]
-    lines += _section("what happened", told, _MOST_STORY, is_whole, indent="")
+    what_happened = list(story(events)) or [
+        "nothing: no request has reached this fake, and nobody has texted or called"
+    ]
+    lines += _section("what happened", what_happened, _MOST_STORY, is_whole, indent="")
     shown = Counter(map(_alert, alerts))
     lines += _section("ignored, as Twilio would", _counted(ignored), _MOST_OTHERS, is_whole)
     lines += _section("alerts that nobody expected", _counted(shown), _MOST_OTHERS, is_whole)
