@@ -16,7 +16,7 @@ def _option(default: Any, why: str, choices: tuple[Any, ...] = ()) -> Any:
     return field(default=default, metadata={"why": why, "choices": choices})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Behavior:
     """The decisions of the fake where the sources on Twilio Proxy are silent or contradict each other.
 
@@ -140,6 +140,11 @@ class Behavior:
                 raise UsageError(f"behavior {point.name}={value!r}: expected {expected}")
             if type(value) is int and value < 0:
                 raise UsageError(f"behavior {point.name}={value!r}: expected 0 or more seconds")
+
+    def __repr__(self) -> str:
+        changed = ((point.name, getattr(self, point.name)) for point in fields(self))
+        defaults = {point.name: point.default for point in fields(self)}
+        return f"Behavior({', '.join(f'{name}={value!r}' for name, value in changed if value != defaults[name])})"
 
     @classmethod
     def of(cls, settings: Behavior | Mapping[str, Any] | None) -> Behavior:

@@ -479,7 +479,7 @@ def test_reprs_and_slices(fake: Any) -> None:
     assert repr(fake.journal) == "<Journal of 2 requests, the last 2 kept>"
     assert repr(fake.alerts) == "<2 alerts: 80903, 80905>"
     assert repr(fake.services) == "<1 services: rides>"
-    assert repr(fake.faults) == "<0 faults: >"
+    assert repr(fake.faults) == "<0 faults>"
     assert repr(fake.clock) == "Clock(2030-01-01T09:00:00Z, driver='own')"
     assert repr(fake.phone("+1 (415) 555-0100")) == f"<phone {ANNE}: 0 texts, 0 calls received>"
     assert fake.phone("+1 (415) 555-0100").number == ANNE

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from fakeproxy import FakeProxy, views
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from fakeproxy import Behavior, FakeProxy, views
+from fakeproxy.network.signature import Token
 
 ANNE, BERT = "+14155550100", "+14155550101"
 FIRST = "+14155550001"
@@ -47,3 +51,46 @@ def test_interactions_and_alerts(proxy: FakeProxy, service: views.Service) -> No
     assert repr(interaction) == f"<Interaction {views.short(interaction.sid)}: message, delivered>"
     proxy.phone("+14155550199").text(FIRST, "who is there?")
     assert repr(proxy.alerts[0]).startswith(f"<Alert {proxy.alerts[0].code} ")
+
+
+def test_what_a_handset_received(proxy: FakeProxy, service: views.Service) -> None:
+    proxy.add_session(service, participants=[ANNE, BERT])
+    proxy.phone(ANNE).text(FIRST, "hi", media=["https://example.com/a.png"])
+    proxy.phone(ANNE).call(FIRST)
+    bert = proxy.phone(BERT)
+    assert repr(bert.inbox[0]) == f"<Text {FIRST} -> {BERT}: 'hi', 1 files, 2030-01-01T09:00:00Z>"
+    assert repr(bert.calls[0]) == f"<Ring {FIRST} -> {BERT}: ringing, 2030-01-01T09:00:00Z>"
+
+
+def test_requests_and_faults(proxy: FakeProxy, service: views.Service) -> None:
+    fault = proxy.faults.refuse(80604, operation="FetchService", times=None)
+    assert repr(fault) == "<Fault 400 / 80604 for operation FetchService: used 0, left unlimited>"
+    assert repr(proxy.faults) == "<1 faults: fault 400 / 80604 for operation FetchService>"
+    with pytest.raises(TwilioRestException), fault:
+        proxy.client().proxy.v1.services(service.sid).fetch()
+    assert repr(fault) == "<Fault 400 / 80604 for operation FetchService: used 1, left 0>"
+    path = f"/v1/Services/{service.sid}"
+    assert repr(proxy.journal[-1]) == f"<Entry 2030-01-01T09:00:00Z GET {path}: 400 / 80604>"
+    proxy.client().proxy.v1.services(service.sid).fetch()
+    assert repr(proxy.journal[-1]) == f"<Entry 2030-01-01T09:00:00Z GET {path}: 200>"
+    assert repr(proxy.wsgi_app) == "<fakeproxy's WSGI application: 1 requests answered>"
+
+
+def test_lists_of_nothing(proxy: FakeProxy) -> None:
+    assert repr(proxy.alerts) == "<0 alerts>"
+    assert repr(proxy.faults) == "<0 faults>"
+
+
+def test_webhooks_name_what_is_mounted(proxy: FakeProxy) -> None:
+    assert repr(proxy.webhooks) == "<Webhooks: nothing mounted, 0 deliveries>"
+    proxy.webhooks.mount("https://app.example.com/api", lambda environ, start_response: [])
+    assert repr(proxy.webhooks) == "<Webhooks: https://app.example.com/api mounted, 0 deliveries>"
+
+
+def test_a_behavior_shows_what_differs_from_its_defaults() -> None:
+    assert repr(Behavior()) == "Behavior()"
+    assert repr(Behavior(strict_numbers=True, expiry_lag=5)) == "Behavior(expiry_lag=5, strict_numbers=True)"
+
+
+def test_a_token_is_not_shown() -> None:
+    assert repr(Token("secret", "the environment")) == "<Token: the environment>"

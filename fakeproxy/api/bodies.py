@@ -1,4 +1,4 @@
-"""Bodies that are no URL-encoded form of a known length. Imported at the first of them, since Werkzeug takes 20 ms."""
+"""Bodies other than URL-encoded forms of a known length. The first one imports this module: Werkzeug takes 20 ms."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 _FORM = "application/x-www-form-urlencoded"
 
-#: Every POST of twilio-node 3.0 to 3.40 is of this type, and Twilio takes it like any form.
+#: The type of every POST of twilio-node 3.0 to 3.40. Twilio accepts it like a URL-encoded form.
 _PARTS = "multipart/form-data"
 
-#: How many parts a body may have.
+#: The most parts of a body.
 MOST_PARTS = 1000
 
 
 def read_stream(environ: WSGIEnvironment, most: int) -> bytes:
-    """Return a body whose length is not known, or more than `most` bytes where it has more."""
-    try:  # One byte more than allowed: a stream without a length is cut at the limit, and says nothing.
+    """Return a body of unknown length. If it has more than `most` bytes, the result is longer than `most` too."""
+    try:  # One byte more than allowed: Werkzeug cuts a stream without a length at the limit, and does not say so.
         return get_input_stream(environ, max_content_length=most + 1).read()
     except RequestEntityTooLarge:
         return b" " * (most + 1)
 
 
 def to_form(body: bytes, content_type: str) -> bytes:
-    """Return the fields as a URL-encoded form, so that everything that reads forms reads one format.
+    """Return the fields as a URL-encoded form, the one format that the API reads.
 
-    Raises `ValueError`, with a text for the client, for a body of another type, or one that is broken, has a file, or
-    has too many parts.
+    Raises ValueError, with a text for the client, for a body of another type, and for one that is broken, has a file,
+    or has too many parts.
     """
     kind, options = parse_options_header(content_type)
     if kind.lower() == _PARTS:

@@ -1,4 +1,4 @@
-"""Faults: answers and failures that a test orders, in place of what the fake would answer."""
+"""Faults: answers and failures that a test orders in place of the fake's own answers."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import Unpack
 
-#: How many seconds a slow answer may take.
+#: The longest time that a slow answer may take, in seconds.
 LONGEST_WAIT = 366 * 86_400
 
-#: What an answer of this status carries beside its JSON.
+#: The further headers of an answer, by status.
 HEADERS = {
     401: {"WWW-Authenticate": 'Basic realm="Twilio API"'},
-    429: {"Retry-After": "1"},  # Guess: a second; its value was never shown.
+    429: {"Retry-After": "1"},  # Guess: a second; no source shows a value.
 }
 
 Failure = Literal["refused", "reset", "timeout", "truncated"]
 
 
 class BrokenConnection(Exception):
-    """Out of the app instead of an answer: what the client's connection is to meet. Each transport makes of it what its
-    client would raise. For `truncated`, `status`, `headers` and `body` are those of the whole answer.
+    """A failure of the connection, which the app raises instead of an answer. Each transport raises its client's error.
+
+    For `truncated`, `status`, `headers` and `body` are those of the whole answer.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class BrokenConnection(Exception):
 
 
 class Where(TypedDict, total=False):
-    """Which requests a fault is for, and how often; see `Faults`."""
+    """The requests that a fault is for, and how often; see `Faults`."""
 
     operation: str | None
     method: str | None
@@ -60,7 +61,7 @@ class Where(TypedDict, total=False):
 
 
 class RefusalWhere(Where, total=False):
-    """What `Faults.refuse` takes beside the code: which requests it is for, and what stands in Twilio's text."""
+    """The further arguments of `Faults.refuse`: the requests that it is for, and the values in Twilio's text."""
 
     account_sid: str
     area_code: str | int
@@ -78,9 +79,13 @@ class RefusalWhere(Where, total=False):
     url: str
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Fault:
-    """One order. `left` is how often it is still to happen, None for until it is removed; `used` how often it has."""
+    """A fault that a test ordered.
+
+    `left`: uses remaining (None: unlimited, until it is removed). `used`: uses so far. `seconds`: the time that the
+    answer takes, on the fake's clock or, if `real`, in real time.
+    """
 
     what: str
     operation: str | None = None
@@ -92,19 +97,20 @@ class Fault:
     left: int | None = 1
     used: int = 0
     status: int | None = None
-    #: Twilio's code of the error, if the answer is one.
+    #: Twilio's code of the error, or None if the answer is no error of Twilio's.
     code: int | None = None
     text: str = ""
-    #: What the test says for the placeholders of the code's text; None where `text` is the whole answer.
+    #: The values that the test gives for placeholders of the code's text. None if `text` is the whole answer.
     facts: dict[str, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     failure: Failure | None = None
     seconds: float = 0
     real: bool = False
-    #: Which of all orders of its fake it is.
+    #: The number of this fault among those of its fake, from 1.
     id: int = 0
 
     def matches(self, operation: str | None, method: str, path: str, form: str) -> bool:
+        """Return whether the fault has uses left and is for this request. `form` has its query and its body."""
         return (
             self.left != 0
             and self.operation in (None, operation)
@@ -114,7 +120,7 @@ class Fault:
         )
 
     def remove(self) -> None:
-        """Order it no more."""
+        """Remove the fault: it meets no further request."""
         self.left = 0
 
     def __enter__(self) -> Fault:
@@ -122,6 +128,10 @@ class Fault:
 
     def __exit__(self, *error: object) -> None:
         self.remove()
+
+    def __repr__(self) -> str:
+        left = "unlimited" if self.left is None else self.left
+        return f"<Fault {str(self).removeprefix('fault ')}: used {self.used}, left {left}>"
 
     def __str__(self) -> str:
         where = [
@@ -137,29 +147,30 @@ class Fault:
         return f"fault {self.what} for {', '.join(where) or 'any request'}{' after it was done' if self.after else ''}"
 
 
-#: What the path of any request begins with, and a pattern may.
+#: The beginnings of the paths of requests, and of patterns for them.
 _PATHS = ("/v1", "/v2", "/2010-04-01", "*")
 
 
 class Faults:
-    """What is ordered. Each method takes where it is to happen, and returns the order.
+    """The faults that a test ordered. Each method orders one, for the requests that its arguments describe.
 
-    `operation` (an operationId such as `CreateSession`), `method`, `path` (a pattern: `/v1/Services/*`) and `number` (a
-    phone number that the request names) must all fit. `times`: how many requests it meets, None for all until
-    `remove()`, or until the end of a `with` block. `after=True`: the change is made, only its answer is lost. At its
-    end a test fails for an order that met no request, unless it is `optional`.
+    `operation` (an operationId such as `CreateSession`), `method`, `path` (a pattern such as `/v1/Services/*`) and
+    `number` (a phone number in the request) must all fit. `times` is the number of requests that get the fault; None
+    means all, until `remove()` or the end of a `with` block. With `after=True` the request is carried out and only its
+    answer is replaced. A test fails at its end for a fault that met no request, unless `optional=True`. Every method
+    raises `UsageError` for arguments that fit no request.
     """
 
     def __init__(self, operations: Collection[str]) -> None:
         self._operations = operations
-        #: All orders; one that is used up stays until the next check.
+        #: All faults, oldest first. One without uses left stays until the next `check()`.
         self.orders: list[Fault] = []
         self._ordered = 0
 
     def answer(
         self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Unpack[Where]
     ) -> Fault:
-        """An HTTP answer: Twilio's JSON of an error if `code` is given, else `text`, JSON or not."""
+        """Order an HTTP answer. With a `code` it is an error in Twilio's JSON, otherwise `text`."""
         if not 200 <= status <= 999:
             raise UsageError(f"status={status!r}: an answer has a status of 200 to 999")
         if code is not None:
@@ -169,11 +180,11 @@ class Faults:
         return self._order(Fault(what=what, status=status, code=code, text=text), where)
 
     def refuse(self, code: int, **where: Unpack[RefusalWhere]) -> Fault:
-        """Twilio's own answer of this code, with the status and the text of its error dictionary.
+        """Order the answer of one of Twilio's codes, with the status and text of Twilio's error dictionary.
 
-        What stands in a text, such as the `country` of 80203 or the `name` and `reason` of 80701, may be given beside
-        the requests that it is for; else it is taken from the request, or is an example. Raises `UsageError` for a
-        code that is not known, with the nearest ones.
+        The values in a text, such as the `country` of 80203 or the `name` and `reason` of 80701, are arguments too. A
+        value that is not given comes from the request, or is an example. Raises `UsageError`, which names the nearest
+        codes, for a code that fakeproxy does not know.
         """
         row = known(code)
         facts = {name: str(value) for name, value in where.items() if name not in Where.__annotations__}
@@ -183,38 +194,40 @@ class Faults:
         return self._order(fault, cast(Where, {name: value for name, value in where.items() if name not in facts}))
 
     def too_many_requests(self, code: int = 20429, retry_after: int = 1, **where: Unpack[Where]) -> Fault:
-        """429, with `Retry-After` in seconds. Proxy's own code for it is 80621."""
+        """Order a 429 with `Retry-After` in seconds. Proxy has a code of its own for it, 80621."""
         fault = self.answer(429, code, CODES[20429].text, **where)
         fault.headers["Retry-After"] = str(retry_after)
         return fault
 
     def unauthorized(self, **where: Unpack[Where]) -> Fault:
-        """401 / 20003, as for a revoked token."""
+        """Order a 401 / 20003, as for a revoked token."""
         return self.answer(401, 20003, CODES[20003].text, **where)
 
     def server_error(self, status: int = 500, **where: Unpack[Where]) -> Fault:
-        """5xx with Twilio's JSON; `answer(502, text="<html>")` is one without."""
+        """Order a 5xx with Twilio's JSON. `answer(502, text="<html>")` orders one without."""
         code = {500: 20500, 503: 20503}.get(status)
         return self.answer(status, code or status, CODES[code].text if code else "Server Error", **where)
 
     def connection_refused(self, **where: Unpack[Where]) -> Fault:
+        """Order a connection that is refused."""
         return self._order(Fault(what="connection refused", failure="refused"), where)
 
     def connection_reset(self, **where: Unpack[Where]) -> Fault:
+        """Order a connection that is reset before the answer."""
         return self._order(Fault(what="connection reset", failure="reset"), where)
 
     def read_timeout(self, **where: Unpack[Where]) -> Fault:
-        """The client's timeout strikes while it waits for the answer; no time passes."""
+        """Order a time-out of the client while it waits for the answer. No time passes."""
         return self._order(Fault(what="read timeout", failure="timeout"), where)
 
     def truncated(self, **where: Unpack[Where]) -> Fault:
-        """The answer ends before its length."""
+        """Order an answer that ends before its declared length."""
         return self._order(Fault(what="truncated answer", failure="truncated"), where)
 
     def slow(self, seconds: float, real: bool = False, **where: Unpack[Where]) -> Fault:
-        """The answer takes its time: on the fake's clock, or, if asked for, in real time.
+        """Order an answer that takes some seconds, on the fake's clock or, if `real`, in real time.
 
-        A client in this process whose timeout is shorter meets that, and what it asked for is done all the same.
+        If a client in this process has a shorter time-out, it times out. The request is carried out all the same.
         """
         if not 0 <= seconds <= LONGEST_WAIT:
             raise UsageError(f"seconds={seconds!r}: an answer takes 0 to {LONGEST_WAIT} seconds, a year")
@@ -241,7 +254,7 @@ class Faults:
         return fault
 
     def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:
-        """The first order that fits this request; it counts as met."""
+        """Return the first fault for this request, and count it as used. None if there is none."""
         for fault in self.orders:
             if fault.matches(operation, method, path, form):
                 fault.used += 1
@@ -251,16 +264,17 @@ class Faults:
         return None
 
     def check(self) -> None:
-        """Raise, once, that an order met no request. What is still to happen, used or optional, goes on."""
+        """Raise `UnusedFault` for faults that met no request. Each is reported once. Faults with uses left stay."""
         unused = [fault for fault in self.orders if not fault.used and not fault.optional]
         self.orders[:] = [fault for fault in self.orders if fault.left != 0 and fault not in unused]
         if unused:
-            told = "\n".join(f"  {fault}" for fault in unused)
-            raise UnusedFault(f"{len(unused)} faults met no request (optional=True would allow that):\n{told}")
+            lines = "\n".join(f"  {fault}" for fault in unused)
+            raise UnusedFault(f"{len(unused)} faults met no request (optional=True would allow that):\n{lines}")
 
     def clear(self) -> None:
-        """Forget all orders."""
+        """Remove all faults."""
         self.orders.clear()
 
     def __repr__(self) -> str:
-        return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"
+        orders = "; ".join(map(str, self.orders))
+        return f"<{len(self.orders)} faults{f': {orders}' if orders else ''}>"

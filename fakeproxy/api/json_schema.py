@@ -1,4 +1,4 @@
-"""A JSON Schema as a type: the keywords that are used here."""
+"""The type of a JSON Schema, with the keywords that fakeproxy uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _Keywords = TypedDict("_Keywords", {"$ref": str, "x-items": list["Schema"]}, tot
 
 
 class Schema(_Keywords, total=False):
-    """A JSON Schema. `x-items`: an array has just these items, each of its own schema."""
+    """A JSON Schema. `x-items` has the schema of each item of an array with a fixed number of items."""
 
     type: str
     description: str

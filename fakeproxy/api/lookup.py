@@ -1,4 +1,4 @@
-"""Lookup: the row that the path of a request names, or why there is none."""
+"""The lookup of the row that the path of a request names, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SECTIONS = {
 def find(
     store: Store, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
 ) -> Row | None:
-    """Return the row that the path names last: the one operated on, or its parent. None: the account is the parent.
+    """Return the last row that the path names: the one to operate on, or its parent. None if the account is the parent.
 
-    Raises the `Refusal` 20404, which says why there is none.
+    Raises the `Refusal` 20404 if there is no such row.
     """
     parent, row = account, None
     for section, sid in zip(sections, sids, strict=False):

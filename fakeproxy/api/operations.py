@@ -1,6 +1,7 @@
-"""The operations of the API as one table: method, path, answer status, parameters, rule.
+"""The table of the API's operations: method, path, status of the answer, parameters, rule.
 
-Names are the operationIds of Twilio's OpenAPI file; the ShortCodes, which left it in 2025-07, are named likewise.
+Names are the operationIds of Twilio's OpenAPI file. Those of ShortCodes, which it lacks since 2025-07, are made the
+same way.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _SERVICE = (
     Parameter(
         "GeoMatchLevel",
         "geo_match_level",
-        # The OpenAPI file has the first four, the docs the last; the latter was accepted by the real service.
+        # The OpenAPI file has the first four. The last is in Twilio's docs, and the real service accepted it.
         types.choice("area-code", "overlay", "radius", "country", "extended-area-code"),
     ),
     Parameter("NumberSelectionBehavior", "number_selection_behavior", types.choice("avoid-sticky", "prefer-sticky")),
@@ -59,7 +60,10 @@ _MESSAGE = (
 
 
 class Resource(NamedTuple):
-    """What can be done with the rows of one collection. Everything can be listed and fetched."""
+    """A resource, and its rules. `create` and `update` are each the parameters and the rule.
+
+    All resources can be listed and fetched. `created` and `deleted` are the statuses of the answers.
+    """
 
     name: str
     path: str
@@ -71,10 +75,10 @@ class Resource(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One method on one path.
+    """A method on a path.
 
-    `verb` says what the rule is called with: the row that the path names, for `Create` its parent (of a Service:
-    the key of its account), and for `Create` and `Update` what was given.
+    The rule is called with the row that the path names, and for `Create` and `Update` with the parameters too. For
+    `Create` the row is the parent; for a Service it is the key of the account. `status` is that of a success.
     """
 
     name: str
@@ -91,6 +95,7 @@ _SERVICES = "/Services"
 _SESSIONS = "/Services/{ServiceSid}/Sessions"
 _PARTICIPANTS = _SESSIONS + "/{SessionSid}/Participants"
 
+#: The resources of Proxy, in the order of the docs.
 RESOURCES = (
     Resource(
         "Service",
@@ -150,4 +155,5 @@ def _operations() -> Iterator[Operation]:
             yield Operation(f"Delete{name}", "Delete", "DELETE", one, resource.deleted, resource, rule=resource.delete)
 
 
+#: The operations by name.
 OPERATIONS = {operation.name: operation for operation in _operations()}

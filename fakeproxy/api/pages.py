@@ -1,7 +1,7 @@
-"""Lists: PageSize, Page, PageToken, and the `meta` that leads from page to page.
+"""Lists: PageSize, Page and PageToken, and the `meta` with the URLs of the other pages.
 
-A token encodes the position behind or before which its page begins, not a row: it is good while rows come and go,
-its own row included, and whatever the page's size.
+A token encodes the position after or before which its page begins, not a row. It stays valid when rows come and go,
+even the row at that position, and for every page size.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.tables import Listing
 
 _DEFAULT_SIZE = 50
-#: Pages hold at most 100 rows since 2019-06-06, whatever is asked for; larger sizes are sent, and clamped.
+#: The most rows of a page since 2019-06-06 (changelog). Clients send larger sizes, which count as this one.
 _LARGEST_SIZE = 100
 _NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
 _TOKEN = re.compile(r"PT([0-9a-f]{16})[0-9a-f]{16}", re.ASCII)
 
 
 class Page(NamedTuple):
-    """What a request asks for. `position` and `forward` are where its token stands and which way it looks."""
+    """The page that a request asks for. `position` and `forward` are the position and the direction of its token."""
 
     size: int
     number: int
@@ -34,7 +34,7 @@ class Page(NamedTuple):
 
 
 def read(form: Form, listing: str, newest_first: bool) -> Page:
-    """The page that the query asks for. `listing` names the list: a token of another one is refused."""
+    """Return the page that the query asks for. `listing` names the list. Raises `Refusal` for the token of another."""
     size = _number(form, "PageSize", _DEFAULT_SIZE)
     if size < 1:
         raise refuse(20001, reason="Invalid PageSize.")
@@ -52,12 +52,12 @@ def read(form: Form, listing: str, newest_first: bool) -> Page:
 def answer(
     page: Page, rows: Listing[Any], listing: str, url: str, key: str, newest_first: bool, render: Callable[[Row], Any]
 ) -> dict[str, Any]:
-    """The body of a list: `meta` and the rows of the page under `key`."""
+    """Return the body of a list: `meta`, and the rows of the page under `key`."""
 
     def link(number: int, token: str | None = None) -> str:
         return f"{url}?PageSize={page.size}&Page={number}" + (f"&PageToken={token}" if token else "")
 
-    # Going on in a list that shows the newest first means going back in positions.
+    # In a list with the newest first, forward is towards lower positions.
     if page.forward != newest_first:
         found = rows.after(page.position, page.size)
     else:
@@ -67,7 +67,7 @@ def answer(
     step = -1 if newest_first else 1
     if found:
         first, last = found[0].position, found[-1].position
-    else:  # An empty page lies between the row that its token stands on and the next one.
+    else:  # An empty page is between the position of its token and the next one.
         first, last = (page.position + step, page.position) if page.forward else (page.position, page.position - step)
     has_next = bool(rows.before(last, 1) if newest_first else rows.after(last, 1))
     has_previous = bool(rows.after(first, 1) if newest_first else rows.before(first, 1))
@@ -92,7 +92,7 @@ def _encode(position: int, forward: bool, listing: str) -> str:
 
 
 def _decode(token: str, listing: str) -> tuple[int, bool]:
-    """The position and direction of a token, or a refusal of one that this list never gave out."""
+    """Return the position and direction of a token. Raises the `Refusal` 21481 for a token that is not of this list."""
     if match := _TOKEN.fullmatch(token):
         position = int(match[1], 16)
         for forward in (True, False):

@@ -1,7 +1,7 @@
-"""Form values to typed values, or a refusal that names the parameter.
+"""Parameters: from the texts of a form to typed values, or a refusal that names the parameter.
 
-Which code a wrong value gets: 80701, except where Twilio's list gives the parameter its own. A required parameter
-that is absent or empty is 20001. Parameters that no operation declares are ignored.
+A wrong value is refused with 80701, unless Twilio's list of codes has one for the parameter. A required parameter that
+is absent or empty is refused with 20001. Parameters that the operation does not have are ignored.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from fakeproxy.web.urls import split
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-#: Values by name as they came, each as often as it came.
+#: The values of each name, in the order in which they came.
 Form = Mapping[str, list[str]]
 
-#: Whether there is a row of this SID.
+#: A function that returns whether a row of any table has a SID.
 Exists = Callable[[str], bool]
 
-#: A ttl is below 2147483647 seconds (Twilio's page of limits); 0 is "never", and sent in practice.
+#: The longest ttl in seconds (Twilio's page of limits). Applications send 0 for "never".
 _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
 
 
-#: What a reader takes, as JSON Schema; none stands for any text.
+#: The JSON Schema of what a reader accepts. A reader that is missing accepts any text.
 SCHEMAS: dict[Callable[[str, str], object], Schema] = {}
 
 #: The readers of SIDs.
@@ -52,17 +52,17 @@ def _takes(**schema: Unpack[Schema]) -> Callable[[R], R]:
 
 
 class Parameter(NamedTuple):
-    """One parameter of an operation: `read(name, text)` gives its value or raises a Refusal.
+    """A parameter of an operation. `read(name, text)` returns its value or raises `Refusal`.
 
-    A parameter that may be given several times has `read_all(name, texts, behavior, exists)` instead. One that names a
-    row takes any SID of a row that exists: a test may have seeded it under a SID of its own.
+    A parameter that may be given several times has `read_all(name, texts, behavior, exists)` instead. A SID is accepted
+    if a row has it, whatever its form: a test may have added a row with a SID of its own.
     """
 
     name: str
     field: str
     read: Callable[[str, str], object]
     required: bool = False
-    #: An empty value: `refuse` goes to `read`; `ignore` counts as absent; `clear` means None.
+    #: The meaning of an empty text: `refuse` (`read` gets it), `ignore` (as if absent), or `clear` (None).
     empty: str = "refuse"
     read_all: Callable[[str, list[str], Behavior, Exists], object] | None = None
 
@@ -70,7 +70,7 @@ class Parameter(NamedTuple):
 def read(
     parameters: tuple[Parameter, ...], form: Form, behavior: Behavior, exists: Exists = lambda sid: False
 ) -> dict[str, object]:
-    """Return the typed values of the parameters that were given, by field name. `exists` says whether a SID does."""
+    """Return the typed values of the given parameters, by field. Raises `Refusal` for the first wrong one."""
     given: dict[str, object] = {}
     for parameter in parameters:
         name = parameter.name
@@ -95,6 +95,8 @@ def read(
 
 
 def string(longest: int) -> Callable[[str, str], str]:
+    """Return a reader of texts of up to `longest` characters."""
+
     @_takes(type="string", maxLength=longest)
     def read_string(name: str, text: str) -> str:
         if len(text) > longest:
@@ -105,6 +107,8 @@ def string(longest: int) -> Callable[[str, str], str]:
 
 
 def choice(*allowed: str) -> Callable[[str, str], str]:
+    """Return a reader of the allowed values."""
+
     @_takes(enum=list(allowed))
     def read_choice(name: str, text: str) -> str:
         if text not in allowed:
@@ -115,7 +119,7 @@ def choice(*allowed: str) -> Callable[[str, str], str]:
 
 
 def sid(prefix: str, code: int | None = None) -> Callable[[str, str], str]:
-    """A SID of this prefix; a malformed one is refused with the code, where the parameter has one of its own."""
+    """Return a reader of SIDs with this prefix. It refuses others with `code`, if the parameter has one of its own."""
 
     @_takes(type="string", pattern=f"^{prefix or '[A-Z]{2}'}[0-9a-fA-F]{{32}}$")
     def read_sid(name: str, text: str) -> str:
@@ -129,12 +133,13 @@ def sid(prefix: str, code: int | None = None) -> Callable[[str, str], str]:
 
 
 def text(name: str, text: str) -> str:
-    """Any text; what is wrong with it, the rule says, with a code of its own."""
+    """Return the text unchanged. The rule checks it, with codes of its own."""
     return text
 
 
 @_takes(type="boolean")
 def boolean(name: str, text: str) -> bool:
+    """Read `true` or `false`, in upper or lower case."""
     lower = text.lower()
     if lower not in ("true", "false"):
         raise invalid(name, f"{text!r} is neither true nor false.")
@@ -143,6 +148,7 @@ def boolean(name: str, text: str) -> bool:
 
 @_takes(type="integer", minimum=0, maximum=_LONGEST_TTL)
 def ttl(name: str, text: str) -> int:
+    """Read a ttl in whole seconds."""
     if not _INTEGER.fullmatch(text):
         raise invalid(name, f"{text!r} is not a whole number of seconds.")
     seconds = int(text)
@@ -153,6 +159,7 @@ def ttl(name: str, text: str) -> int:
 
 @_takes(type="string", format="uri", maxLength=4000)
 def url(name: str, text: str) -> str:
+    """Read an absolute http or https URL that is not one of Proxy's own."""
     string(4000)(name, text)
     try:
         split(text)
@@ -164,12 +171,13 @@ def url(name: str, text: str) -> str:
 
 
 def urls(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[str]:
+    """Read several URLs."""
     return [url(name, text) for text in texts]
 
 
 @_takes(type="string", format="date-time")
 def date(name: str, text: str) -> int:
-    """An instant in ISO 8601 with an offset (see `instants.read`), or a date alone, which is its midnight in UTC."""
+    """Read an instant in ISO 8601 with an offset, or a date, which means its midnight in UTC. Return microseconds."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
         text += "T00:00:00Z"
     try:
@@ -180,7 +188,7 @@ def date(name: str, text: str) -> int:
 
 
 def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior, Exists], list[dict[str, object]]]:
-    """Participants as repeated JSON objects or as one JSON array of them; the keys are the parameters' names."""
+    """Return a reader of participants: JSON objects, or a JSON array of them, with the names of parameters as keys."""
     known = {parameter.name for parameter in inner}
     camel_case = {name[:1].lower() + name[1:]: name for name in known}
 

@@ -1,4 +1,7 @@
-"""Records to the JSON of the wire: one function a resource, keys as in Twilio's OpenAPI file."""
+"""The JSON of rows: a function for each resource, with the keys of Twilio's OpenAPI file.
+
+`base` is the beginning of URLs: scheme and host.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ def _date(at: int | None) -> str | None:
 
 
 def service(row: Service, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a Service."""
     url = f"{base}/v1/Services/{row.sid}"
     links = {"sessions": f"{url}/Sessions", "phone_numbers": f"{url}/PhoneNumbers"}
     if store.behavior.link_short_codes:
@@ -47,6 +51,7 @@ def service(row: Service, store: Store, base: str) -> dict[str, object]:
 
 
 def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a PhoneNumber."""
     return {
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
@@ -64,6 +69,7 @@ def phone_number(row: PhoneNumber, store: Store, base: str) -> dict[str, object]
 
 
 def short_code(row: ShortCode, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a ShortCode."""
     return {
         "sid": row.sid,
         "account_sid": store.accounts.sid_of(row.account),
@@ -79,16 +85,17 @@ def short_code(row: ShortCode, store: Store, base: str) -> dict[str, object]:
 
 
 def capabilities(names: tuple[str, ...], keys: str) -> dict[str, bool]:
-    """The long key set was observed on the real service; the short one is that of the OpenAPI file."""
+    """Return the capabilities of a number with `long` keys (seen on the real service) or `short` ones (OpenAPI)."""
     if keys == "short":
         return {name: name in names for name in sorted(CAPABILITIES)}
     both = {f"{name}_{way}": name in names for name in CAPABILITIES for way in ("inbound", "outbound")}
-    # Guess: restrictions are off and SIP trunking goes with voice; one answer was observed, its values were not.
+    # Guess: no restrictions, and SIP trunking with voice; the answer that was seen shows the keys, not the values.
     restrictions = {f"restriction_{name}_domestic": False for name in CAPABILITIES}
     return {**both, "sip_trunking": "voice" in names, **restrictions}
 
 
 def session(row: Session, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a Session."""
     url = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.sid}"
     return {
         "sid": row.sid,
@@ -111,6 +118,7 @@ def session(row: Session, store: Store, base: str) -> dict[str, object]:
 
 
 def participant(row: Participant, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a Participant."""
     url = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.session_sid}/Participants/{row.sid}"
     return {
         "sid": row.sid,
@@ -130,6 +138,7 @@ def participant(row: Participant, store: Store, base: str) -> dict[str, object]:
 
 
 def interaction(row: Interaction, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of an Interaction."""
     return {
         "sid": row.sid,
         "session_sid": row.session_sid,
@@ -148,6 +157,7 @@ def interaction(row: Interaction, store: Store, base: str) -> dict[str, object]:
 
 
 def message_interaction(row: Interaction, store: Store, base: str) -> dict[str, object]:
+    """Return the JSON of a MessageInteraction: an Interaction under its Participant."""
     participants = f"{base}/v1/Services/{row.service_sid}/Sessions/{row.session_sid}/Participants"
     return {
         **interaction(row, store, base),
@@ -157,7 +167,7 @@ def message_interaction(row: Interaction, store: Store, base: str) -> dict[str, 
 
 
 def _leg(row: Interaction, store: Store, way: str, sid: str | None) -> dict[str, str | None]:
-    """The resource (a Message or a Call) of one side of the interaction."""
+    """Return the fields of the Message or Call of one side of an Interaction."""
     kind = url = None
     if sid is not None:
         kind = "message" if row.type == "message" else "call"
@@ -172,9 +182,10 @@ def _leg(row: Interaction, store: Store, way: str, sid: str | None) -> dict[str,
     }
 
 
-Render = Callable[[Any, Store, str], dict[str, object]]
+#: A function that returns the JSON of a row.
+Render = Callable[[Any, Store, str], dict[str, Any]]
 
-#: By name of the resource: the key of its lists, its table, how a row is written.
+#: The key of its lists, its table and the function for its rows, by name of the resource.
 RENDERINGS: dict[str, tuple[str, str, Render]] = {
     "Service": ("services", "services", service),
     "PhoneNumber": ("phone_numbers", "phone_numbers", phone_number),

@@ -123,4 +123,5 @@ class Alerts(Sequence[views.Alert]):
         self._expected.clear()
 
     def __repr__(self) -> str:
-        return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"
+        codes = ", ".join(str(alert.code) for alert in self)
+        return f"<{len(self)} alerts{f': {codes}' if codes else ''}>"

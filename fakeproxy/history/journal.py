@@ -63,6 +63,10 @@ class Entry(NamedTuple):
         answer = self.answer if self.text[:1] == "{" else None
         return answer if isinstance(answer, dict) else {}
 
+    def __repr__(self) -> str:
+        outcome = self.status if self.code is None else f"{self.status} / {self.code}"
+        return hide_passwords(f"<Entry {self.at:%Y-%m-%dT%H:%M:%SZ} {self.method} {self.path}: {outcome}>")
+
     def __str__(self) -> str:
         asked = " ".join(f"{name}={value}" for name, values in self.parameters.items() for value in values)
         lines = [f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.method} {self.path} {asked}".rstrip()]

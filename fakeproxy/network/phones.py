@@ -14,7 +14,7 @@ from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
 from fakeproxy.network.traffic import Traffic
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Text:
     """A text that arrived at a handset. `at` is the instant of its arrival, as a datetime in UTC."""
 
@@ -25,8 +25,12 @@ class Text:
     media: tuple[str, ...]
     at: datetime
 
+    def __repr__(self) -> str:
+        files = f", {len(self.media)} files" if self.media else ""
+        return f"<Text {self.from_} -> {self.to}: {self.body!r}{files}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Ring:
     """A call that rang at a handset. `at` is the instant at which it began to ring, as a datetime in UTC."""
 
@@ -34,7 +38,10 @@ class Ring:
     from_: str
     to: str
     at: datetime
-    _exchange: Exchange = field(repr=False, compare=False)
+    _exchange: Exchange = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Ring {self.from_} -> {self.to}: {self.status}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
 
     @property
     def status(self) -> str:

@@ -14,6 +14,9 @@ class Token(NamedTuple):
     text: str
     origin: str
 
+    def __repr__(self) -> str:
+        return f"<Token: {self.origin}>"
+
 
 def sign(token: str, url: str, fields: Mapping[str, str]) -> str:
     """Return the signature of a webhook: base64 of HMAC-SHA1 with the token, over the URL and the form.

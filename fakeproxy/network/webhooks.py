@@ -112,6 +112,10 @@ class Webhooks:
         self._token_of_account = self._token_of = token_of
         self._not_called_errors: list[UnmountedWebhook] = []
 
+    def __repr__(self) -> str:
+        places = ", ".join(origin + path for origin, path, _ in self._mounts) or "nothing"
+        return f"<Webhooks: {places} mounted, {self.counts.total()} deliveries>"
+
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
         """The consequence of a webhook whose URL is neither mounted nor on loopback: `"raise"` or `"alert"`.

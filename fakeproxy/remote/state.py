@@ -152,7 +152,8 @@ class RemoteAlerts(RemoteList[Alert]):
         self._ask(shapes.Nothing, "POST", "/alerts/expect", {"before": before, "codes": codes})
 
     def __repr__(self) -> str:
-        return f"<{len(self)} alerts: {', '.join(str(alert.code) for alert in self)}>"
+        codes = ", ".join(str(alert.code) for alert in self)
+        return f"<{len(self)} alerts{f': {codes}' if codes else ''}>"
 
 
 class RemoteJournal(RemoteList[Entry]):
@@ -208,7 +209,8 @@ class RemoteFaults:
         self._ask(shapes.Nothing, "POST", "/faults/clear", {})
 
     def __repr__(self) -> str:
-        return f"<{len(self.orders)} faults: {'; '.join(map(str, self.orders))}>"
+        orders = "; ".join(map(str, self.orders))
+        return f"<{len(self.orders)} faults{f': {orders}' if orders else ''}>"
 
     def slow(self, seconds: float, real: bool = False, **where: Unpack[Where]) -> RemoteFault:
         """Order an answer that takes seconds on the fake's clock, or in real time."""

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: requests in, answers out. Knows no sockets; what is between the two is a WSGI app."""
+"""HTTP/1.1 as bytes: a reader of requests, a writer of answers, and calls of WSGI apps between. It uses no sockets."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from fakeproxy.web import wsgi
 from fakeproxy.web.urls import Authority, authority
 from fakeproxy.web.wsgi import Answer, App
 
-#: How many bytes a request line with all headers may have, and all trailers after the last chunk.
+#: The longest head (request line and headers), and the longest trailers after the last chunk, in bytes.
 LONGEST_HEAD = 1 << 16
 
-#: How many bytes the line before a chunk may have, its extensions included.
+#: The longest line before a chunk, with its extensions, in bytes.
 LONGEST_CHUNK_LINE = 1024
 
 _LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.([01])")
 _is_token = lru_cache(maxsize=1024)(re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?[ \t]*")
-#: What may stand in a line.
+#: The bytes that may be in a line.
 _TEXT = bytes({9, *range(32, 256)} - {127})
 _NO_TEXT = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-#: Headers that say where a request leads and ends; two of a kind can be read in two ways.
+#: The headers that decide on the destination and the end of a request. Two of a kind would be ambiguous.
 _ONCE = ("host", "content-length", "transfer-encoding")
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE)
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class HasBody(Protocol):
-    """An answer, or what is left of one."""
+    """The protocol of an answer, or of the rest of one."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -40,7 +40,7 @@ class HasBody(Protocol):
 
 
 class BadRequest(ValueError):
-    """The bytes are no request that can be answered; the connection is to be closed after `answer`."""
+    """A request that cannot be served. The connection must be closed after `answer` was sent."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -48,18 +48,18 @@ class BadRequest(ValueError):
 
     @property
     def answer(self) -> Answer:
-        """The answer that says what is wrong."""
+        """The answer to the client, which says what is wrong."""
         return wsgi.error_answer(self.status, str(self))
 
 
 class Request(NamedTuple):
-    """`headers` has lower-case names; values of one name are joined by commas, as HTTP has it."""
+    """A request. Names in `headers` are in lower case; values of the same name are joined by commas, as in HTTP."""
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes
-    #: Whether the connection is to stay open, as far as the client is concerned.
+    #: True if the client wants to keep the connection.
     keep_alive: bool
 
 
@@ -68,22 +68,22 @@ class _Head(NamedTuple):
     target: str
     headers: dict[str, str]
     keep_alive: bool
-    #: The length of the body, None where it comes in chunks.
+    #: The length of the body in bytes, or None if it comes in chunks.
     length: int | None
     #: Whether the client holds the body back until it is asked for it.
     waits: bool
 
 
 class RequestReader:
-    """Makes requests of the bytes it is fed. A request counts once its whole body is there.
+    """A reader that makes requests of bytes. A request is complete when its whole body is there.
 
-    What it makes of them does not depend on how they are split. It is stricter than h11: a line ends with CR LF, a
-    header stands on one line and has no control characters, a request has one Host and one length, and a target that
-    can be called. It is more lenient in two points: one empty line may precede a request, and a client of HTTP/1.0
-    may ask to keep its connection.
+    The result does not depend on how the bytes are split. The reader is stricter than h11: every line ends with CR LF,
+    a header is on one line without control characters, a request has one Host and one length, and its target can be
+    called. It is more lenient in two points: an empty line may come before a request, and a client of HTTP/1.0 may ask
+    to keep its connection.
 
-    `longest_body`, in bytes: a longer one is a BadRequest of status 413, before it is read. `proceed` is called once
-    for each request whose client waits to be asked for its body (`Expect: 100-continue`).
+    A body of more than `longest_body` bytes is a `BadRequest` with status 413, before it is read. `proceed` is called
+    once for each request whose client waits for permission to send its body (`Expect: 100-continue`).
     """
 
     def __init__(self, longest_body: int | None = None, proceed: Callable[[], object] = lambda: None) -> None:
@@ -94,16 +94,16 @@ class RequestReader:
         self._chunks = bytearray()
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
-        """Take bytes of requests."""
+        """Add bytes from the connection."""
         self._buffer += data
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing of a request has come yet."""
+        """True if no byte of a next request is there."""
         return self._head is None and not self._buffer
 
     def read(self) -> Request | None:
-        """Return the next request, or None if it is not complete. Raises BadRequest."""
+        """Return the next request, or None if it is not complete. Raises `BadRequest`."""
         if self._head is None:
             self._head = self._read_head()
             if self._head is None:
@@ -141,7 +141,7 @@ class RequestReader:
         return _Head(method, target, headers, keep_alive, length, waits)
 
     def _read_lines(self, start: int) -> list[str] | None:
-        """Take the lines up to an empty one out of the buffer; those begin at `start`."""
+        """Remove the lines up to an empty line from the buffer, beginning at `start`. None if they are not complete."""
         end = self._buffer.find(b"\r\n\r\n", start)
         if end < 0 or end - start > LONGEST_HEAD:
             if (wrong := _NO_TEXT.search(self._buffer[start : start + LONGEST_HEAD])) is not None:
@@ -157,7 +157,7 @@ class RequestReader:
         return lines
 
     def _length(self, headers: dict[str, str], minor: str) -> int | None:
-        """Return how long the body is, None where it comes in chunks."""
+        """Return the length of the body in bytes, or None if it comes in chunks."""
         coding, text = headers.get("transfer-encoding"), headers.get("content-length")
         if coding is not None:
             if text is not None:
@@ -206,7 +206,7 @@ class RequestReader:
             del self._buffer[: start + size + 2]
 
     def _read_trailers(self, start: int) -> bytes | None:
-        """Return the whole body, once what may follow the last chunk is there; nobody here reads that."""
+        """Return the whole body when the trailers after the last chunk are there. The trailers are dropped."""
         if self._buffer.startswith(b"\r\n", start):
             del self._buffer[: start + 2]
         else:
@@ -262,7 +262,7 @@ def _check_target(method: str, target: str) -> None:
 
 
 class Destination(NamedTuple):
-    """Where a request leads. `authority` is host and port as the client wrote them; `target` begins with a slash."""
+    """The destination of a request. `authority` is the client's text of host and port; `target` begins with a slash."""
 
     scheme: str
     authority: str
@@ -270,7 +270,7 @@ class Destination(NamedTuple):
 
 
 def destination(request: Request) -> Destination | None:
-    """Return where a target in absolute form leads, without a user name; None for the other forms."""
+    """Return the destination of a target in absolute form, without a user name. None for the other forms."""
     found = _ABSOLUTE.fullmatch(request.target)
     if found is None:
         return None
@@ -279,20 +279,20 @@ def destination(request: Request) -> Destination | None:
 
 
 def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, Any] | None = None) -> Answer:
-    """Have the app answer a request that came for this host, unless its target or its Host header names another."""
+    """Call the app with a request to `host`, or to the host in its target or its Host header."""
     headers = request.headers
     if request.target.startswith("/"):
         url = f"{scheme}://{headers.get('host') or host}{request.target}"
     elif found := destination(request):
         url = f"{found.scheme}://{found.authority}{found.target}"
-        headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target counts.
+        headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target comes first.
     else:
         url = f"{scheme}://{host}/"
     return wsgi.call(app, request.method, url, headers, request.body, extra=extra)
 
 
 def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:
-    """The answer as it goes over a line. Raises ValueError for one that would be read as another."""
+    """Return the bytes of an answer. Raises ValueError if a header has a control character."""
     lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Unknown')}"]
     lines += [f"{name}: {value}" for name, value in answer.headers]
     has_body = answer.status not in (204, 304) and answer.status >= 200
@@ -309,11 +309,11 @@ def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date
 
 @lru_cache(maxsize=16)
 def date(seconds: int) -> str:
-    """Seconds since the epoch as a Date header has them."""
+    """Return seconds since the epoch in the form of a Date header."""
     return formatdate(seconds, usegmt=True)
 
 
 def truncated(answer: HasBody, method: str) -> bytes:
-    """The answer as it goes over a line that breaks in the middle of the body."""
+    """Return the bytes of an answer whose connection breaks in the middle of the body."""
     whole = to_bytes(Answer(answer.status, answer.headers, answer.body), method)
     return whole[: len(whole) - (len(answer.body) + 1) // 2]

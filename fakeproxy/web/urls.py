@@ -1,4 +1,4 @@
-"""URLs that can be called: their parts, or a ValueError whose text says what is wrong."""
+"""The parts of URLs that can be called. A URL that cannot raises a ValueError that says why."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?", re.ASCII)
 _NAME = re.compile(r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 
-#: What stays as it is where a path or query is percent-encoded.
+#: The characters of a path or query that are not percent-encoded.
 _SAFE = "%/:?#[]@!$&'()*+,;=~"
 
 
 class Authority(NamedTuple):
-    """`host` as it stands in a URL, an IPv6 address in brackets; `port` is None where none is named."""
+    """The host and port of a URL. An IPv6 address is in brackets. `port` is None if the URL has none."""
 
     host: str
     port: int | None
@@ -25,7 +25,7 @@ class Authority(NamedTuple):
 
 @lru_cache(maxsize=256)
 def authority(text: str) -> Authority:
-    """Return host and port of `host:port`. Raises ValueError for what names no host, or no port."""
+    """Return the parts of `host` or `host:port`. Raises ValueError if one of them is not possible."""
     found = _AUTHORITY.fullmatch(text)
     if found is None:
         raise ValueError(f"{text[:100]!r} is no host with a port")
@@ -33,7 +33,7 @@ def authority(text: str) -> Authority:
     if host.startswith("["):
         if "%" in host:
             raise ValueError(f"{host[:100]!r} has a zone, which means nothing to others")
-        IPv6Address(host[1:-1])  # Its ValueError says what is wrong.
+        IPv6Address(host[1:-1])  # Raises a ValueError that says what is wrong.
     elif not _NAME.fullmatch(host):
         raise ValueError(f"{host[:100]!r} is no host name")
     if port is not None and not 0 < port < 65_536:
@@ -42,9 +42,9 @@ def authority(text: str) -> Authority:
 
 
 def split(url: str) -> SplitResult:
-    """Return the parts of an absolute http or https URL, in ASCII: a host in IDNA, the rest percent-encoded.
+    """Return the parts of an absolute http or https URL in ASCII: the host in IDNA, the rest percent-encoded.
 
-    Raises ValueError for what is none, and for what has a blank or a control character in it.
+    Raises ValueError for all other texts, and for a URL with a blank or a control character.
     """
     if (wrong := _UNPRINTABLE.search(url)) is not None:
         raise ValueError(f"{wrong[0]!r} must be percent-encoded")

@@ -1,4 +1,4 @@
-"""One way to call a WSGI app in this process."""
+"""Calls of WSGI apps in this process."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from fakeproxy.exceptions import AnswerTooLong
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-#: The key of the environ under which a client may leave how many seconds it waits for an answer, or None.
+#: The key of the environ for the seconds that the client waits for an answer, or None.
 CLIENT_TIMEOUT = "fakeproxy.client_timeout"
 
-#: The key of the environ under which a client may leave a list for the status changes that its request brings about.
+#: The key of the environ for a list that gets the changes of status. The client then sends their callbacks itself.
 AWAITED = "fakeproxy.changes"
 
+#: A WSGI application.
 App = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
 class Answer(NamedTuple):
-    """What the app answered. Names of headers may repeat, as on the wire."""
+    """The answer of an app. Several headers may have the same name."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -33,9 +34,9 @@ class Answer(NamedTuple):
 
 
 def error_answer(status: int, message: str) -> Answer:
-    """Return an error of Twilio's form: its code is 20000 and the status, as Twilio's own codes of HTTP errors are.
+    """Return an error in Twilio's JSON. Its code is 20000 plus the status, like Twilio's own codes of HTTP errors.
 
-    Clients in any language show its `message`; of plain text they say that it is no JSON.
+    Twilio's SDKs show the `message`. If the body were plain text, they would only say that it is not JSON.
     """
     code = 20_000 + status
     error = {
@@ -57,13 +58,11 @@ def call(
     extra: Mapping[str, object] | None = None,
     longest: int | None = None,
 ) -> Answer:
-    """Have the app answer one request; whatever it raises comes out unchanged.
+    """Call the app with a request, and return its answer. Exceptions of the app are raised unchanged.
 
-    `longest`, in bytes: a longer body is an AnswerTooLong, as soon as that much has come.
-
-    `url` is absolute and already as a client would put it on the wire: percent-encoded, with neither
-    fragment nor user name. `REQUEST_URI` holds its target as it was, `PATH_INFO` the decoded path. `prefix` is the
-    path below which the app is mounted; `extra` goes into the environ.
+    `url` is absolute and percent-encoded, without fragment and user name. `REQUEST_URI` is its target unchanged, and
+    `PATH_INFO` the decoded path. `prefix` is the path below which the app is mounted. `extra` is added to the environ.
+    Raises `AnswerTooLong` as soon as the body has more than `longest` bytes.
     """
     scheme, _, host, rest = url.split("/", 3)
     target = "/" + rest
@@ -108,7 +107,7 @@ def call(
 
     chunks = app(environ, start_response)
     try:
-        # The status may be set as late as at the first chunk, so it is read after the last one.
+        # An app may set the status as late as at the first chunk, so it is read after the last one.
         if longest is None:
             written.extend(chunks)
         else:
@@ -122,7 +121,7 @@ def call(
 
 
 def collector(chunks: list[bytes], longest: int) -> Callable[[bytes], None]:
-    """Return a function that adds a chunk, and raises AnswerTooLong where all of them are longer than this."""
+    """Return a function that adds a chunk, and raises `AnswerTooLong` if all chunks have more than `longest` bytes."""
     size = 0
 
     def add(chunk: bytes) -> None:

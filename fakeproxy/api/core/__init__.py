@@ -1,5 +1,5 @@
-"""What applications need of api.twilio.com in the middle of a Proxy flow: numbers to buy, messages and calls.
+"""The parts of api.twilio.com that applications use beside Proxy: numbers to buy, messages and calls.
 
-What comes in is a request that `api.app` has read; what goes out is the answer in that API's own form: dates are RFC
-2822, and paging goes by URIs. Ask `operations` for the table of operations and for whether the fake answers a path.
+Input: a request that `api.app` has read. Output: an answer in the form of that API, with RFC 2822 dates and paging by
+URIs. `operations` has the table of operations, and decides whether the fake answers a path.
 """

@@ -14,10 +14,10 @@ from fakeproxy.engine.refusals import refuse
 
 _SECTIONS: dict[Kind, str] = {"Local": "local", "Mobile": "mobile", "TollFree": "toll_free"}
 
-#: As the search names capabilities, which is not as the account's own numbers do.
+#: The names of capabilities in a search. The account's own numbers have others.
 _SHOWN = {"voice": "voice", "sms": "SMS", "mms": "MMS", "fax": "fax"}
 
-#: The filters that the fake has no facts for.
+#: The filters that the fake cannot serve: it does not know the places of numbers.
 _PLACES = (
     "NearNumber",
     "NearLatLong",
@@ -31,7 +31,7 @@ _PLACES = (
 
 
 def searching(kind: Kind) -> Operate:
-    """The search for numbers of one kind."""
+    """Return the operation that searches for numbers of one kind."""
 
     def operate(request: Request) -> Answer:
         country = request.named["country"]
@@ -52,12 +52,12 @@ def searching(kind: Kind) -> Operate:
 def _found(request: Request, country: str, kind: Kind) -> list[str]:
     area_code, pattern = request.first("AreaCode"), request.first("Contains")
     if country not in ("US", "CA"):
-        area_code = None  # Twilio's page: the parameter is for numbers of the US and Canada.
+        area_code = None  # Twilio's page: the parameter is for the US and Canada only.
     if area_code is not None and not (area_code.isascii() and area_code.isdecimal() and len(area_code) == 3):
         raise refuse(20001, reason="Invalid AreaCode.")
     if pattern is not None and not pattern.removeprefix("+").replace("*", "0").isalnum():
         raise refuse(20001, reason="Invalid Contains.")
-    # Guess: whatever is for sale has all capabilities, as a number that was bought has.
+    # Guess: all numbers for sale have all capabilities, as bought numbers do.
     if any(request.first(f"{name.capitalize()}Enabled") == "false" for name in CAPABILITIES):
         return []
     owned = {row.number for row in request.store.owned_numbers}
@@ -66,11 +66,13 @@ def _found(request: Request, country: str, kind: Kind) -> list[str]:
 
 
 def list_countries(request: Request) -> Answer:
+    """Answer with the countries that have numbers for sale."""
     countries = [_country(request, country) for country in available_numbers.countries()]
     return 200, {"countries": countries, "uri": request.path}
 
 
 def fetch_country(request: Request) -> Answer:
+    """Answer with one country."""
     country = request.named["country"]
     if available_numbers.example(country, "Local") is None:
         raise refuse(501, what=f"a search for numbers of {country!r}, of which it has no facts")
@@ -82,7 +84,7 @@ def _country(request: Request, country: str) -> dict[str, object]:
     kinds = [kind for kind in _SECTIONS if available_numbers.example(country, kind)]
     return {
         "beta": False,
-        # Guess: Twilio shows the country's English name; libphonenumber has none, so it is the code.
+        # Guess: the code in place of the English name that Twilio shows; libphonenumber has no names.
         "country": country,
         "country_code": country,
         "subresource_uris": {_SECTIONS[kind]: f"{uri}/{kind}.json" for kind in kinds},
@@ -99,7 +101,7 @@ def _render(country: str, number: str) -> dict[str, object]:
         "capabilities": {_SHOWN[name]: True for name in CAPABILITIES},
         "friendly_name": known.national,
         "iso_country": country,
-        # Guess: where a number is stands nowhere, as for some real ones.
+        # Guess: no number has a place, as some real ones.
         "lata": None,
         "latitude": None,
         "locality": None,

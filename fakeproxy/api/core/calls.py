@@ -1,4 +1,4 @@
-"""Calls of the core API: those of interactions, which can be fetched and ended."""
+"""Calls of the core API: the calls of Interactions can be fetched and ended."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from fakeproxy.engine.refusals import missing, refuse
 
 
 def fetch(request: Request) -> Answer:
+    """Answer with a Call."""
     return 200, _call(request, request.own(request.store.calls.get(request.sid), "call"))
 
 
 def update(request: Request) -> Answer:
+    """End a Call. Other changes are not served (501)."""
     call = request.own(request.store.calls.get(request.sid), "call")
     if others := sorted(set(request.form) - {"Status"}):
         raise refuse(501, what=f"the parameter {others[0]} of a Call")
@@ -28,7 +30,7 @@ def update(request: Request) -> Answer:
         or not (ringing or status == "completed")
     ):
         raise refuse(21220, f"the call is {call.status}, and Status={status} was asked for")
-    # Guess: a call that still rings is canceled by either status.
+    # Guess: a ringing call is canceled, whichever of the two statuses is asked for.
     calls.end(request.store, request.now, call, "canceled" if ringing else "completed")
     return 200, _call(request, call)
 
@@ -56,7 +58,7 @@ def _call(request: Request, row: Call) -> dict[str, object]:
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",
-        "queue_time": "0",  # Guess: nobody waits here.
+        "queue_time": "0",  # Guess: no call waits in a queue.
         "sid": row.sid,
         "start_time": date(row.date_started),
         "status": row.status,

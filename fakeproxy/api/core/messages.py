@@ -1,4 +1,4 @@
-"""Messages of the core API: those of interactions, and those that an application sends from its own numbers."""
+"""Messages of the core API: the texts of Interactions, and those that an application sends from its numbers."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from fakeproxy.web.urls import split
 
 _DAY = 86_400 * SECOND
 
-#: What the real service does with a message, and the fake does not.
+#: The parameters that the fake does not serve.
 _NOT_SERVED = ("ContentSid", "SendAt", "ScheduleType")
 
 
 def fetch(request: Request) -> Answer:
+    """Answer with a Message."""
     return 200, render(request, request.own(request.store.messages.get(request.sid), "text"))
 
 
 def list_(request: Request) -> Answer:
-    """The account's messages, the newest first, by `To`, `From` and the day on which they were sent."""
+    """Answer with the account's Messages, newest first, filtered by `To`, `From` and the day of sending (UTC)."""
     first, last = _days(request)
     rows = [
         row
@@ -43,7 +44,7 @@ def _sent_between(row: Message, first: int | None, last: int | None) -> bool:
 
 
 def _days(request: Request) -> tuple[int | None, int | None]:
-    """From which instant on and until which one: whole days, UTC."""
+    """Return the beginning and the end of the days that are asked for (UTC), in microseconds."""
     on, since, until = (request.first(f"DateSent{sign}") for sign in ("", ">", "<"))
     start, end = since or on, until or on
     return (_day(start) if start else None), (_day(end) + _DAY if end else None)
@@ -58,7 +59,7 @@ def _day(text: str) -> int:
 
 
 def create(request: Request) -> Answer:
-    """Send a text from a number of the account to a handset, where it arrives as one of a session does."""
+    """Send a text from a number of the account to a handset."""
     given = {name: request.first(name) for name in ("To", "From", "Body", "MessagingServiceSid", "StatusCallback")}
     media = [url for url in request.form.get("MediaUrl", []) if url]
     for name in _NOT_SERVED:
@@ -77,7 +78,7 @@ def create(request: Request) -> Answer:
         raise refuse(501, what=f"a Message to {to.partition(':')[0]}, which is no phone number")
     person = normalise(to)
     if person is None or look_up(person) is None:
-        raise refuse(21211, f"{to!r} is no phone number that is possible", masked=mask(to))
+        raise refuse(21211, f"{to!r} is not a possible phone number", masked=mask(to))
     callback = given["StatusCallback"]
     if callback is not None:
         try:
@@ -100,13 +101,13 @@ def create(request: Request) -> Answer:
         status_callback=callback,
         messaging_service_sid=given["MessagingServiceSid"],
     )
-    # What becomes of it is never known in the answer, even where it takes no time here.
+    # The answer never has the final status, even if the text takes no time here.
     status = "accepted" if given["MessagingServiceSid"] else "queued"
     return 201, {**render(request, row), "status": status, "date_sent": None, "error_code": None}
 
 
 def _sender(request: Request, from_: str | None, messaging_service_sid: str | None) -> OwnedNumber:
-    """The number of the account that the message is from. Raises a Refusal where it has none such."""
+    """Return the number of the account that sends the message. Raises `Refusal` if there is none."""
     own = request.store.owned_numbers
     if messaging_service_sid is not None:
         members = [row for row in own.of(request.account) if row.messaging_service_sid == messaging_service_sid]
@@ -129,6 +130,7 @@ def _sender(request: Request, from_: str | None, messaging_service_sid: str | No
 
 
 def render(request: Request, row: Message) -> dict[str, object]:
+    """Return the JSON of a Message."""
     uri = f"{request.base}/Messages/{row.sid}"
     return {
         "account_sid": request.store.accounts.sid_of(row.account),

@@ -1,4 +1,4 @@
-"""IncomingPhoneNumbers of the core API: the numbers that the account owns, which pools are filled from."""
+"""IncomingPhoneNumbers of the core API: the numbers that the account owns. Pools are filled from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import OwnedNumber
 from fakeproxy.engine.refusals import missing, refuse
 
-#: The parameters of a number that are kept and shown as they were given.
+#: The parameters of a number that are kept and shown unchanged, each with its key in the JSON.
 _SETTINGS = {
     "AddressSid": "address_sid",
     "BundleSid": "bundle_sid",
@@ -37,7 +37,7 @@ _SETTINGS = {
 
 
 def listing(kind: Kind | None = None) -> Operate:
-    """The list of the account's numbers, of all kinds or of one."""
+    """Return the operation that lists the account's numbers, of all kinds or of one."""
 
     def operate(request: Request) -> Answer:
         return pages.answer(request, "incoming_phone_numbers", _found(request, kind), render)
@@ -48,7 +48,7 @@ def listing(kind: Kind | None = None) -> Operate:
 def _found(request: Request, kind: Kind | None) -> list[OwnedNumber]:
     number, name = request.first("PhoneNumber"), request.first("FriendlyName")
     pattern = f"*{number.removeprefix('+')}*" if number else "*"
-    # Guess: every number is Twilio's own, and none is new to Twilio (beta).
+    # Guess: every number is Twilio's own, and none is beta.
     if (request.first("Origin") or "twilio") != "twilio" or request.first("Beta") == "true":
         return []
     return [
@@ -62,11 +62,12 @@ def _found(request: Request, kind: Kind | None) -> list[OwnedNumber]:
 
 
 def fetch(request: Request) -> Answer:
+    """Answer with a number."""
     return 200, render(request, _row(request))
 
 
 def buying(kind: Kind | None = None) -> Operate:
-    """The purchase of a number by the number itself or by its area code."""
+    """Return the operation that buys a number, by the number itself or by an area code."""
 
     def operate(request: Request) -> Answer:
         store, number = request.store, request.first("PhoneNumber")
@@ -88,7 +89,7 @@ def buying(kind: Kind | None = None) -> Operate:
 
 
 def _of_area(request: Request, kind: Kind) -> str:
-    """A number that is for sale in the area that the request names."""
+    """Return a number for sale with the area code of the request. Raises `Refusal` if there is none."""
     area_code = request.first("AreaCode")
     if area_code is None:
         raise missing("PhoneNumber")
@@ -101,6 +102,7 @@ def _of_area(request: Request, kind: Kind) -> str:
 
 
 def update(request: Request) -> Answer:
+    """Change the friendly name and the settings of a number."""
     row = _row(request)
     if "AccountSid" in request.form and request.first("AccountSid") != request.account_sid:
         raise refuse(501, what="moving a number to another account")
@@ -110,6 +112,7 @@ def update(request: Request) -> Answer:
 
 
 def delete(request: Request) -> Answer:
+    """Release a number."""
     phone_numbers.release(request.store, request.now, _row(request))
     return 204, None
 
@@ -127,7 +130,7 @@ def _settings(request: Request) -> dict[str, str]:
 
 
 def render(request: Request, row: OwnedNumber) -> dict[str, object]:
-    """The number. Which of its URLs Proxy rewrites is not agreed on (two sources differ), so they are as set."""
+    """Return the JSON of a number. Its URLs are as set: two sources differ on which of them Proxy rewrites."""
     return {
         "account_sid": request.store.accounts.sid_of(row.account),
         "address_requirements": "none",
@@ -138,7 +141,7 @@ def render(request: Request, row: OwnedNumber) -> dict[str, object]:
         "capabilities": {name: name in row.capabilities for name in ("voice", "sms", "mms", "fax")},
         "date_created": date(row.date_created),
         "date_updated": date(row.date_updated),
-        # Guess: a number without an emergency address; the values are those of Twilio's examples.
+        # Guess: the number has no emergency address; the values are those of Twilio's examples.
         "emergency_address_sid": None,
         "emergency_address_status": "unregistered",
         "emergency_status": "Inactive",

@@ -1,8 +1,7 @@
-"""The slice of Twilio's core API (api.twilio.com/2010-04-01) that applications use in the middle of a Proxy flow.
+"""The operations of Twilio's core API (api.twilio.com/2010-04-01) that the fake serves.
 
-Messages are sent, fetched and listed, Calls of interactions fetched and ended, and the account's numbers searched,
-bought, listed, changed and released, since applications fill pools from there. Dates are RFC 2822 here, and paging
-goes by URIs.
+Messages can be sent, fetched and listed; Calls of Interactions can be fetched and ended. Numbers can be searched,
+bought, listed, changed and released, since applications fill pools with them. Dates are RFC 2822; paging is by URIs.
 """
 
 from __future__ import annotations
@@ -17,11 +16,12 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
 
+#: The beginning of all paths of the core API.
 PREFIX = f"/{VERSION}/"
 
 
 class Operation(NamedTuple):
-    """`of_numbers`: the fake keeps it even where the application may reach the host itself."""
+    """An operation. The fake serves one `of_numbers` even if the application may reach the host itself."""
 
     name: str
     method: str
@@ -39,7 +39,7 @@ def _operation(name: str, method: str, path: str, answer: Operate) -> Operation:
 _NUMBERS, _NUMBER = "IncomingPhoneNumbers", "IncomingPhoneNumbers/{sid}"
 _COUNTRIES, _COUNTRY = "AvailablePhoneNumbers", "AvailablePhoneNumbers/{country}"
 
-# The kinds of numbers come before single numbers: their paths look alike.
+#: The operations. Those of kinds of numbers come before single numbers, since their paths are alike.
 OPERATIONS = (
     _operation("FetchMessage", "GET", "Messages/{sid}", messages.fetch),
     _operation("UpdateMessage", "POST", "Messages/{sid}", not_served("changing a Message")),
@@ -68,7 +68,7 @@ OPERATIONS = (
 
 
 def find(path: str) -> dict[str, Operation]:
-    """What can be done on the path, by method; nothing where it is not of the slice."""
+    """Return the operations of a path by method, or an empty dict if the fake serves none."""
     found: dict[str, Operation] = {}
     for operation in OPERATIONS:
         if operation.path.fullmatch(path):
@@ -77,10 +77,10 @@ def find(path: str) -> dict[str, Operation]:
 
 
 def serves(store: Store | None, method: str, path: str, others_pass: bool) -> bool:
-    """Whether the fake answers this. If others may pass, it keeps to numbers, and to Messages and Calls of its own.
+    """Return whether the fake answers a request. If `others_pass`, it answers for numbers and its own rows only.
 
-    Numbers in any case: what is bought there goes into its pools, and must not be bought for real. Without a store,
-    as for a fake of another process, no Message or Call is known to be its own.
+    It always answers for numbers: the application puts them into the fake's pools, and must not buy real ones. Without
+    a store, as for a fake of another process, no Message or Call counts as its own.
     """
     operation = find(path).get(method)
     if operation is None:
@@ -95,10 +95,10 @@ def serves(store: Store | None, method: str, path: str, others_pass: bool) -> bo
 def answer(
     operation: Operation, store: Store, now: int, account: str, path: str, form: Mapping[str, list[str]]
 ) -> Answer:
-    """Status and JSON of the answer. Raises a Refusal."""
+    """Return status and JSON of the answer. Raises `Refusal`."""
     found = operation.path.fullmatch(path)
     assert found is not None
-    # Guess: an Account SID in the path that is not the caller's is not found; subaccounts are not known here.
+    # Guess: another account's SID in the path is not found; the fake has no subaccounts.
     is_own = found["account"] == store.accounts.sid_of(account)
     if not is_own and not (account == DEFAULT and store.accounts.is_default(found["account"])):
         why = f"the credentials are those of {store.accounts.sid_of(account)}, the path names {found['account']}"

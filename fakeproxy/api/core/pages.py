@@ -1,4 +1,4 @@
-"""Pages as the core API has them: by URIs, with the numbers of the first and last row."""
+"""Pages of the core API: with URIs, and the numbers of the first and the last row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DEFAULT, _LARGEST = 50, 1000
 
 
 def size_of(request: Request) -> int:
-    """How many rows a page is to have."""
+    """Return the page size that a request asks for. Raises `Refusal` for a wrong one."""
     text = request.first("PageSize") or str(_DEFAULT)
     if not (text.isascii() and text.isdecimal()) or int(text) == 0:
         raise refuse(20001, reason="Invalid PageSize.")
@@ -20,7 +20,7 @@ def size_of(request: Request) -> int:
 
 
 def answer(request: Request, key: str, rows: Sequence[R], render: Callable[[Request, R], dict[str, object]]) -> Answer:
-    """One page of the rows; what the list was filtered by is kept in the URIs of the others."""
+    """Answer with a page of rows. The URIs of the other pages keep the filters."""
     size = size_of(request)
     after = (request.first("PageToken") or "").removeprefix("PA")
     start = next((index + 1 for index, row in enumerate(rows) if row.sid == after), 0)

@@ -1,4 +1,4 @@
-"""A request to the core API and what its answers have in common: rows of its account, RFC 2822 dates."""
+"""A request to the core API, and functions that its operations share: rows of the account, RFC 2822 dates."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from fakeproxy.web.urls import split
 
 R = TypeVar("R", bound=Row)
 
+#: The version of the core API in its paths.
 VERSION = "2010-04-01"
 
-#: Status and JSON; the latter is None where there is no body.
+#: The status and the JSON of an answer, or None if it has no body.
 Answer = tuple[int, dict[str, object] | None]
 
 
 class Request(NamedTuple):
-    """`account` is the key of the account that asks; `form` the query of a GET, else the body's fields.
+    """A request. `account` is the key of its account in the store; `form` is the query of a GET, else the body.
 
-    `named` are the parts of the path that its operation gives a name.
+    `named` are the parts of the path that have a name in its operation. `now` is in microseconds since the epoch (UTC).
     """
 
     store: Store
@@ -36,36 +37,41 @@ class Request(NamedTuple):
 
     @property
     def sid(self) -> str:
+        """The SID in the path."""
         return self.named["sid"]
 
     @property
     def account_sid(self) -> str:
+        """The SID of the account that sent the request."""
         return self.store.accounts.sid_of(self.account)
 
     @property
     def base(self) -> str:
+        """The beginning of the account's URIs."""
         return f"/{VERSION}/Accounts/{self.account_sid}"
 
     def first(self, name: str) -> str | None:
-        """The first value of the parameter; None where it is absent or empty."""
+        """Return the first value of a parameter, or None if it is absent or empty."""
         return self.form.get(name, [""])[0] or None
 
     def own(self, row: R | None, what: str) -> R:
-        """The row, if there is one and it is the account's; else a 404 that says what there is not."""
+        """Return the row if it belongs to the account. Raises the `Refusal` 20404 for another, and for None."""
         if row is None or row.account != self.account:
             raise refuse(20404, f"no {what} of this fake has the SID {self.sid}", path=self.path)
         return row
 
 
+#: A function that carries out an operation.
 Operate = Callable[[Request], Answer]
 
 
 def date(at: int | None) -> str | None:
+    """Return an instant as an RFC 2822 date, or None."""
     return None if at is None else format_datetime(datetime.fromtimestamp(at // SECOND, timezone.utc))
 
 
 def not_served(what: str) -> Operate:
-    """An operation that the real service has, and the fake has not."""
+    """Return an operation that is refused with 501, since the fake does not serve it."""
 
     def operate(request: Request) -> Answer:
         raise refuse(501, what=what)
@@ -74,9 +80,9 @@ def not_served(what: str) -> Operate:
 
 
 def check_url(name: str, text: str) -> None:
-    """Refuse a URL that cannot be called."""
+    """Raise the `Refusal` 80701 for a URL that cannot be called."""
     try:
         split(text)
     except ValueError as error:
-        # Guess: the code that Proxy's own URLs get; what Twilio answers for others of the core API has no source here.
+        # Guess: 80701 as for URLs in Proxy; no source shows the code of the core API.
         raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL: {error}.") from error
