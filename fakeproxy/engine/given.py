@@ -1,4 +1,4 @@
-"""What a request gives to a rule, by field: typed, and no more than was given."""
+"""The parameters of a request that a rule gets: typed, by field, only those that were given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fakeproxy.engine.records import Mode, Status
 
 
 class ServiceGiven(TypedDict, total=False):
-    """What a request gives of a Service. `None` clears a field."""
+    """The given parameters of a Service. None clears a field."""
 
     unique_name: str
     default_ttl: int
@@ -21,7 +21,7 @@ class ServiceGiven(TypedDict, total=False):
 
 
 class PhoneNumberGiven(TypedDict, total=False):
-    """What a request gives of a number in a pool."""
+    """The given parameters of a number in a pool."""
 
     sid: str
     phone_number: str
@@ -29,14 +29,14 @@ class PhoneNumberGiven(TypedDict, total=False):
 
 
 class ShortCodeGiven(TypedDict, total=False):
-    """What a request gives of a short code in a pool."""
+    """The given parameters of a short code in a pool."""
 
     sid: str
     is_reserved: bool
 
 
 class ParticipantGiven(TypedDict, total=False):
-    """What a request gives of a participant. `dialled`: the number that the person dialled out of session."""
+    """The given parameters of a participant. `dialled` is the number that the person dialled out of session."""
 
     sid: str
     identifier: str
@@ -47,14 +47,14 @@ class ParticipantGiven(TypedDict, total=False):
 
 
 class SessionTerms(TypedDict, total=False):
-    """When a session ends: seconds after the last interaction, and an instant in microseconds."""
+    """The given parameters of a session's end: `ttl` in seconds, `date_expiry` in microseconds (UTC)."""
 
     ttl: int
     date_expiry: int
 
 
 class SessionGiven(SessionTerms, total=False):
-    """What a request gives of a session."""
+    """The given parameters of a session."""
 
     unique_name: str
     status: Status
@@ -63,7 +63,7 @@ class SessionGiven(SessionTerms, total=False):
 
 
 class MessageGiven(TypedDict, total=False):
-    """What a request gives of a message to a participant."""
+    """The given parameters of a message to a participant."""
 
     body: str
     media_url: list[str]

@@ -1,4 +1,4 @@
-"""Explanations: why a text or a call has reached nobody, for whoever sent it to the wrong number or too late."""
+"""Explanations of texts and calls that reached nobody, such as those to a wrong number or after the session's end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fakeproxy.engine.routing import NoRoute
 from fakeproxy.engine.store import Store
 from fakeproxy.network.contacts import Contact
 
-#: How many sessions of a person are told.
+#: The most sessions of a person in an explanation.
 _MOST = 3
 
 
 def explain(store: Store, service: Service | None, contact: Contact, found: NoRoute) -> str:
-    """Return why the contact goes nowhere, or to the out-of-session callback. The caller holds the lock."""
+    """Return the reason why a contact fits no session. The caller holds the lock."""
     if service is None:
         return f"no Service has the number {contact.to} any more"
     if 80901 in found.codes:
@@ -35,7 +35,7 @@ def explain(store: Store, service: Service | None, contact: Contact, found: NoRo
 
 
 def _whereabouts(store: Store, rows: list[Participant], dialled: str) -> Iterator[str]:
-    """Yield what is the matter with each of a person's sessions, active ones first, then the newest first."""
+    """Yield a sentence on each of a person's sessions: active ones first, and newer ones before older ones."""
     sessions = store.sessions.rows
     order = sorted(rows, key=lambda row: (sessions[row.session_sid].status in ACTIVE, row.position), reverse=True)
     for row in order:

@@ -70,7 +70,7 @@ class _Head(NamedTuple):
     keep_alive: bool
     #: The length of the body in bytes, or None if it comes in chunks.
     length: int | None
-    #: Whether the client holds the body back until it is asked for it.
+    #: True if the client holds the body back until it gets a 100 (Continue).
     waits: bool
 
 
