@@ -61,7 +61,8 @@ class Control:
             path = request.path.removeprefix(PREFIX[:-1])
             return _error(404, "NotFound", f"{path} is no path of the control API; {PREFIX}openapi.json has all")
         try:
-            done = route.do(self._proxy, self._read(body, route), *parts.values())
+            query = {name: request.args[name] for name in route.query if name in request.args}
+            done = route.do(self._proxy, query or self._read(body, route), *parts.values())
         except (FakeProxyError, TypeError, ValueError, KeyError) as error:
             status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
             facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}

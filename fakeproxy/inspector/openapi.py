@@ -40,6 +40,8 @@ class Described(Protocol):
     def body(self) -> object: ...
     @property
     def answer(self) -> object: ...
+    @property
+    def query(self) -> tuple[str, ...]: ...
 
 
 def document(routes: Iterable[Described], prefix: str, proxy: Fake) -> dict[str, object]:
@@ -78,6 +80,9 @@ def _control(route: Described, schemas: Schemas, proxy: Fake) -> dict[str, objec
     if names:
         responses["404"] = _json("there is no such path", problem)
         operation["parameters"] = [_path_parameter(name, known.get(name)) for name in names]
+    if route.query:
+        named = [{"name": name, "in": "query", "schema": _TEXT} for name in route.query]
+        operation["parameters"] = named
     if route.method == "POST":
         refused = schemas.name("Refused", lambda: schemas.of(Refused))
         responses["409"] = _json("Twilio would refuse this", refused)

@@ -5,11 +5,17 @@ Each takes the fake, the body of the request, which fits what `routes` says of i
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
 from fakeproxy import views
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.history.events import Event
+from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import shapes
-from fakeproxy.inspector.answers import fields_of
+from fakeproxy.inspector.answers import fields_of, to_json
 from fakeproxy.inspector.durations import duration
 from fakeproxy.inspector.shapes import ACTIONS, OUTCOME
 from fakeproxy.network.contacts import Contact
@@ -72,6 +78,17 @@ def read_legs(proxy: Fake, body: object, sid: str) -> object:
     """Return how far both legs of a text or call are, by the SID of either."""
     told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
     return {"leg": told[0], "outbound": told[1], "duration": proxy.traffic.duration(sid)}
+
+
+def read_history(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
+    """Return the events after the number `after`, of what `of` names. Raises `UsageError` for what is no number."""
+    history = proxy.history.of(body["of"]) if body.get("of") else proxy.history
+    after = body.get("after", "-1")
+    if not re.fullmatch(r"-?\d{1,18}", after):
+        raise UsageError(f"after={after!r} is no number of an event")
+    events = history.after(int(after))
+    # JSON would make an array of an entry, which is a tuple.
+    return [replace(one, object=to_json(one.object)) if isinstance(one.object, Entry) else one for one in events]
 
 
 def order_fault(proxy: Fake, body: PlainRow) -> object:

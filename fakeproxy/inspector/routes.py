@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from fakeproxy import views
 from fakeproxy.api.faults import Fault
+from fakeproxy.history.events import Event
 from fakeproxy.inspector import openapi, operations, seeds, shapes
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.prefix import PREFIX
@@ -28,6 +29,8 @@ class Route(NamedTuple):
     do: Callable[..., object]
     body: object = dict[str, object]
     answer: object = object
+    #: The parameters that the query of a GET may have. `do` finds them, as texts, in `body`.
+    query: tuple[str, ...] = ()
 
 
 def _command(path: str, summary: str, do: Callable[[Fake, Any], object], body: object = shapes.Nothing) -> Route:
@@ -205,8 +208,20 @@ ROUTES = (
         "GET",
         "/report",
         "what a failing test shows",
-        lambda proxy, body: {"report": proxy.report()},
+        lambda proxy, body: {"report": proxy.report(is_whole=body.get("whole") == "true")},
         answer=shapes.Report,
+        query=("whole",),
+    ),
+    Route(
+        "GET",
+        "/history",
+        "what happened, in causal order: after a number, or of a SID or number",
+        operations.read_history,
+        answer=list[Event],
+        query=("after", "of"),
+    ),
+    _command(
+        "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), shapes.Note
     ),
     _command("/blocked", "a child has stopped a request", operations.note_blocked, shapes.Blocked),
     _command("/check", "what must fail a test at its end, as an error", lambda proxy, body: proxy.check()),

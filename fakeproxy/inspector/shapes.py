@@ -163,6 +163,12 @@ class Account(TypedDict):
     auth_token: str
 
 
+class Note(TypedDict):
+    """A line of a test's own in the history."""
+
+    text: str
+
+
 class Report(TypedDict):
     report: str
 

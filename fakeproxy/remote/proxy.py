@@ -14,10 +14,12 @@ from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import UsageError
 from fakeproxy.fake import settings
 from fakeproxy.fake.sdk_clients import SdkClients
+from fakeproxy.history.history import History
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import shapes
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.remote.answers import control_client, read
+from fakeproxy.remote.history import read_history
 from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
 from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
 from fakeproxy.transports.loopback.forward import Forward
@@ -65,6 +67,7 @@ class RemoteProxy(SdkClients):
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
         self.journal = RemoteJournal(self._ask, "/journal", Entry)
+        self.history = History(lambda: read_history(self._ask))
         self.webhooks = RemoteWebhooks(self._control)
         self.services = RemoteRows(self._ask, views.Service)
         self.phone_numbers = RemoteRows(self._ask, views.PhoneNumber)
@@ -108,9 +111,13 @@ class RemoteProxy(SdkClients):
             raise first
         self._ask(shapes.Nothing, "POST", "/check", {})
 
+    def note(self, text: str) -> None:
+        """Add a line of the test's own to the history."""
+        self._ask(shapes.Nothing, "POST", "/notes", {"text": text})
+
     def report(self, *, is_whole: bool = False) -> str:
         try:
-            return self._control(shapes.Report, "GET", "/report")["report"]
+            return self._control(shapes.Report, "GET", f"/report?whole={str(is_whole).lower()}")["report"]
         except (OSError, UsageError) as error:
             return f"the fake at {self.url} does not answer any more: {error}"
 

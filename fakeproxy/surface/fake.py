@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.exceptions import BlockedRequest
+    from fakeproxy.history.history import History
     from fakeproxy.network.contacts import Conversation, Exchange
     from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
     from fakeproxy.surface.parts import Alerts, Clock, Faults, Journal, Phone, Webhooks
@@ -34,6 +35,10 @@ class Fake(Protocol):
     @property
     def journal(self) -> Journal:
         """The requests that were made, with their answers."""
+
+    @property
+    def history(self) -> History:
+        """Everything that happened, in causal order."""
 
     @property
     def alerts(self) -> Alerts:
@@ -149,7 +154,10 @@ class Fake(Protocol):
     def check(self) -> None:
         """Raise what must fail a test at its end, each once."""
 
-    def report(self) -> str:
+    def note(self, text: str) -> None:
+        """Add a line of the test's own to the history."""
+
+    def report(self, *, is_whole: bool = False) -> str:
         """Return what the fake saw, as text."""
 
     def note_blocked(self, error: BlockedRequest) -> None:

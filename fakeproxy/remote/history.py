@@ -1,0 +1,34 @@
+"""The history of a fake of another process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fakeproxy.engine.snapshot import PlainRow
+from fakeproxy.history.events import Event
+from fakeproxy.history.journal import Entry
+from fakeproxy.network.webhooks import Delivery
+from fakeproxy.remote.answers import ControlClient, read
+from fakeproxy.views import Alert
+
+#: By kind of an event: the object behind it. The errors of stopped requests stay texts.
+_KINDS: dict[str, type[Entry | Delivery | Alert]] = {
+    "request": Entry,
+    "fault": Entry,
+    "elsewhere": Entry,
+    "webhook": Delivery,
+    "alert": Alert,
+}
+
+
+def read_history(ask: ControlClient) -> list[Event]:
+    """Return all events, with the objects behind them, as a fake of this process has them."""
+    return [_event(row) for row in ask(list[PlainRow], "GET", "/history")]
+
+
+def _event(row: PlainRow) -> Event:
+    event = read(Event, row)
+    kind = _KINDS.get(event.kind)
+    if kind is None or not isinstance(event.object, dict):
+        return event
+    return replace(event, object=read(kind, event.object))
