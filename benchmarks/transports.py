@@ -275,7 +275,7 @@ class Transport(NamedTuple):
 TRANSPORTS = (
     Transport("sdk", _sdk, _intercepted, "responses"),
     Transport("sdk-async", _sdk_async, _intercepted, "aioresponses"),
-    Transport("requests", _requests, _intercepted, "responses"),
+    Transport("requests", _requests, _intercepted, "responses", 1.0),
     Transport("urllib3", _urllib3, _intercepted, "pytest-httpserver"),
     Transport("http.client", _http_client, _intercepted, "pytest-httpserver"),
     Transport("urllib.request", _urllib, _intercepted, "pytest-httpserver"),
@@ -316,7 +316,7 @@ def _row(transport: Transport, reference: Callable[[], AbstractContextManager[Pl
     if reference is not None:
         both = {**openings, "theirs": partial(_opened, transport.client, reference)}
         try:
-            times = seconds_in_turns(both, 100)
+            times = seconds_in_turns(both, 50, 20)
         except Unusable as unusable:
             shown = f"{shown}: {unusable}"
         else:

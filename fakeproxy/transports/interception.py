@@ -13,6 +13,7 @@ from fakeproxy.transports.seams import (
     httpx,
     name_resolution,
     other_tools,
+    requests,
     sockets,
     threads,
     twilio_sdk,
@@ -26,6 +27,7 @@ _SEAMS = (
     | aiohttp.SEAMS
     | name_resolution.SEAMS
     | other_tools.SEAMS
+    | requests.SEAMS
     | child_processes.SEAMS
 )
 

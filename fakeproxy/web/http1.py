@@ -293,18 +293,31 @@ def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, An
 
 def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:
     """Return the bytes of an answer. Raises ValueError if a header has a control character."""
-    lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Unknown')}"]
-    lines += [f"{name}: {value}" for name, value in answer.headers]
-    has_body = answer.status not in (204, 304) and answer.status >= 200
-    if has_body and not any(name.lower() == "content-length" for name, _ in answer.headers):
-        lines.append(f"Content-Length: {len(answer.body)}")
+    lines = [f"{name}: {value}\r\n" for name, value in headers(answer, keep_alive, date)]
+    head = f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Unknown')}\r\n{''.join(lines)}\r\n".encode("latin-1")
+    return head + body(answer, method)
+
+
+def body(answer: Answer, method: str) -> bytes:
+    """Return the body of an answer as it goes over a connection: some answers have none."""
+    return answer.body if _has_body(answer) and method != "HEAD" else b""
+
+
+def headers(answer: Answer, keep_alive: bool = False, date: str | None = None) -> list[tuple[str, str]]:
+    """Return the headers of an answer as they go over a connection. Raises ValueError for a control character."""
+    fields = [*answer.headers]
+    if _has_body(answer) and not any(name.lower() == "content-length" for name, _ in fields):
+        fields.append(("Content-Length", str(len(answer.body))))
     if date is not None:
-        lines.append(f"Date: {date}")
-    lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}")
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    if head.translate(None, _TEXT) != b"\r\n" * (len(lines) + 1):
+        fields.append(("Date", date))
+    fields.append(("Connection", "keep-alive" if keep_alive else "close"))
+    if "".join([part for field in fields for part in field]).encode("latin-1").translate(None, _TEXT):
         raise ValueError(f"a header of this answer has a control character in it: {answer.headers!r}")
-    return head + answer.body if has_body and method != "HEAD" else head
+    return fields
+
+
+def _has_body(answer: Answer) -> bool:
+    return answer.status not in (204, 304) and answer.status >= 200
 
 
 @lru_cache(maxsize=16)

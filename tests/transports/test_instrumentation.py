@@ -208,12 +208,14 @@ def wrapped(owner: type, name: str, make: Callable[[type, str, list[str]], Any],
         yield
 
 
+_OF_REQUESTS: list[tuple[type, str]] = [
+    *((requests.Session, name) for name in ("prepare_request", "merge_environment_settings", "send", "get_adapter")),
+    *((requests.adapters.HTTPAdapter, name) for name in ("send", "build_response")),
+    (urllib3.connectionpool.HTTPConnectionPool, "urlopen"),
+    *((http.client.HTTPConnection, name) for name in ("putrequest", "getresponse", "endheaders")),
+]
 _METHODS: list[tuple[str, type, str]] = [
-    *(("sdk", requests.Session, name) for name in ("prepare_request", "merge_environment_settings", "send")),
-    *(("sdk", requests.Session, name) for name in ("get_adapter",)),
-    *(("sdk", requests.adapters.HTTPAdapter, name) for name in ("send", "build_response")),
-    ("sdk", urllib3.connectionpool.HTTPConnectionPool, "urlopen"),
-    *(("sdk", http.client.HTTPConnection, name) for name in ("putrequest", "getresponse", "endheaders")),
+    *((client, *method) for client in ("sdk", "requests") for method in _OF_REQUESTS),
     ("sdk", TwilioHttpClient, "request"),
     ("async sdk", AsyncTwilioHttpClient, "request"),
     ("async sdk", aiohttp.ClientSession, "_request"),

@@ -61,24 +61,13 @@ def undo_passthroughs() -> None:
         mock.passthru_prefixes = tuple(other for other in mock.passthru_prefixes if other != prefix)
 
 
-def _get_adapter(module: ModuleType, original: Method) -> Method:
-    """Replace `requests.Session.get_adapter`: let active mocks of `responses` pass what they have no stub for."""
-
-    @wraps(original)
-    def get_adapter(self: object, url: str) -> object:
-        adapter = original(self, url)
-        target = targets.current()
-        parts = urlsplit(url)
-        if target is None or targets.destination(parts.netloc) is Destination.OTHER:
-            return adapter
-        mocks = _active_responses_mocks()
-        for mock in mocks:
-            if (prefix := f"{parts.scheme}://{parts.netloc}") not in mock.passthru_prefixes:
-                mock.add_passthru(prefix)
-                _added_passthroughs.append((mock, prefix))
-        return _ReportingAdapter(adapter, target, mocks) if mocks else adapter
-
-    return get_adapter
+def letting_pass(adapter: Any, target: Target, mocks: list[Any], origin: str) -> Any:
+    """Return the adapter of a request: these mocks of `responses` let it pass where they have no stub for it."""
+    for mock in mocks:
+        if origin not in mock.passthru_prefixes:
+            mock.add_passthru(origin)
+            _added_passthroughs.append((mock, origin))
+    return _ReportingAdapter(adapter, target, mocks)
 
 
 class _ReportingAdapter:
@@ -98,7 +87,7 @@ class _ReportingAdapter:
         return getattr(self._adapter, name)
 
 
-def _active_responses_mocks() -> list[Any]:
+def active_responses_mocks() -> list[Any]:
     """Return the active mocks of `responses`: each is in the closure of its replacement of `HTTPAdapter.send`."""
     responses = sys.modules.get("responses")
     if responses is None:
@@ -143,7 +132,6 @@ def _aioresponses_match(module: ModuleType, original: Method) -> Method:
 
 
 SEAMS = {
-    "requests.sessions": [Seam("Session", "get_adapter", _get_adapter)],
     "requests_mock.adapter": [Seam("Adapter", "send", _requests_mock_send)],
     "aioresponses.core": [Seam("aioresponses", "match", _aioresponses_match)],
 }
