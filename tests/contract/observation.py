@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ def observed(check: Callable[[Answer], list[str]]) -> Generator[list[str]]:
     found: list[str] = []
     call = Application.__call__
 
+    @wraps(call)
     def observing(app: Application, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         heads: list[tuple[str, list[tuple[str, str]]]] = []
 
