@@ -49,6 +49,6 @@ class World:
             return self._store.take_changes()
 
     def note(self, kind: Kind, action: str = "", facts: object = None) -> None:
-        """Add something to the history that happened outside of the engine."""
+        """Add an event to the history that did not happen in the engine."""
         with self._store.locked():
             self._store.add_event(Event(self._clock.read(), kind, action, facts=facts))

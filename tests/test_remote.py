@@ -164,7 +164,7 @@ def test_alerts_that_are_expected(fake: Any) -> None:
     assert len(fake.alerts) == 2
     assert fake.alerts[-1].code == 80905
     with (
-        pytest.raises(UnexpectedAlert, match="expected alert 80904; in this block came none"),
+        pytest.raises(UnexpectedAlert, match="expected alert 80904; this block raised none"),
         fake.alerts.expect(80904),
     ):
         pass

@@ -136,7 +136,7 @@ class Clock:
         self._transaction = transaction
         self._moved = moved
         self._stepped = stepped
-        #: The present when it was last looked at.
+        #: The present at the last reading, for the history. None before the first one.
         self._seen: int | None = None
         self._start = None if start is None else to_micros(start)
         self._pace = time
@@ -186,7 +186,7 @@ class Clock:
         return now
 
     def _announce(self, target: int) -> None:
-        """Tell of a move to the target, which is about to begin."""
+        """Add the coming move to the history, and before it a move that the clock did not make itself."""
         now = self.read()
         if now != self._seen:
             self._see(now)
@@ -194,7 +194,7 @@ class Clock:
             self._stepped(now, target, "advance")
 
     def _see(self, now: int) -> None:
-        """Tell of a move that nobody announced: somebody else is in charge, or time runs on."""
+        """Add a move of at least a second that the clock did not make: by a library, or by the ticking of time."""
         seen, self._seen = self._seen, now
         if seen is not None and abs(now - seen) >= SECOND:
             self._stepped(seen, now, self.driver)

@@ -80,7 +80,7 @@ def ring(
 
 
 def note(store: Store, now: int, call: Call, action: str, index: int | None = None) -> None:
-    """Add to the history what became of a call: who called whom, and the number that it is shown from."""
+    """Add an event of a call to the history, with both people and the number that the receiver sees."""
     is_outbound = call.direction == "outbound"
     caller = store.calls.get(call.other_sid or "") if is_outbound else call
     sender, dialled = (caller.from_, caller.to) if caller else (None, None)

@@ -144,7 +144,7 @@ def send(
 
 
 def note(store: Store, now: int, message: Message, action: str, index: int | None = None) -> None:
-    """Add to the history what became of a text: who sent it to whom, and the number that it is shown from."""
+    """Add an event of a text to the history, with both people and the number that the receiver sees."""
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     inbound = store.messages.get(interaction.inbound_resource_sid or "") if interaction else None
     if inbound is None and message.direction == "inbound":

@@ -24,7 +24,7 @@ LIMIT = 2
 
 
 class Planned(NamedTuple):
-    """A participant as it would be, and why it would get that number."""
+    """A planned participant, and the reason for its proxy number."""
 
     participant: Participant
     choice: Choice

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-#: Plain data, as JSON has it.
+#: Plain data for JSON.
 Plain = dict[str, object] | list[object]
 
 
 class Part(NamedTuple):
-    """A mapping of the store, its `attribute`.
+    """A mapping of the store: its `attribute`, and functions to and from plain data.
 
-    `dump` makes plain data of it, a dict or a list; `load` makes the mapping of that.
+    `dump` returns the mapping as plain data, a dict or a list. `load` returns the mapping again.
     """
 
     attribute: str
@@ -36,7 +36,7 @@ def _load_allowances(entries: Iterable[tuple[str, str, float, int]]) -> dict[tup
     return {(operation, service): (left, at) for operation, service, left, at in entries}
 
 
-#: By the name in a snapshot.
+#: The parts by their names in a snapshot.
 PARTS = {
     "handsets": Part("handsets", dict, dict),
     "received": Part("received", dict, dict),

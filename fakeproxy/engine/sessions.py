@@ -84,7 +84,7 @@ def update(store: Store, now: int, session: Session, given: SessionGiven) -> Ses
             return session
         raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
     if status is not None and change is None:
-        raise refuse(80608, f"the session is {session.status}; asked for was {status}")
+        raise refuse(80608, f"the session is {session.status}; the request asks for {status}")
     if change:
         change(store, now, session)
     terms = {name: value for name, value in given.items() if name in SessionTerms.__annotations__}
@@ -159,8 +159,8 @@ def _close(store: Store, now: int, session: Session) -> None:
 
 def _reopen(store: Store, now: int, session: Session) -> None:
     participants.check_pairs(store, session)
-    # Guess: unless the same request gives a new date_expiry (which then counts: changelog of 2019-01-24), the old one
-    # is cleared; it would close the session again at once.
+    # Guess: re-opening clears date_expiry, which would close the session again at once. A new date_expiry in the same
+    # request counts (changelog of 2019-01-24).
     store.change(
         session, status="in-progress", closed_reason=None, date_ended=None, date_reopened=now, date_expiry=None
     )
@@ -189,8 +189,8 @@ def _release(store: Store, session: Session) -> None:
 
 
 def _check_expiry(now: int, given: SessionTerms) -> None:
-    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present itself is accepted. The
-    # wire has whole seconds, so the present is the whole of the second that it shows.
+    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present second is accepted,
+    # since requests have whole seconds.
     if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:
         raise invalid("DateExpiry", f"{iso8601(date)} lies in the past; it is {iso8601(now)}.")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypedDict
 
 from fakeproxy.engine.instants import FIRST, LAST
 
-#: An instant. What follows are keywords of JSON Schema.
+#: An instant, with keywords of its JSON Schema.
 Micros = Annotated[int, ("minimum", FIRST), ("maximum", LAST), ("description", "microseconds since the epoch, UTC")]
 
 #: A row of a table as plain data, by field.
@@ -14,7 +14,7 @@ PlainRow = dict[str, object]
 
 
 class PlainAccounts(TypedDict):
-    """The accounts as plain data; the tokens are no part of it."""
+    """The accounts as plain data, without their tokens."""
 
     default_sid: str | None
 
@@ -36,11 +36,11 @@ class PlainState(Meta):
     handsets: dict[str, str]
     received: dict[str, int]
     graves: dict[str, Micros]
-    #: Service, identifier, and the proxy identifiers that this person had.
+    #: Lists of Service, identifier, and the proxy identifiers that this person was given.
     history: list[list[str | list[str]]]
-    #: Operation, Service, the requests that were left, and the instant.
+    #: Lists of operation, Service, requests left, and instant.
     allowances: list[list[str | float]]
-    #: Instant, kind, SID.
+    #: Lists of instant, kind and SID.
     due: list[list[int | str]]
 
 

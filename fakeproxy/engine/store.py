@@ -188,11 +188,11 @@ class Store:
         self.log.note(_move_back, self, "time", back)
 
     def note_step(self, start: int, end: int, by: str) -> None:
-        """Add a move of the clock to the history; `by` says who moved it."""
+        """Add a move of the clock to the history. `by` is the one who moved it. Instants are microseconds (UTC)."""
         self.add_event(Event(start, "step", by, facts={"from": start, "to": end}))
 
     def add_event(self, event: Event, index: int | None = None) -> None:
-        """Add what happened to the history, at its end or at an index of it that this transaction has reached."""
+        """Add an event to the history, at its end or at an index among the events of this transaction."""
         rows = self.events.rows
         if index is None:
             index = len(rows)
@@ -200,7 +200,7 @@ class Store:
         rows.insert(index, event)
 
     def add_request_event(self, event: Event, index: int) -> None:
-        """Add a request to the history, before what it has set off. It happened, whatever becomes of its changes."""
+        """Add a request to the history, before the events that it caused. It stays even if the changes are undone."""
         self.events.rows.insert(index, event)
 
     def add_alert(self, alert: Alert) -> None:

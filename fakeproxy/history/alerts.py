@@ -89,12 +89,12 @@ class Alerts(Sequence[views.Alert]):
             gone = self._store.alert_counts.total() - len(self._store.alerts)
             new = self._store.alerts[max(0, before - gone) :]
         if missing := [code for code in codes if code not in [row.code for row in new]]:
-            came = ", ".join(str(row.code) for row in new) or "none"
-            raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; in this block came {came}")
+            raised = ", ".join(str(row.code) for row in new) or "none"
+            raise UnexpectedAlert(f"expected alert {', '.join(map(str, missing))}; this block raised {raised}")
         self._expected.update(row for row in new if row.code in codes)
 
     def unexpected(self) -> list[views.Alert]:
-        """Return those that no test expected, of any level. It runs no due work."""
+        """Return the alerts that no test expected, of all levels. Runs no due work."""
         return [views.alert(row) for row in self._unexpected()]
 
     def _unexpected(self) -> list[Alert]:
@@ -108,14 +108,14 @@ class Alerts(Sequence[views.Alert]):
         return found
 
     def check(self) -> None:
-        """Raise, once, that alerts came up which nobody expected and which are to fail the test."""
+        """Raise `UnexpectedAlert` for unexpected alerts of a level that fails a test. Each alert is reported once."""
         fatal = [row for row in self._unexpected() if row.level in self._failing_levels]
         self._expected.update(fatal)
         if fatal:
             lines = "\n".join(f"  {views.alert(row)}" for row in fatal)
             raise UnexpectedAlert(
-                f"{len(fatal)} alerts came up that fail a test here (fail_on_alerts); proxy.alerts.expect(...) allows "
-                f"them where they belong:\n{lines}"
+                f"{len(fatal)} unexpected alerts fail this test (fail_on_alerts). Where they are expected, wrap the "
+                f"code in `with proxy.alerts.expect(code):`\n{lines}"
             )
 
     def forget(self) -> None:

@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
     @property
     def members(self) -> Mapping[str, object]:
-        """The members of the answer's JSON object; none where the answer is no object."""
+        """The members of the answer's JSON object, or none if the answer is no JSON object."""
         answer = self.answer if self.text[:1] == "{" else None
         return answer if isinstance(answer, dict) else {}
 
@@ -103,8 +103,8 @@ class Journal(Sequence[Entry]):
         if new:
             lines = "\n".join(f"  {line}" for entry in new for line in str(entry).splitlines())
             raise IgnoredParameter(
-                f"parameters were ignored, as Twilio ignores them, and the setting fail_on_ignored makes that an "
-                f"error; the last requests that had some:\n{lines}"
+                f"parameters were ignored, as by Twilio, which the setting fail_on_ignored makes an error. The last "
+                f"requests with such parameters:\n{lines}"
             )
 
     def add(self, entry: Entry) -> None:

@@ -1,4 +1,4 @@
-"""The story: a history as lines of text, a line for each event, with what repeats folded."""
+"""The story: a history as text, with a line for each event. Repeated events are folded into one line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from fakeproxy.views import Alert, shorten_sids
 
 
 def story(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the lines. A day is told once, before its first event.
+    """Yield the lines. Each day has a line before its first event.
 
-    Requests that ask the same and are answered alike, as polling is, and webhooks with the same outcome are folded. An
-    alert that gives the same reason as the event before it is a part of that line.
+    Equal GETs with equal outcomes, as in polling, are folded into one line. So are equal webhooks. An alert whose
+    reason is in the event before it is added to the line of that event.
     """
     day, alike = "", 0
     before: tuple[object, ...] = ()
@@ -34,7 +34,7 @@ def story(events: Iterable[Event]) -> Iterator[str]:
 
 
 def _merged(events: Iterable[Event]) -> Iterator[tuple[Event, str]]:
-    """Yield each event with its text; an alert that gives no other reason than the event before it is told with it."""
+    """Yield each event with its text. Add an alert to the text of the event before it if both have the same reason."""
     told: Event | None = None
     codes = ""
     for event in events:
@@ -53,7 +53,7 @@ def _folded(count: int) -> str:
 
 
 def _essence(event: Event, text: str) -> tuple[object, ...]:
-    """Return what two events that are folded have in common, () for one that is not."""
+    """Return a key that is equal for events to fold, or () for an event that is never folded."""
     match event.object:
         case Entry(method="GET") as entry if event.kind == "request":
             return entry.path, entry.query, entry.status, entry.code

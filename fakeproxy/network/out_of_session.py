@@ -187,7 +187,7 @@ class OutOfSession:
             url = urljoin(delivery.url, verb.text)
             split(url)
         except ValueError as error:
-            why = f"{delivery.url}: <Redirect> names {verb.text[:100]!r}, which is no URL to go to: {error}"
+            why = f"{delivery.url}: <Redirect> names {verb.text[:100]!r}, which is no URL that can be called: {error}"
             self._debugger.add(12100, contact.sid, service.sid, why)
             self.hang_up(leg)
             return None

@@ -90,8 +90,8 @@ class Delivery:
         if self.status not in (401, 403) or not self.token_origin:
             return ""
         return (
-            f"it was signed with {self.token_origin}; if the handler checks with another, set TWILIO_AUTH_TOKEN where "
-            f"the fake runs, or its setting auth_token, to that one"
+            f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
+            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token"
         )
 
 

@@ -250,7 +250,7 @@ CASES: list[tuple[Setup, str, str, dict[str, Any], int, int, str, str]] = [
             400,
             "Session status change not supported. To re-open a session, choose In Progress. To close a session, "
             "choose Closed.",
-            f"asked for was {status}",
+            f"the request asks for {status}",
         )
         for setup, status in [
             (_closed_session, "open"),

@@ -62,11 +62,11 @@ def test_expected(proxy: FakeProxy, service: Service, carl: Phone) -> None:
 
 def test_expected_but_not_there(proxy: FakeProxy, session: Session, anne: Phone, carl: Phone) -> None:
     with (
-        pytest.raises(UnexpectedAlert, match="expected alert 80905; in this block came none"),
+        pytest.raises(UnexpectedAlert, match="expected alert 80905; this block raised none"),
         proxy.alerts.expect(80905),
     ):
         anne.text(POOL[0], "hi")
-    came = "expected alert 80902; in this block came 80903, 80905"
+    came = "expected alert 80902; this block raised 80903, 80905"
     with pytest.raises(AssertionError, match=came), proxy.alerts.expect(80902):
         carl.text(POOL[0], "hi")
 
@@ -94,7 +94,7 @@ def test_errors_fail_where_warnings_do_not() -> None:
     proxy.add_service(numbers=POOL)
     proxy.phone(BERT).call(POOL[0])
     proxy.stop()
-    with pytest.raises(UnexpectedAlert, match="1 alerts came up that fail a test here"):
+    with pytest.raises(UnexpectedAlert, match="1 unexpected alerts fail this test"):
         proxy.check()
 
 
@@ -132,4 +132,4 @@ def test_by_ini_option(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest()
     result.assert_outcomes(failed=1, passed=1)
-    result.stdout.fnmatch_lines(["*UnexpectedAlert: 1 alerts came up that fail a test here*"])
+    result.stdout.fnmatch_lines(["*UnexpectedAlert: 1 unexpected alerts fail this test*"])

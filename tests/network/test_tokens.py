@@ -39,7 +39,7 @@ def test_one_that_was_made_up(status: int, callback: str) -> None:
         why = _refused(proxy, status, callback)
     assert f"answered {status}" in why
     assert "signed with a token that the fake made up" in why
-    assert "set TWILIO_AUTH_TOKEN where the fake runs, or its setting auth_token" in why
+    assert "set the fake's auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token" in why
 
 
 def test_one_that_was_given() -> None:
