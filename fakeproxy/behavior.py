@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from fakeproxy.exceptions import UsageError
 
 
-def _option(default: Any, why: str, choices: tuple[Any, ...] = ()) -> Any:
+def _option(default: object, why: str, choices: tuple[object, ...] = ()) -> Any:
     return field(default=default, metadata={"why": why, "choices": choices})
 
 
@@ -147,7 +147,7 @@ class Behavior:
         return f"Behavior({', '.join(f'{name}={value!r}' for name, value in changed if value != defaults[name])})"
 
     @classmethod
-    def of(cls, settings: Behavior | Mapping[str, Any] | None) -> Behavior:
+    def of(cls, settings: Behavior | Mapping[str, object] | None) -> Behavior:
         """Return a Behavior made from a mapping of its fields, or from None (all defaults), or the given one.
 
         Raises `UsageError` for an unknown field.
@@ -159,7 +159,8 @@ class Behavior:
         names = [point.name for point in fields(cls)]
         if unknown := sorted(set(settings) - set(names)):
             raise UsageError(f"unknown behavior {', '.join(unknown)}; there are: {', '.join(names)}")
-        return cls(**settings)
+        make: Callable[..., Behavior] = cls
+        return make(**settings)
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> Behavior:
@@ -167,7 +168,7 @@ class Behavior:
 
         Raises `UsageError` for an unknown field or a wrong value.
         """
-        settings: dict[str, Any] = {}
+        settings: dict[str, object] = {}
         defaults: dict[str, Any] = {point.name: point.default for point in fields(cls)}
         for line in filter(None, map(str.strip, lines)):
             name, separator, text = (part.strip() for part in line.partition("="))

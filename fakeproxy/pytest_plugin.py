@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -20,6 +20,7 @@ from fakeproxy.fake.settings import SETTINGS
 if TYPE_CHECKING:
     from fakeproxy.fake.lifecycle import Lifecycle
     from fakeproxy.fake.proxy import FakeProxy
+    from fakeproxy.surface.arguments import Settings
 
 
 class EarlyFake:
@@ -80,13 +81,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def fakeproxy_config() -> Mapping[str, Any]:
+def fakeproxy_config() -> Settings:
     """The settings of the fixture `fakeproxy`. Override it to configure a module or a suite."""
     return {}
 
 
 @pytest.fixture(name="fakeproxy")
-def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, Any]) -> Generator[FakeProxy]:
+def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Settings) -> Generator[FakeProxy]:
     """An active FakeProxy, new for each test.
 
     Its settings come from `@pytest.mark.fakeproxy(...)` (the nearest first), then `fakeproxy_config`, then the ini
@@ -95,13 +96,14 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Mapping[str, An
     # Here for start-up time.
     from fakeproxy.fake.proxy import FakeProxy
 
-    nearer = {**fakeproxy_config, **_marked(request.node)}
-    proxy = FakeProxy(**{**_ini(request.config), **nearer})
+    nearer: Settings = {**fakeproxy_config, **_marked(request.node)}
+    given: Settings = {**_ini(request.config), **nearer}
+    proxy = FakeProxy(**given)
     early: EarlyFake | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
     if early is not None:
         proxy.restore(early.state)
-        if "start" in nearer:
-            proxy.clock.move_to(nearer["start"])
+        if (start := nearer.get("start")) is not None:
+            proxy.clock.move_to(start)
     proxy.start()
     yield proxy
     proxy.stop()
@@ -124,8 +126,8 @@ def _early(config: pytest.Config) -> EarlyFake:
     return EarlyFake(make)
 
 
-def _ini(config: pytest.Config) -> dict[str, Any]:
-    settings = {}
+def _ini(config: pytest.Config) -> Settings:
+    settings: dict[str, object] = {}
     for name, setting in SETTINGS.items():
         text = str(config.getini(f"fakeproxy_{name}")).strip()
         if text:  # A blank value counts as none.
@@ -133,16 +135,16 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
                 settings[name] = setting.read(text)
             except ValueError as error:
                 raise UsageError(f"ini option fakeproxy_{name} = {text}: {error}") from error
-    return settings
+    return cast("Settings", settings)
 
 
-def _marked(item: pytest.Item) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
+def _marked(item: pytest.Item) -> Settings:
+    settings: dict[str, object] = {}
     for marker in reversed(list(item.iter_markers("fakeproxy"))):
         if marker.args:
             raise UsageError(f"@pytest.mark.fakeproxy takes settings by name only, not {marker.args!r}")
         settings.update(marker.kwargs)
-    return settings
+    return cast("Settings", settings)
 
 
 def _active() -> tuple[Lifecycle, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unittest
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from fakeproxy.fake.proxy import FakeProxy
 from fakeproxy.fake.test_cases import run_tests_in
+
+if TYPE_CHECKING:
+    from fakeproxy.surface.arguments import Settings
 
 
 class FakeProxyTestCase(unittest.TestCase):
@@ -19,7 +22,7 @@ class FakeProxyTestCase(unittest.TestCase):
     """
 
     #: The settings of the fake.
-    fakeproxy_config: ClassVar[Mapping[str, Any]] = {}
+    fakeproxy_config: ClassVar[Settings] = {}
     #: The fake of the running test.
     proxy: FakeProxy
 

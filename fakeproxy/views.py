@@ -249,12 +249,13 @@ def _expires(sid: str, store: Store) -> datetime | None:
 
 def view(kind: type[V], row: records.Row, store: Store) -> V:
     """Return the row as a view of this class. Its instants (`date_...`, in microseconds) become datetimes."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
+    make: Callable[..., V] = kind
     for name in _names(kind):  # type: ignore[arg-type]  # mypy: a TypeVar of types counts as unhashable.
         derived = _DERIVED.get(name)
         value = derived(row, store) if derived else getattr(row, name)
         values[name] = to_datetime(value) if name.startswith("date_") and value is not None else value
-    return kind(**values)
+    return make(**values)
 
 
 def alert(row: records.Alert) -> Alert:
@@ -263,7 +264,7 @@ def alert(row: records.Alert) -> Alert:
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: type[View]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
@@ -284,7 +285,7 @@ def table_of(kind: type[View]) -> str:
     return next(name for name, shown in TABLES.items() if shown is kind)
 
 
-def there_are(rows: Iterable[Any]) -> str:
+def there_are(rows: Iterable[View | records.Row]) -> str:
     """Return the end of an error about an unknown key: the keys that there are, by name if a row has one, else SID."""
     keys = [getattr(row, "unique_name", None) or row.sid for row in rows]
     more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
@@ -307,7 +308,11 @@ class Rows(Mapping[str, V], Generic[V]):
     """
 
     def __init__(
-        self, kind: type[V], table: Table[Any], store: Store, reading: Callable[[], AbstractContextManager[Any]]
+        self,
+        kind: type[V],
+        table: Table[records.Row],
+        store: Store,
+        reading: Callable[[], AbstractContextManager[object]],
     ) -> None:
         self._kind = kind
         self._table = table

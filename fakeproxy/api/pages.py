@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fakeproxy.api.parameters import Form
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.tables import Listing
+
+R = TypeVar("R", bound=Row)
 
 _DEFAULT_SIZE = 50
 #: The most rows of a page since 2019-06-06 (changelog). Clients send larger sizes, which count as this one.
@@ -50,8 +52,8 @@ def read(form: Form, listing: str, newest_first: bool) -> Page:
 
 
 def answer(
-    page: Page, rows: Listing[Any], listing: str, url: str, key: str, newest_first: bool, render: Callable[[Row], Any]
-) -> dict[str, Any]:
+    page: Page, rows: Listing[R], listing: str, url: str, key: str, newest_first: bool, render: Callable[[R], object]
+) -> dict[str, object]:
     """Return the body of a list: `meta`, and the rows of the page under `key`."""
 
     def link(number: int, token: str | None = None) -> str:

@@ -9,10 +9,11 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from fakeproxy import __version__
@@ -238,6 +239,8 @@ def _end(proxy: FakeProxy, given: argparse.Namespace, status: int) -> int:
     return status
 
 
-def _handle(handlers: ExitStack, number: signal.Signals, handler: Any) -> None:
+def _handle(
+    handlers: ExitStack, number: signal.Signals, handler: Callable[[int, FrameType | None], object] | int
+) -> None:
     """Handle a signal until the stack is left."""
     handlers.callback(signal.signal, number, signal.signal(number, handler))

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from fakeproxy import views
 from fakeproxy.api.app import Application
@@ -80,7 +80,7 @@ class FakeProxy(Seeding, SdkClients):
         seed: int = 0,
         account_sid: str | None = None,
         auth_token: str | None = None,
-        behavior: Behavior | Mapping[str, Any] | None = None,
+        behavior: Behavior | Mapping[str, object] | None = None,
         intercept: bool = True,
         scope: Literal["process", "context"] = "process",
         allow_hosts: Sequence[str] = (),

@@ -6,7 +6,7 @@ The pytest plugin imports this at its start, so this imports nothing that takes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fakeproxy.exceptions import UsageError
 
@@ -20,9 +20,9 @@ class Setting(NamedTuple):
     #: The values that are allowed, for an error; "" where another part of the fake checks the value.
     expected: str = ""
     #: Returns whether a value is allowed.
-    fits: Callable[[Any], bool] = lambda value: True
+    fits: Callable[[object], bool] = lambda value: True
     #: Returns the value for the text of an ini option. Raises `ValueError`.
-    read: Callable[[str], Any] = str
+    read: Callable[[str], object] = str
     #: The texts that the command line allows; empty for any.
     choices: tuple[str, ...] = ()
 
@@ -47,7 +47,7 @@ def _read_flag(text: str) -> bool:
     return text.lower() == "true"
 
 
-def _read_behavior(text: str) -> Any:
+def _read_behavior(text: str) -> object:
     from fakeproxy.behavior import Behavior  # Here for start-up time: every pytest run imports this module.
 
     return Behavior.parse(text.split("\n"))
@@ -109,7 +109,7 @@ SETTINGS = {
 }
 
 
-def check(settings: dict[str, Any]) -> None:
+def check(settings: dict[str, object]) -> None:
     """Raise `UsageError` for a setting that does not exist, or a value that is not allowed."""
     if unknown := settings.keys() - SETTINGS.keys():
         raise UsageError(f"unknown setting {', '.join(sorted(unknown))}; there are: {', '.join(SETTINGS)}")
@@ -119,7 +119,7 @@ def check(settings: dict[str, Any]) -> None:
             raise UsageError(f"{name}={value!r}: expected {setting.expected}")
 
 
-def hosts(allow_hosts: Any) -> tuple[str, ...]:
+def hosts(allow_hosts: object) -> tuple[str, ...]:
     """Return the given names of hosts as a tuple. Raises `UsageError` for anything but a sequence of names."""
     names = tuple(allow_hosts) if isinstance(allow_hosts, Iterable) and not isinstance(allow_hosts, str) else (None,)
     if not all(isinstance(name, str) for name in names):

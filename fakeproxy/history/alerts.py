@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, overload
+from typing import overload
 
 from fakeproxy import views
 from fakeproxy.engine.accounts import DEFAULT
@@ -25,7 +25,7 @@ class Alerts(Sequence[views.Alert]):
     def __init__(
         self,
         store: Store,
-        reading: Callable[[], AbstractContextManager[Any]],
+        reading: Callable[[], AbstractContextManager[object]],
         changing: Callable[[], AbstractContextManager[int]],
         fail_on: str | None = None,
     ) -> None:

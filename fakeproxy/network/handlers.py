@@ -7,12 +7,18 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from inspect import iscoroutinefunction
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from fakeproxy.exceptions import AnswerTooLong, UnsupportedHandler, UsageError
 from fakeproxy.web import wsgi
 from fakeproxy.web.wsgi import Answer
+
+if TYPE_CHECKING:
+    import httpx
+    import requests
+    from werkzeug.test import Client as WerkzeugClient
+    from werkzeug.test import TestResponse
 
 T = TypeVar("T")
 
@@ -37,7 +43,7 @@ class Handler(NamedTuple):
     send_async: Callable[[Request], Awaitable[Answer]]
 
 
-def handler_for(app: Any) -> Handler:
+def handler_for(app: object) -> Handler:
     """Return the way to call an application or a test client. Raises `UsageError` for anything else."""
     if isinstance(app, Handler):
         return app
@@ -122,7 +128,7 @@ async def _asgi(app: Any, request: Request) -> Answer:
     add = wsgi.collector(chunks, LONGEST_ANSWER)
     too_long: AnswerTooLong | None = None
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> dict[str, object]:
         if bodies:
             return {"type": "http.request", "body": bodies.pop(), "more_body": False}
         await answered.wait()  # The client is connected until it has its answer.
@@ -167,7 +173,7 @@ class _TestClient(NamedTuple):
     is_async: bool = False
 
 
-def _of_test_client(kind: _TestClient, client: Any) -> Handler:
+def _of_test_client(kind: _TestClient, client: object) -> Handler:
     def send(request: Request) -> Answer:
         with _at_fault(client):
             return kind.read(kind.ask(client, request))
@@ -180,7 +186,7 @@ def _of_test_client(kind: _TestClient, client: Any) -> Handler:
 
 
 @contextmanager
-def _at_fault(client: Any) -> Iterator[None]:
+def _at_fault(client: object) -> Iterator[None]:
     """Raise `UnsupportedHandler` for an error that this module raises itself: the handler is not at fault."""
     try:
         yield
@@ -205,7 +211,7 @@ def _joined(chunks: Iterable[bytes]) -> bytes:
     return b"".join(joined)
 
 
-def _ask_werkzeug(client: Any, request: Request) -> Any:
+def _ask_werkzeug(client: WerkzeugClient, request: Request) -> object:
     parts = urlsplit(request.url)
     return client.open(
         parts.path.removeprefix(request.prefix) or "/",
@@ -217,11 +223,11 @@ def _ask_werkzeug(client: Any, request: Request) -> Any:
     )
 
 
-def _read_werkzeug(response: Any) -> Answer:
+def _read_werkzeug(response: TestResponse) -> Answer:
     return Answer(response.status_code, list(response.headers.items()), _joined(response.iter_encoded()))
 
 
-def _ask_django(client: Any, request: Request) -> Any:
+def _ask_django(client: Any, request: Request) -> object:
     parts = urlsplit(request.url)
     extra = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
     content_type = extra.pop("HTTP_CONTENT_TYPE")
@@ -243,19 +249,19 @@ def _read_django(response: Any) -> Answer:
     return Answer(response.status_code, list(response.items()), _joined(response))
 
 
-def _ask_httpx(client: Any, request: Request) -> Any:
+def _ask_httpx(client: httpx.Client | httpx.AsyncClient, request: Request) -> object:
     return client.request(*request[:2], content=request.body, headers=request.headers)
 
 
-def _read_httpx(response: Any) -> Answer:
+def _read_httpx(response: httpx.Response) -> Answer:
     return Answer(response.status_code, response.headers.multi_items(), response.content)
 
 
-def _ask_requests(client: Any, request: Request) -> Any:
+def _ask_requests(client: requests.Session, request: Request) -> object:
     return client.request(*request[:2], data=request.body, headers=request.headers)
 
 
-def _read_requests(response: Any) -> Answer:
+def _read_requests(response: requests.Response) -> Answer:
     return Answer(response.status_code, list(response.headers.items()), response.content)
 
 
@@ -283,7 +289,7 @@ def exceptions_of_frameworks() -> Iterator[list[BaseException]]:
     """Collect the exceptions that Flask and Django catch in this context and turn into a 500."""
     caught: list[BaseException] = []
 
-    def note(*args: Any, exception: BaseException | None = None, **named: Any) -> None:
+    def note(*args: object, exception: BaseException | None = None, **named: object) -> None:
         error = exception or sys.exc_info()[1]
         if error is not None and _collecting.get() is caught:
             caught.append(error)

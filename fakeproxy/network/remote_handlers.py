@@ -10,7 +10,7 @@ import json
 from asyncio import to_thread
 from base64 import b64decode, b64encode
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakeproxy.exceptions import AnswerTooLong, UsageError
 from fakeproxy.network import handlers, url_handlers
@@ -82,7 +82,7 @@ class Endpoint:
         #: The exceptions of the handlers, oldest first.
         self.raised: list[BaseException] = []
 
-    def add(self, app: Any) -> str:
+    def add(self, app: object) -> str:
         """Add a handler, as `webhooks.mount()` takes it. Return its path at this endpoint."""
         self._handlers.append(handlers.handler_for(app))
         return f"/{len(self._handlers) - 1}"

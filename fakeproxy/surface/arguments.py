@@ -1,10 +1,32 @@
-"""The keyword arguments of the methods that add rows."""
+"""The keyword arguments of `FakeProxy`, and of the methods that add rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from fakeproxy.behavior import Behavior
+
+
+class Settings(TypedDict, total=False):
+    """The settings of a `FakeProxy`, as `fakeproxy_config` holds them; see `fake/settings.py`."""
+
+    start: datetime | str | int | float | None
+    time: Literal["still", "ticking", "app", "app-ticking"]
+    seed: int
+    account_sid: str | None
+    auth_token: str | None
+    behavior: Behavior | Mapping[str, object] | None
+    intercept: bool
+    scope: Literal["process", "context"]
+    allow_hosts: Sequence[str]
+    blocked: Literal["fail", "raise"]
+    fail_on_alerts: Literal["error", "warning"] | None
+    fail_on_ignored: bool
+    journal_size: int
+    history_size: int
 
 
 class ServiceFields(TypedDict, total=False):

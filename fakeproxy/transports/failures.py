@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from errno import ECONNREFUSED, ECONNRESET
 from importlib import import_module
 from types import ModuleType
-from typing import Any, cast
 
 from fakeproxy.api.faults import BrokenConnection, Failure
 
@@ -57,12 +57,15 @@ def os_error(failure: Failure) -> OSError:
     return TimeoutError("timed out")
 
 
-def error_class(client: str, errors: ModuleType, failure: Failure) -> Any:
+def error_class(client: str, errors: ModuleType, failure: Failure) -> Callable[..., Exception]:
     """Return the class of the exception that the client raises for this failure. `errors` is its module of them."""
-    return next(getattr(errors, name) for name in RAISED[client][failure] if hasattr(errors, name))
+    found: Callable[..., Exception] = next(
+        getattr(errors, name) for name in RAISED[client][failure] if hasattr(errors, name)
+    )
+    return found
 
 
-def aiohttp_error(broken: BrokenConnection, key: Any) -> Exception:
+def aiohttp_error(broken: BrokenConnection, key: object) -> Exception:
     """Return what aiohttp raises for a failure. `key` names the host and port, as a `ConnectionKey` does."""
     error = error_class("aiohttp", import_module("aiohttp.client_exceptions"), broken.failure)
     match broken.failure:
@@ -74,4 +77,4 @@ def aiohttp_error(broken: BrokenConnection, key: Any) -> Exception:
             raised = error("Timeout on reading data from socket")
         case _:
             raised = error("Response payload is not completed")
-    return cast(Exception, raised)
+    return raised

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from threading import Lock
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
-Method = Callable[..., Any]
+Method = Callable[..., object]
+
+#: A method that is a coroutine function.
+AsyncMethod = Callable[..., Awaitable[object]]
 
 lock = Lock()
 """Held while patches are installed or removed."""
@@ -43,7 +46,7 @@ class Patches(MetaPathFinder):
     loader has run it. The caller of `install` and `uninstall` holds the lock.
     """
 
-    def __init__(self, seams: Mapping[str, Sequence[Seam]], lock: AbstractContextManager[Any]) -> None:
+    def __init__(self, seams: Mapping[str, Sequence[Seam]], lock: AbstractContextManager[object]) -> None:
         self._seams = seams
         self._lock = lock
         self._installed = False
@@ -154,7 +157,7 @@ class _Loader(Loader):
         self.real = real
         self.patches = patches
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self.real, name)  # For those who ask a loader for the source.
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from threading import current_thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fakeproxy.exceptions import BlockedRequest, NotActive
@@ -63,7 +63,7 @@ class Target:
         named = ", ".join(f'"{name}"' for name in (*self.allow_hosts, host))
         return self.allow_setting.format(host=host, hosts=f"({named})" if self.allow_hosts else f"({named},)")
 
-    async def ask(self, call: Callable[..., Answer], *request: Any, extra: dict[str, Any]) -> Answer:
+    async def ask(self, call: Callable[..., Answer], *request: object, extra: Mapping[str, object]) -> Answer:
         """Have the app answer in an event loop, without blocking it; then send the callbacks of what has changed.
 
         `call(app, *request, extra=environ)` makes the request. `extra` is what it adds to the WSGI environ.

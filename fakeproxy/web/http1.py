@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from fakeproxy.web import wsgi
 from fakeproxy.web.urls import Authority, authority
@@ -278,7 +278,7 @@ def destination(request: Request) -> Destination | None:
     return Destination(found[1].lower(), found[2].rpartition("@")[2], rest if rest.startswith("/") else f"/{rest}")
 
 
-def call(app: App, request: Request, scheme: str, host: str, extra: dict[str, Any] | None = None) -> Answer:
+def call(app: App, request: Request, scheme: str, host: str, extra: Mapping[str, object] | None = None) -> Answer:
     """Call the app with a request to `host`, or to the host in its target or its Host header."""
     headers = request.headers
     if request.target.startswith("/"):

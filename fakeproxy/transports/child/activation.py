@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from fakeproxy.exceptions import BlockedRequest, NotActive
 from fakeproxy.transports import interception
 from fakeproxy.transports.loopback.forward import Forward
 from fakeproxy.transports.targets import Target
-from fakeproxy.web.wsgi import call
+from fakeproxy.web.wsgi import App, call
 
 
 def activate(variables: Mapping[str, str] = os.environ) -> None:
@@ -51,7 +50,7 @@ def _no_app(environ: object, start_response: object) -> list[bytes]:
     raise NotImplementedError
 
 
-def _unreachable(reason: str) -> Any:
+def _unreachable(reason: str) -> App:
     def refuse(environ: object, start_response: object) -> list[bytes]:
         raise NotActive(
             f"this request was stopped: the parent of this process has an active fake, but the fake's server could not "

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from threading import Event, Lock, Thread, current_thread
-from typing import Any
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.web import http1
@@ -245,7 +244,7 @@ def _drain(connection: socket.socket) -> None:
         left -= len(data)
 
 
-def _fail(connection: Any, broken: BrokenConnection, method: str) -> None:
+def _fail(connection: socket.socket, broken: BrokenConnection, method: str) -> None:
     match broken.failure:
         case "timeout":
             while connection.recv(1 << 16):  # Until the client closes the connection.

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import targets
@@ -260,10 +260,10 @@ def _system_authorities() -> bytes:
     return b""
 
 
-def _copy_both_ways(one: Any, other: Any) -> None:
+def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:
     """Copy bytes in both directions until both sides have closed."""
 
-    def copy(source: Any, sink: Any) -> None:
+    def copy(source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(1 << 16):
                 sink.sendall(data)

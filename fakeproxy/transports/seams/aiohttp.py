@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from functools import wraps
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from fakeproxy.transports import targets
-from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.transports.patches import AsyncMethod, Method, Seam
+
+if TYPE_CHECKING:
+    from aiohttp import BaseConnector, ClientTimeout
+    from aiohttp.client_reqrep import ClientRequest
+    from aiohttp.tracing import Trace
 
 
 def _connect(module: ModuleType, original: Method) -> Method:
     # Here for start-up time: asyncio takes 10 ms, and aiohttp has imported it.
     from fakeproxy.transports.seams import aiohttp_transport
 
+    asynchronous = cast(AsyncMethod, original)
+
     @wraps(original)
-    async def connect(self: object, req: Any, traces: Any, timeout: Any) -> object:
+    async def connect(self: BaseConnector, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> object:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
-            return await original(self, req, traces, timeout)
+            return await asynchronous(self, req, traces, timeout)
         return aiohttp_transport.connection(module, self, target, req, traces, timeout)
 
     return connect
@@ -34,11 +41,13 @@ def _create(module: ModuleType, original: Method) -> Method:
     # Here for start-up time, as above.
     from fakeproxy.transports.seams import aiohttp_transport
 
+    asynchronous = cast(AsyncMethod, original)
+
     @wraps(original)
-    async def create(self: object, req: Any, traces: Any, timeout: Any) -> object:
+    async def create(self: object, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> object:
         target = targets.current()
         if target is None or not targets.takes(target, req.method, str(req.url)):
-            return await original(self, req, traces, timeout)
+            return await asynchronous(self, req, traces, timeout)
         return aiohttp_transport.connect(target, req, traces, timeout)
 
     return create

@@ -10,7 +10,7 @@ import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports.failures import aiohttp_error, os_error
@@ -19,12 +19,20 @@ from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aiohttp import BaseConnector, ClientTimeout
+    from aiohttp.client_proto import ResponseHandler
+    from aiohttp.client_reqrep import ClientRequest, ConnectionKey
+    from aiohttp.tracing import Trace
+
 
 @dataclass(eq=False)
 class _Attempt:
     """An attempt to send a request. `traces` is a list that aiohttp makes once per request."""
 
-    traces: Any
+    traces: list[Trace]
     refused: Exception | None = None
 
 
@@ -36,7 +44,14 @@ class MemoryTransport(asyncio.Transport):
     """A transport in memory: as much of `asyncio.Transport` as aiohttp's protocol uses. The answer closes it."""
 
     def __init__(
-        self, protocol: Any, target: Target, scheme: str, host: str, key: Any, timeout: Any, attempt: _Attempt
+        self,
+        protocol: ResponseHandler,
+        target: Target,
+        scheme: str,
+        host: str,
+        key: ConnectionKey,
+        timeout: ClientTimeout,
+        attempt: _Attempt,
     ) -> None:
         super().__init__({"peername": ("127.0.0.1", 0)})
         self._protocol = protocol
@@ -50,7 +65,7 @@ class MemoryTransport(asyncio.Transport):
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
-    def write(self, data: Any) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the request. Once it is complete, a task has the app answer it."""
         self._reader.feed(data)
         try:
@@ -94,7 +109,7 @@ class MemoryTransport(asyncio.Transport):
                 self._protocol.data_received(http1.truncated(broken, method))
                 self._protocol.connection_lost(None)
 
-    def writelines(self, pieces: Any) -> None:
+    def writelines(self, pieces: Iterable[bytes | bytearray | memoryview]) -> None:
         """Take bytes of the request, in pieces."""
         self.write(b"".join(pieces))
 
@@ -132,7 +147,7 @@ class MemoryTransport(asyncio.Transport):
 class _Connector:
     """The real connector, except that it puts no transport in memory into its pool."""
 
-    def __init__(self, real: Any) -> None:
+    def __init__(self, real: BaseConnector) -> None:
         self._real = real
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
@@ -142,7 +157,7 @@ class _Connector:
         return getattr(self._real, name)
 
 
-def _error_of_refused_attempt(traces: Any) -> Exception | None:
+def _error_of_refused_attempt(traces: list[Trace]) -> Exception | None:
     """Return the error of this request's first attempt, if that one was refused and aiohttp tries again.
 
     aiohttp 3.10 and 3.11 try again after an error of an open connection. A refused connection never was open, so
@@ -154,21 +169,28 @@ def _error_of_refused_attempt(traces: Any) -> Exception | None:
     return last.refused
 
 
-def connect(target: Target, req: Any, traces: Any, timeout: Any) -> object:
+def connect(target: Target, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> object:
     """Return a protocol of aiohttp's whose transport is in memory."""
     if error := _error_of_refused_attempt(traces):
         raise error
     attempt = _Attempt(traces)
     _last_attempt.set(attempt)
     protocol = sys.modules["aiohttp.client_proto"].ResponseHandler(asyncio.get_running_loop())
-    host = req.url.host if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
+    host = str(req.url.host) if req.url.is_default_port() else f"{req.url.host}:{req.url.port}"
     protocol.connection_made(
         MemoryTransport(protocol, target, req.url.scheme, host, req.connection_key, timeout, attempt)
     )
     return protocol
 
 
-def connection(module: ModuleType, connector: Any, target: Target, req: Any, traces: Any, timeout: Any) -> object:
+def connection(
+    module: ModuleType,
+    connector: BaseConnector,
+    target: Target,
+    req: ClientRequest,
+    traces: list[Trace],
+    timeout: ClientTimeout,
+) -> object:
     """Return what `BaseConnector.connect` returns, in memory. `module` is `aiohttp.connector`."""
     protocol = connect(target, req, traces, timeout)
     return module.Connection(_Connector(connector), req.connection_key, protocol, asyncio.get_running_loop())

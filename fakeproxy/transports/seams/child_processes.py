@@ -67,7 +67,7 @@ class _Activation:
 def _get_preparation_data(module: ModuleType, original: Method) -> Method:
     @wraps(original)
     def get_preparation_data(*args: object, **kwargs: object) -> object:
-        data = original(*args, **kwargs)
+        data = cast("dict[str, object]", original(*args, **kwargs))
         target = targets.current()
         if target is not None:
             data["fakeproxy"] = _Activation(environment(target, os.environ))

@@ -6,21 +6,25 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.failures import error_class, os_error
-from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.transports.patches import AsyncMethod, Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
 from fakeproxy.transports.targets import Target
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
+
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
 
 
 def _sync(module: ModuleType, original: Method) -> Method:
     is_wrapped = not originals.is_original(original, module.HTTPTransport)
 
-    def answer(transport: object, request: Any) -> Any:
+    def answer(transport: object, request: httpx.Request) -> Any:
         """Return the fake's answer, or None if the request is not for the fake."""
         target = _target(request)
         if target is None:
@@ -35,7 +39,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
                     return _fail(module, broken, request)
 
     @wraps(original)
-    def handle_request(self: object, request: Any) -> object:
+    def handle_request(self: object, request: httpx.Request) -> object:
         if targets.current() is None:
             return original(self, request)
         if is_wrapped:
@@ -49,7 +53,7 @@ def _sync(module: ModuleType, original: Method) -> Method:
 def _async(module: ModuleType, original: Method) -> Method:
     is_wrapped = not originals.is_original(original, module.AsyncHTTPTransport)
 
-    async def answer(transport: object, request: Any) -> Any:
+    async def answer(transport: object, request: httpx.Request) -> Any:
         target = _target(request)
         if target is None:
             return None
@@ -62,14 +66,16 @@ def _async(module: ModuleType, original: Method) -> Method:
             else:
                 return _response(module, answer)
 
+    asynchronous = cast(AsyncMethod, original)
+
     @wraps(original)
-    async def handle_async_request(self: object, request: Any) -> object:
+    async def handle_async_request(self: object, request: httpx.Request) -> object:
         if targets.current() is None:
-            return await original(self, request)
+            return await asynchronous(self, request)
         if is_wrapped:
-            return await original(_with_pool(self, _Pool(self, module, answer)), request)
+            return await asynchronous(_with_pool(self, _Pool(self, module, answer)), request)
         answered = await answer(self, request)
-        return await original(self, request) if answered is None else answered
+        return await asynchronous(self, request) if answered is None else answered
 
     return handle_async_request
 
@@ -80,16 +86,16 @@ class _Pool:
     What the fake does not answer goes to the real pool.
     """
 
-    def __init__(self, transport: Any, module: ModuleType, answer: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, transport: Any, module: ModuleType, answer: Callable[[object, httpx.Request], Any]) -> None:
         self._transport = transport
         self._module = module
         self._answer = answer
 
-    def handle_request(self, request: Any) -> object:
+    def handle_request(self, request: httpcore.Request) -> object:
         answer = self._answer(self._transport, _of_pool(self._module, request))
         return self._transport._pool.handle_request(request) if answer is None else _to_pool(answer)
 
-    async def handle_async_request(self, request: Any) -> object:
+    async def handle_async_request(self, request: httpcore.Request) -> object:
         answer = await self._answer(self._transport, _of_pool(self._module, request))
         return await self._transport._pool.handle_async_request(request) if answer is None else _to_pool(answer)
 
@@ -104,34 +110,35 @@ def _with_pool(transport: Any, pool: _Pool) -> object:
     return copy
 
 
-def _of_pool(module: ModuleType, request: Any) -> object:
+def _of_pool(module: ModuleType, request: httpcore.Request) -> httpx.Request:
     """Return a request of httpcore as one of httpx."""
     package = sys.modules[module.__name__.partition(".")[0]]
     url = request.url
     host = b"[%s]" % url.host if b":" in url.host else url.host
     port = b"" if url.port is None else b":%d" % url.port
-    return package.Request(
+    converted: httpx.Request = package.Request(
         request.method.decode(),
         (url.scheme + b"://" + host + port + url.target).decode(),
         headers=request.headers,
         stream=request.stream,
         extensions=request.extensions,
     )
+    return converted
 
 
-def _to_pool(answer: Any) -> object:
+def _to_pool(answer: httpx.Response) -> object:
     """Return an answer of httpx as one of httpcore."""
     return SimpleNamespace(
         status=answer.status_code, headers=answer.headers.raw, stream=answer.stream, extensions=answer.extensions
     )
 
 
-def _retries(transport: Any) -> range:
+def _retries(transport: object) -> range:
     """Return, for each attempt to connect, how many are left after it. `HTTPTransport(retries=...)` sets them."""
     return range(getattr(getattr(transport, "_pool", None), "_retries", 0), -1, -1)
 
 
-def _target(request: Any) -> Target | None:
+def _target(request: httpx.Request) -> Target | None:
     target = targets.current()
     if target is None:
         return None
@@ -142,18 +149,18 @@ def _target(request: Any) -> Target | None:
     return target if targets.takes(target, request.method, str(request.url)) else None
 
 
-def _arguments(request: Any, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
+def _arguments(request: httpx.Request, body: bytes) -> tuple[str, str, dict[str, str], bytes]:
     url = request.url
     host = url.netloc.decode("ascii").rpartition("@")[2]
     return request.method, f"{url.scheme}://{host}{url.raw_path.decode('ascii')}", dict(request.headers), body
 
 
-def _environ(request: Any) -> dict[str, object]:
+def _environ(request: httpx.Request) -> dict[str, object]:
     timeout = request.extensions.get("timeout", {}).get("read")
     return {} if timeout is None else {CLIENT_TIMEOUT: timeout}
 
 
-def _fail(module: ModuleType, broken: BrokenConnection, request: Any) -> object:
+def _fail(module: ModuleType, broken: BrokenConnection, request: httpx.Request) -> object:
     """Raise what httpx raises for this failure, or return a truncated answer, which raises when it is read."""
     package = sys.modules[module.__name__.partition(".")[0]]
     error = error_class("httpx", package, broken.failure)

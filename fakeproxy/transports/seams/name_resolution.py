@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from functools import wraps
 from types import ModuleType
-from typing import Any
 
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Seam
 
 
-def _refuse_twilio(host: Any, port: Any = "") -> None:
+def _refuse_twilio(host: object, port: object = "") -> None:
     """Raise `BlockedRequest` for a host of Twilio's that the test did not allow."""
     target = targets.current()
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
@@ -29,7 +28,7 @@ def _look_up(module: ModuleType, original: Method) -> Method | None:
         return None
 
     @wraps(original)
-    def look_up(host: Any, *args: object, **kwargs: object) -> object:
+    def look_up(host: object, *args: object, **kwargs: object) -> object:
         _refuse_twilio(host, *args[:1])
         return original(host, *args, **kwargs)
 
@@ -42,7 +41,7 @@ def _connect(module: ModuleType, original: Method) -> Method | None:
         return None
 
     @wraps(original)
-    def connect(self: object, address: Any) -> object:
+    def connect(self: object, address: object) -> object:
         if isinstance(address, tuple):
             _refuse_twilio(*address[:2])
         return original(self, address)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
-from typing import Any, cast
+from typing import cast
 
 
-def is_original(function: Any, owner: type) -> bool:
+def is_original(function: object, owner: type) -> bool:
     """Return whether the package of `owner` defined this method. Patches of the fake on top of it do not count."""
     while type(function) is FunctionType and _module(function).startswith("fakeproxy.transports."):
         function = function.__wrapped__  # type: ignore[attr-defined]
@@ -55,7 +55,7 @@ class Methods:
         return True
 
 
-def _comparison(rows: Sequence[tuple[Any, str, Any]]) -> Callable[[], bool]:
+def _comparison(rows: Sequence[tuple[object, str, object]]) -> Callable[[], bool]:
     """Return a function that returns whether each attribute still has its value. A row: owner, name, value.
 
     The function is one expression, since each request of the SDK calls it; a loop takes four times as long.
@@ -66,7 +66,7 @@ def _comparison(rows: Sequence[tuple[Any, str, Any]]) -> Callable[[], bool]:
     return cast("Callable[[], bool]", eval(f"lambda: {' and '.join(tests)}", {**owners, **values}))
 
 
-def _is_original_value(value: Any, owner: type) -> bool:
+def _is_original_value(value: object, owner: type) -> bool:
     if isinstance(value, type):
         return value.__module__.partition(".")[0] == owner.__module__.partition(".")[0]
     return is_original(value, owner)

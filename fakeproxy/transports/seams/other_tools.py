@@ -9,19 +9,24 @@ from __future__ import annotations
 import sys
 from functools import wraps
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from fakeproxy.transports import targets
-from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.transports.patches import AsyncMethod, Method, Seam
 from fakeproxy.transports.seams import originals
 from fakeproxy.transports.targets import Destination, Target
 
+if TYPE_CHECKING:
+    from requests.adapters import HTTPAdapter
+    from responses import RequestsMock
+    from yarl import URL
+
 #: The passthrough prefixes that were added to mocks of `responses`, to be removed with the last fake.
-_added_passthroughs: list[tuple[Any, str]] = []
+_added_passthroughs: list[tuple[RequestsMock, str]] = []
 
 
-def patch_requests(session: Any) -> bool:
+def patch_requests(session: object) -> bool:
     """Return whether another tool wrapped or replaced what `requests` sends with, in general or in this session."""
     if not originals.of_requests.are_original():
         return True
@@ -31,7 +36,7 @@ def patch_requests(session: Any) -> bool:
     )
 
 
-def aioresponses_passes(method: str, url: str, params: Any) -> bool:
+def aioresponses_passes(method: str, url: str, params: object) -> bool:
     """Return whether `aioresponses` replaces aiohttp's request method and has no stub for this request."""
     request = vars(sys.modules["aiohttp.client"].ClientSession)["_request"]
     tool = getattr(getattr(request, "side_effect", None), "__self__", None)
@@ -42,7 +47,7 @@ def aioresponses_passes(method: str, url: str, params: Any) -> bool:
     return not any(stub.match(method, asked) for stub in tool._matches.values())
 
 
-def respx_answers(request: Any) -> bool:
+def respx_answers(request: object) -> bool:
     """Return whether `respx` is active and has a stub for this request."""
     respx = sys.modules.get("respx.mocks")
     if respx is None:
@@ -61,7 +66,7 @@ def undo_passthroughs() -> None:
         mock.passthru_prefixes = tuple(other for other in mock.passthru_prefixes if other != prefix)
 
 
-def letting_pass(adapter: Any, target: Target, mocks: list[Any], origin: str) -> Any:
+def letting_pass(adapter: HTTPAdapter, target: Target, mocks: list[RequestsMock], origin: str) -> object:
     """Return the adapter of a request: these mocks of `responses` let it pass where they have no stub for it."""
     for mock in mocks:
         if origin not in mock.passthru_prefixes:
@@ -73,7 +78,7 @@ def letting_pass(adapter: Any, target: Target, mocks: list[Any], origin: str) ->
 class _ReportingAdapter:
     """An adapter that reports to the fake which requests `responses` answers."""
 
-    def __init__(self, adapter: Any, target: Target, mocks: list[Any]) -> None:
+    def __init__(self, adapter: Any, target: Target, mocks: list[RequestsMock]) -> None:
         self._adapter = adapter
         self._target = target
         self._mocks = mocks
@@ -87,7 +92,7 @@ class _ReportingAdapter:
         return getattr(self._adapter, name)
 
 
-def active_responses_mocks() -> list[Any]:
+def active_responses_mocks() -> list[RequestsMock]:
     """Return the active mocks of `responses`: each is in the closure of its replacement of `HTTPAdapter.send`."""
     responses = sys.modules.get("responses")
     if responses is None:
@@ -120,9 +125,11 @@ def _requests_mock_send(module: ModuleType, original: Method) -> Method:
 def _aioresponses_match(module: ModuleType, original: Method) -> Method:
     """Replace `aioresponses.match`, which returns an answer, or None without a stub."""
 
+    asynchronous = cast(AsyncMethod, original)
+
     @wraps(original)
-    async def match(self: object, method: str, url: Any, *args: object, **kwargs: object) -> object:
-        answer = await original(self, method, url, *args, **kwargs)
+    async def match(self: object, method: str, url: URL, *args: object, **kwargs: object) -> object:
+        answer = await asynchronous(self, method, url, *args, **kwargs)
         target = targets.current()
         if answer is not None and target is not None and targets.destination(url.host or "") is Destination.PROXY:
             target.stubbed(method.upper(), str(url), "aioresponses")

@@ -14,7 +14,7 @@ from functools import cache, wraps
 from http.client import HTTPConnection, HTTPMessage
 from io import BytesIO
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from fakeproxy.transports import targets
@@ -44,7 +44,7 @@ def _get_adapter(module: ModuleType, original: Method) -> Method:
 
     @wraps(original)
     def get_adapter(self: object, url: str) -> object:
-        adapter = original(self, url)
+        adapter = cast("HTTPAdapter", original(self, url))
         target = targets.current()
         host = urlsplit(url).netloc
         if target is None or targets.destination(host) is Destination.OTHER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http.client import responses as REASONS
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports.failures import error_class
@@ -15,9 +15,10 @@ from fakeproxy.web.wsgi import CLIENT_TIMEOUT, App, call
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
+    from twilio.http.http_client import TwilioHttpClient
 
 
-def send(original: Method, client: Any, app: App, *args: object, **kwargs: object) -> object:
+def send(original: Method, client: TwilioHttpClient, app: App, *args: object, **kwargs: object) -> object:
     """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
 
     Other threads may be using the client itself. The session's own adapters are not used, so there are no retries

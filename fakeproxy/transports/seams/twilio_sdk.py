@@ -14,13 +14,13 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.transports import targets
 from fakeproxy.transports.failures import aiohttp_error
-from fakeproxy.transports.patches import Method, Seam
+from fakeproxy.transports.patches import AsyncMethod, Method, Seam
 from fakeproxy.transports.seams import originals, other_tools, sdk_requests, sdk_sessions
 from fakeproxy.transports.targets import Target
 from fakeproxy.web.wsgi import CLIENT_TIMEOUT, Answer, call
@@ -53,7 +53,7 @@ def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object]) -> bool:
     return logs
 
 
-def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Any, logs: bool) -> object:
+def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Mapping[str, str], logs: bool) -> object:
     """Log and keep the answer as the SDK's own clients do."""
     response = sdk.Response(answer.status, _text(answer, headers), headers)
     if logs:
@@ -143,10 +143,10 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         target: Target,
         method: str,
         url: str,
-        params: Any = None,
-        data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
+        params: object = None,
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> object:
@@ -215,7 +215,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
     is_interception = find_target is targets.current
     is_wrapped = not originals.is_original(original, sdk.AsyncTwilioHttpClient)
 
-    def basic_auth(auth: Any) -> object:
+    def basic_auth(auth: tuple[str | None, str | None] | None) -> object:
         if auth is None:
             return None
         login, password = auth[0], auth[1]
@@ -224,7 +224,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         # Not by the constructor, which warns that it is deprecated: the warning would name this line, not the SDK's.
         return sdk.BasicAuth._make((login, password, "latin1"))
 
-    def is_plain(session: Any) -> bool:
+    def is_plain(session: ClientSession) -> bool:
         """Return whether the session of aiohttp adds nothing to a request, and nothing traces it."""
         return (
             type(session) is ClientSession
@@ -234,7 +234,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         )
 
     def needs_aiohttp(
-        client: Any, target: Target, method: str, url: str, params: Any = None, *args: object, **kwargs: object
+        client: Any, target: Target, method: str, url: str, params: object = None, *args: object, **kwargs: object
     ) -> bool:
         """Return whether aiohttp's own code has to run: for the session's settings, retries, or another tool."""
         if client.trace_configs or (target.faults and type(client.session) is sdk.RetryClient):
@@ -251,8 +251,8 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         url: str,
         params: Any = None,
         data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> object:
@@ -281,6 +281,8 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             raise aiohttp_error(broken, where) from None
         return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
 
+    asynchronous = cast(AsyncMethod, original)
+
     @wraps(original)
     async def request(self: object, method: str, url: str, *args: Any, **kwargs: Any) -> object:
         target = find_target()
@@ -289,7 +291,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             or (is_interception and (is_wrapped or needs_aiohttp(self, target, method, url, *args, **kwargs)))
             or not targets.takes(target, method, url)
         ):
-            return await original(self, method, url, *args, **kwargs)
+            return await asynchronous(self, method, url, *args, **kwargs)
         return await answer(self, target, method, url, *args, **kwargs)
 
     return request
