@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
+    "__init__.py",
+    "__main__.py",
+    "pytest_plugin.py",
+    "unittest.py",
+    "views.py",
     "cli",
+    "inspector",
+    "surface",
     "fake",
     "remote",
     "transports",

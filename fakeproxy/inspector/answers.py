@@ -1,4 +1,4 @@
-"""What the control API tells, as JSON."""
+"""The JSON of the control API's answers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import is_dataclass
 from datetime import datetime
 
 from fakeproxy.history.journal import Entry
-from fakeproxy.inspector.shapes import SHOWN
+from fakeproxy.inspector.bodies import PROPERTIES
 
 
 def to_json(value: object) -> object:
-    """Views, contacts, deliveries, journal entries and instants as JSON."""
+    """Return a view, contact, delivery, journal entry or instant as JSON; any other object as a text."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Entry):
@@ -23,6 +23,6 @@ def to_json(value: object) -> object:
 
 
 def fields_of(value: object) -> dict[str, object]:
-    """Return the public fields of a dataclass, and what else is shown of it."""
+    """Return the public fields of a dataclass, and those of its properties that `bodies.PROPERTIES` names."""
     fields = {name: item for name, item in vars(value).items() if not name.startswith("_")}
-    return {**fields, **{name: getattr(value, name) for name in SHOWN.get(type(value), ())}}
+    return {**fields, **{name: getattr(value, name) for name in PROPERTIES.get(type(value), ())}}

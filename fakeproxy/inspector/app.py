@@ -1,8 +1,8 @@
-"""The control API: what Python does with a fake in its own process, over HTTP, under `/_fakeproxy/`.
+"""The app of the control API: HTTP under `/_fakeproxy/` for all that Python code does with a fake in its own process.
 
-Bodies and answers are JSON; instants are ISO 8601. Wrong use is 400, what Twilio would refuse 409, each with a text.
-Since any web page can send requests to loopback, the Host must be the server's own, a page must be of its origin, and a
-body must be `application/json`, which no page of another origin may send.
+Bodies and answers are JSON; instants are ISO 8601. Wrong use is answered with 400, and what Twilio would refuse with
+409, each with a text. Any web page can send requests to loopback. So the Host header must be the server's own, a page
+must come from this server, and a body must be `application/json`, which a page of another origin may not send.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Request, Response
 
 from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
-from fakeproxy.inspector import origins, shapes
+from fakeproxy.inspector import body_schemas, origins
 from fakeproxy.inspector.answers import to_json
+from fakeproxy.inspector.bodies import PROPERTIES
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.inspector.routes import ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.inspector.shapes import SHOWN
 from fakeproxy.surface.fake import Fake
 
 if TYPE_CHECKING:
@@ -35,19 +35,22 @@ _JSON = "application/json"
 class Control:
     """The control API of a fake, as a WSGI app.
 
-    `hosts` are the Host headers that it answers to: a page in a browser has others.
+    `hosts()` are the Host headers that it accepts.
     """
 
     def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
-        self._paths = _paths()  # Not at the first request: it imports, which a server without descriptors cannot.
+        self._paths = _paths()  # Not at the first request: it imports modules, for which files have to be opened.
+
+    def __repr__(self) -> str:
+        return f"<Control of {self._proxy!r}>"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        body = request.input_stream.read()  # Not `get_data()`, which leaves out a body that came in chunks.
+        body = request.input_stream.read()  # Not `get_data()`, which ignores a body in chunks.
         if (refusal := self._refusal(request, body)) is not None:
             return refusal
         try:
@@ -70,7 +73,7 @@ class Control:
         return _response(200, done)
 
     def _refusal(self, request: Request, body: bytes) -> Response | None:
-        """Return the answer to a request that is refused whatever its path is."""
+        """Return the answer to a request that is refused on every path, else None."""
         host = request.environ.get("HTTP_HOST", "")
         if host not in self._hosts():
             return _error(403, "Forbidden", f"the Host header {host!r} is not this server's own")
@@ -81,19 +84,19 @@ class Control:
         return None
 
     def _read(self, text: bytes, route: Route) -> dict[str, object]:
-        """Return the body of a request. Raises `UsageError` where it does not fit the route."""
+        """Return the body of a request. Raises `UsageError` for a body that does not fit the route."""
         try:
             body = json.loads(text) if text else {}
-            # Python reads lone surrogates, NaN and 1e999, but what has them could not be written down again.
+            # Python reads lone surrogates, NaN and 1e999, but cannot write them as JSON again.
             json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError) as error:
             raise UsageError(f"the body is no JSON that can be read: {error}") from error
         if not isinstance(body, dict):
             raise UsageError("the body must be a JSON object")
         if route.method == "POST":
-            schemas = Schemas(SHOWN)
+            schemas = Schemas(PROPERTIES)
             try:
-                schemas.check(body, shapes.resolve(route.body, schemas, self._proxy))
+                schemas.check(body, body_schemas.resolve(route.body, schemas, self._proxy))
             except UsageError as error:
                 raise UsageError(f"{route.summary}: {error}") from error
         return body
@@ -101,7 +104,7 @@ class Control:
 
 @cache
 def _paths() -> MapAdapter:
-    """Return the paths of the control API. To make them takes some milliseconds, once."""
+    """Return the paths of the control API. They take some milliseconds to make, so they are made once."""
     rules = []
     for route in ROUTES:
         path = PREFIX[:-1] + re.sub(r"\{(\w+)\}", r"<\1>", route.path)
@@ -112,14 +115,14 @@ def _paths() -> MapAdapter:
 
 
 def _wrong_type(request: Request, body: bytes) -> str:
-    """Return why the body is refused. A POST without a body needs no type, but must not have another."""
+    """Return why the type of the body is refused, or "". A POST without a body may leave the type out."""
     if request.mimetype == _JSON:
         return ""
     content_type = request.content_type or ""
     if not body and (not content_type or request.method != "POST"):
         return ""
-    sent = f"it is {content_type}" if content_type else "it says nothing of its type"
-    return f"the body must be {_JSON}, and {sent}: send the header `Content-Type: {_JSON}` (curl: -H or --json)"
+    sent = f"it is {content_type}" if content_type else "there is no Content-Type"
+    return f"the body must be {_JSON}, but {sent}: send the header `Content-Type: {_JSON}` (curl: -H or --json)"
 
 
 def _error(status: int, name: str, text: str) -> Response:

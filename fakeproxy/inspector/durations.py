@@ -15,7 +15,7 @@ _DURATION = re.compile(
 
 
 def duration(text: object) -> timedelta:
-    """Return the length of a step. Raises `UsageError` for what is neither seconds nor an ISO 8601 duration."""
+    """Return a duration. Raises `UsageError` for what is neither seconds nor an ISO 8601 duration of days and less."""
     if isinstance(text, int | float) and not isinstance(text, bool):
         return _timedelta(text, seconds=text)
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None

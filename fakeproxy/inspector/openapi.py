@@ -1,6 +1,6 @@
-"""The fake's own OpenAPI document: the control API from its routes, the Proxy API from its operations.
+"""The fake's own OpenAPI document, made of the routes of the control API and the operations of the Proxy API.
 
-Nothing is said here that the code says elsewhere; what the routes take and answer is in `shapes`.
+The schemas of the routes' bodies and answers are in `bodies` and `body_schemas`.
 """
 
 from __future__ import annotations
@@ -17,36 +17,45 @@ from fakeproxy.api.parameters import SCHEMAS, Parameter
 from fakeproxy.api.request import VERSION
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.engine.codes import CODES
+from fakeproxy.inspector.bodies import ACTIONS, PROPERTIES, Meta, Problem, Refused, TwilioError
+from fakeproxy.inspector.body_schemas import resolve
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.inspector.shapes import ACTIONS, SHOWN, Meta, Problem, Refused, TwilioError, resolve
 from fakeproxy.surface.fake import Fake
 
 _TEXT: Schema = {"type": "string"}
 
 
-class Described(Protocol):
-    """A route as far as the document looks at it.
-
-    `body` and `answer` are a type, or a function of the `Schemas` and the fake that gives the schema.
-    """
+class DescribedRoute(Protocol):
+    """A route, as the document describes it."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """The HTTP method."""
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """The path below the prefix, with `{names}`."""
+
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """The effect, as a short text."""
+
     @property
-    def body(self) -> object: ...
+    def body(self) -> object:
+        """The type of the body, or a function of `Schemas` and the fake that returns its schema."""
+
     @property
-    def answer(self) -> object: ...
+    def answer(self) -> object:
+        """The type of the answer, or a function of `Schemas` and the fake that returns its schema."""
+
     @property
-    def query(self) -> tuple[str, ...]: ...
+    def query(self) -> tuple[str, ...]:
+        """The names of the parameters that the query of a GET may have."""
 
 
-def document(routes: Iterable[Described], prefix: str, proxy: Fake) -> dict[str, object]:
-    """The whole document."""
-    schemas = Schemas(SHOWN)
+def document(routes: Iterable[DescribedRoute], prefix: str, proxy: Fake) -> dict[str, object]:
+    """Return the document, as JSON data."""
+    schemas = Schemas(PROPERTIES)
     paths: dict[str, dict[str, object]] = {}
     for route in routes:
         paths.setdefault(prefix + route.path, {})[route.method.lower()] = _control(route, schemas, proxy)
@@ -67,14 +76,14 @@ def document(routes: Iterable[Described], prefix: str, proxy: Fake) -> dict[str,
     }
 
 
-def _control(route: Described, schemas: Schemas, proxy: Fake) -> dict[str, object]:
+def _control(route: DescribedRoute, schemas: Schemas, proxy: Fake) -> dict[str, object]:
     names = re.findall(r"\{(\w+)\}", route.path)
     known: dict[str, Schema] = {"table": {"enum": list(views.TABLES)}, "action": {"enum": list(ACTIONS)}}
     problem = schemas.name("Problem", lambda: schemas.of(Problem))
     responses = {
         "200": _json("done", resolve(route.answer, schemas, proxy)),
-        "400": _json("wrong use; the text says how to mend it", problem),
-        "403": _json("the Host header is not this server's own, or a web page of elsewhere asks", problem),
+        "400": _json("wrong use; the text says how to correct it", problem),
+        "403": _json("the Host header is not this server's own, or a web page of another origin asks", problem),
     }
     operation: dict[str, object] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
     if names:
@@ -130,7 +139,7 @@ def _proxy(operation: Operation, schemas: Schemas) -> dict[str, object]:
 
 
 def _form(parameters: Iterable[Parameter]) -> Schema:
-    """Parameters that no operation declares are ignored, so others may be there."""
+    """Return the schema of a form. It allows other members: unknown parameters are ignored."""
     members: dict[str, Schema] = {}
     for parameter in parameters:
         one = copy(SCHEMAS.get(parameter.read, _TEXT))
@@ -142,15 +151,15 @@ def _form(parameters: Iterable[Parameter]) -> Schema:
 
 
 def _row(resource: str, schemas: Schemas) -> Schema:
-    """A row on the wire: the members of its view, some left out, some written differently, some added."""
-    shown = schemas.members(getattr(views, resource, views.Interaction))["properties"]
+    """Return the schema of a row in the Proxy API: the members of its view, with the differences."""
+    members = schemas.members(getattr(views, resource, views.Interaction))["properties"]
     for only_here in ("participants", "expires"):
-        shown.pop(only_here, None)
-    if "capabilities" in shown:
-        shown["capabilities"] = schemas.of(dict[str, bool])
-    shown["url"] = {"type": "string", "format": "uri"}
+        members.pop(only_here, None)
+    if "capabilities" in members:
+        members["capabilities"] = schemas.of(dict[str, bool])
+    members["url"] = {"type": "string", "format": "uri"}
     required = ["sid", "account_sid", "date_created", "date_updated", "url"]
-    return {"type": "object", "properties": shown, "required": required}
+    return {"type": "object", "properties": members, "required": required}
 
 
 def _path_parameter(name: str, schema: Schema | None = None) -> dict[str, object]:

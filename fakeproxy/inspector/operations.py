@@ -1,6 +1,7 @@
-"""The operations of the control API: what each does with the fake, and what it answers.
+"""The operations of the control API.
 
-Each takes the fake, the body of the request, which fits what `routes` says of it, and the parts of the path.
+Each takes the fake, the body of the request (checked against the schema of its route), and the parts of the path. It
+returns the answer.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import BlockedRequest, UsageError
 from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import bodies
 from fakeproxy.inspector.answers import fields_of, to_json
+from fakeproxy.inspector.bodies import ACTIONS, CONTACT_PROPERTIES
 from fakeproxy.inspector.durations import duration
-from fakeproxy.inspector.shapes import ACTIONS, OUTCOME
 from fakeproxy.network.contacts import Contact
 from fakeproxy.surface.fake import Fake
 
 
-def read_clock(proxy: Fake, body: object) -> shapes.ClockState:
-    """Return the present, what drives it, and the work that is due."""
+def read_clock(proxy: Fake, body: object) -> bodies.ClockState:
+    """Return the present, its driver, and the scheduled work."""
     return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}
 
 
-def step_clock(proxy: Fake, body: shapes.Advance | shapes.MoveTo | shapes.AdvanceToNext) -> shapes.Step:
-    """Step the clock as the body says, and return what was done on the way."""
+def step_clock(proxy: Fake, body: bodies.Advance | bodies.MoveTo | bodies.AdvanceToNext) -> bodies.Step:
+    """Step the clock, and return the work that was done and the work that is scheduled."""
     before = proxy.clock.due()
     if "advance" in body:
         proxy.clock.advance(duration(body["advance"]))
@@ -40,31 +41,31 @@ def step_clock(proxy: Fake, body: shapes.Advance | shapes.MoveTo | shapes.Advanc
     return {"now": now, "ran": [due for due in before if due.at <= now], "due": proxy.clock.due()}
 
 
-def restore(proxy: Fake, body: Snapshot) -> shapes.Now:
-    """Go back to a snapshot. Raises `UsageError` for what is none."""
+def restore(proxy: Fake, body: Snapshot) -> bodies.Now:
+    """Go back to a snapshot. Raises `UsageError` for what is no snapshot."""
     proxy.restore(body)
     return {"now": proxy.clock.now()}
 
 
-def reset(proxy: Fake, body: object) -> shapes.Now:
+def reset(proxy: Fake, body: object) -> bodies.Now:
     """Go back to the state in which the fake was first started."""
     proxy.reset()
     return {"now": proxy.clock.now()}
 
 
 def outcome(found: Contact) -> PlainRow:
-    """Return what became of a text or call."""
-    return {**fields_of(found), **{name: getattr(found, name) for name in OUTCOME}}
+    """Return a text or call with its outcome."""
+    return {**fields_of(found), **{name: getattr(found, name) for name in CONTACT_PROPERTIES}}
 
 
 def read_call(proxy: Fake, body: object, sid: str) -> object:
-    """Return what became of a call. Raises `UnknownKey` for a SID that no call has."""
+    """Return a call with its outcome and its duration in seconds. Raises `UnknownKey` for a SID that no call has."""
     call = proxy.conversation(sid)
     return {**outcome(call), "duration": call.duration}
 
 
 def act_on_call(proxy: Fake, body: object, sid: str, action: str) -> object:
-    """Do one of `ACTIONS` with a call. Raises `UsageError` for any other action."""
+    """Do one of `ACTIONS` with a call. Raises `UsageError` for another action, or one that the call does not allow."""
     if action not in ACTIONS:
         raise UsageError(f"a call has no {action}; it has {', '.join(ACTIONS)}")
     call = proxy.conversation(sid)
@@ -75,9 +76,9 @@ def act_on_call(proxy: Fake, body: object, sid: str, action: str) -> object:
 
 
 def read_legs(proxy: Fake, body: object, sid: str) -> object:
-    """Return how far both legs of a text or call are, by the SID of either."""
-    told = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
-    return {"leg": told[0], "outbound": told[1], "duration": proxy.traffic.duration(sid)}
+    """Return the status of both legs of a text or call, by the SID of either leg."""
+    legs = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
+    return {"leg": legs[0], "outbound": legs[1], "duration": proxy.traffic.duration(sid)}
 
 
 def read_history(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
@@ -97,15 +98,15 @@ def order_fault(proxy: Fake, body: PlainRow) -> object:
 
 
 def remove_fault(proxy: Fake, body: object, number: str) -> object:
-    """Remove the order of this number, and return what was removed: a list of one or none."""
+    """Remove the order with this number, and return a list of what was removed: one order or none."""
     found = [order for order in proxy.faults.orders if str(order.id) == number]
     for order in found:
         order.remove()
     return found
 
 
-def sign_webhooks(proxy: Fake, body: shapes.Signing) -> None:
-    """Sign webhooks with the token of the body, with none (null), or, where there is no token, with the account's."""
+def sign_webhooks(proxy: Fake, body: bodies.Signing) -> None:
+    """Sign webhooks with the token of the body; not at all for null; without `token`, with the account's token."""
     if "token" not in body:
         proxy.webhooks.sign_as_usual()
     elif body["token"] is None:
@@ -114,24 +115,24 @@ def sign_webhooks(proxy: Fake, body: shapes.Signing) -> None:
         proxy.webhooks.sign_with(body["token"])
 
 
-def read_webhook_settings(proxy: Fake, body: object) -> shapes.Settings:
+def read_webhook_settings(proxy: Fake, body: object) -> bodies.Settings:
     """Return the settings of webhooks."""
     return {"unmounted": proxy.webhooks.unmounted}
 
 
-def set_webhook_settings(proxy: Fake, body: shapes.Settings) -> shapes.Settings:
+def set_webhook_settings(proxy: Fake, body: bodies.Settings) -> bodies.Settings:
     """Set the settings of webhooks, and return them."""
     proxy.webhooks.unmounted = body["unmounted"]
     return read_webhook_settings(proxy, body)
 
 
-def note_blocked(proxy: Fake, body: shapes.Blocked) -> None:
-    """Note a request that was stopped in another process."""
+def note_blocked(proxy: Fake, body: bodies.Blocked) -> None:
+    """Note a request that was stopped in a child process."""
     proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
-def read_phone(proxy: Fake, body: object, number: str) -> shapes.Received:
-    """Return what a person has received."""
+def read_phone(proxy: Fake, body: object, number: str) -> bodies.Received:
+    """Return the texts and calls that a person has received."""
     phone = proxy.phone(number)
     return {
         "inbox": list(phone.inbox),
@@ -141,29 +142,29 @@ def read_phone(proxy: Fake, body: object, number: str) -> shapes.Received:
     }
 
 
-def set_reception(proxy: Fake, body: shapes.Reception, number: str) -> shapes.Received:
-    """Set what becomes of texts to a person."""
+def set_reception(proxy: Fake, body: bodies.Reception, number: str) -> bodies.Received:
+    """Set the fate of texts to a person, and return what the person has received."""
     proxy.phone(number).reception = body["reception"]
     return read_phone(proxy, body, number)
 
 
-def count_requests(proxy: Fake, body: object) -> list[shapes.Count]:
-    """Return how many requests there were of each operation."""
+def count_requests(proxy: Fake, body: object) -> list[bodies.Count]:
+    """Return the number of requests of each operation."""
     return [{"operation": name, "requests": number} for name, number in proxy.journal.counts.items()]
 
 
-def count_ignored(proxy: Fake, body: object) -> list[shapes.Ignored]:
-    """Return what of requests had no effect, and how often."""
+def count_ignored(proxy: Fake, body: object) -> list[bodies.Ignored]:
+    """Return the parts of requests that had no effect, and how often each came."""
     return [{"text": text, "times": times} for text, times in proxy.journal.ignored.items()]
 
 
-def count_webhooks(proxy: Fake, body: object) -> list[shapes.KindCount]:
-    """Return how many webhooks there were of each kind."""
+def count_webhooks(proxy: Fake, body: object) -> list[bodies.KindCount]:
+    """Return the number of webhooks of each kind."""
     return [{"kind": kind, "webhooks": number} for kind, number in proxy.webhooks.counts.items()]
 
 
-def count_alerts(proxy: Fake, body: object) -> list[shapes.CodeCount]:
-    """Return how many alerts there were of each code."""
+def count_alerts(proxy: Fake, body: object) -> list[bodies.CodeCount]:
+    """Return the number of alerts of each code."""
     return [{"code": code, "alerts": number} for code, number in proxy.alerts.counts.items()]
 
 

@@ -1,17 +1,17 @@
-"""Requests that web pages make. A page of another origin may send them to loopback, and must have nothing done."""
+"""Requests of web pages. A page of another origin can send them to loopback, and they must have no effect."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-#: What `Sec-Fetch-Site` says of a page of this server, and of an address that somebody typed.
+#: The values of `Sec-Fetch-Site` for a page of this server, and for an address that somebody typed.
 _OWN = ("same-origin", "none")
 
 
 def refusal(environ: Mapping[str, str], hosts: Callable[[], Iterable[str]]) -> str:
-    """Return why a request is refused, "" where it is not. `hosts` gives the server's own, as Host headers have them.
+    """Return why a request is refused, or "" if it is not. `hosts()` are the server's own Host headers.
 
-    A browser says of nearly every request where it is from; other clients send neither of these headers.
+    Browsers send `Origin` or `Sec-Fetch-Site` with nearly every request; other clients send neither.
     """
     origin, site, host = (environ.get(f"HTTP_{name}") for name in ("ORIGIN", "SEC_FETCH_SITE", "HOST"))
     if origin is None and site is None:

@@ -1,3 +1,4 @@
-"""The path of the control API. It stands alone so that a server learns it without importing the rest."""
+"""The path of the control API, in a file of its own: a server needs it without importing the rest."""
 
+#: The start of every path of the control API.
 PREFIX = "/_fakeproxy/"

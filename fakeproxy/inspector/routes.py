@@ -1,4 +1,4 @@
-"""The control API as one table: its routes, what goes in, what comes out. Its OpenAPI document is made of it."""
+"""The table of the control API's routes, with their bodies and answers. The OpenAPI document is made of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from fakeproxy import views
 from fakeproxy.api.faults import Fault
 from fakeproxy.history.events import Event
-from fakeproxy.inspector import openapi, operations, seeds, shapes
+from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.network.remote_handlers import handler_at
@@ -17,10 +17,10 @@ from fakeproxy.surface.fake import Fake
 
 
 class Route(NamedTuple):
-    """`do(proxy, body, *parts of the path)` gives what is answered.
+    """A route. `do(proxy, body, *parts of the path)` returns the answer.
 
-    `body` and `answer` say what goes in and comes out: a type, or a function that gives the schema; see `shapes`.
-    A body that does not fit is refused before `do` is called.
+    `body` and `answer` are the types of the JSON, or functions that return its schema: those of
+    `bodies` and `body_schemas`. A body that does not fit is refused before `do` is called.
     """
 
     method: str
@@ -33,14 +33,14 @@ class Route(NamedTuple):
     query: tuple[str, ...] = ()
 
 
-def _command(path: str, summary: str, do: Callable[[Fake, Any], object], body: object = shapes.Nothing) -> Route:
-    """A POST that answers nothing."""
+def _command(path: str, summary: str, do: Callable[[Fake, Any], object], body: object = bodies.Nothing) -> Route:
+    """Return a route for POST whose answer is empty."""
 
-    def done(proxy: Fake, body: object) -> shapes.Nothing:
+    def done(proxy: Fake, body: object) -> bodies.Nothing:
         do(proxy, body)
         return {}
 
-    return Route("POST", path, summary, done, body, shapes.Nothing)
+    return Route("POST", path, summary, done, body, bodies.Nothing)
 
 
 def _openapi(proxy: Fake, body: object) -> object:
@@ -51,178 +51,211 @@ ROUTES = (
     Route(
         "GET",
         "/health",
-        "whether it is up",
+        "check that the fake runs",
         lambda proxy, body: {"status": "ok", "now": proxy.clock.now()},
-        answer=shapes.Health,
+        answer=bodies.Health,
     ),
-    Route("GET", "/openapi.json", "this API", _openapi, answer=dict[str, object]),
-    Route("GET", "/clock", "what time it is, and what is due", operations.read_clock, answer=shapes.ClockState),
+    Route("GET", "/openapi.json", "read the document of both APIs", _openapi, answer=dict[str, object]),
+    Route("GET", "/clock", "read the time and the scheduled work", operations.read_clock, answer=bodies.ClockState),
     Route(
         "POST",
         "/clock",
-        'step: {"advance": "PT1H"}, {"move_to": ...} or {"advance_to_next": true}',
+        'step the clock: {"advance": "PT1H"}, {"move_to": ...} or {"advance_to_next": true}',
         operations.step_clock,
-        shapes.Advance | shapes.MoveTo | shapes.AdvanceToNext,
-        shapes.Step,
+        bodies.Advance | bodies.MoveTo | bodies.AdvanceToNext,
+        bodies.Step,
     ),
-    Route("GET", "/state", "a snapshot of everything", lambda proxy, body: proxy.snapshot(), answer=shapes.snapshot),
-    Route("POST", "/state", "restore a snapshot", operations.restore, shapes.snapshot, shapes.Now),
-    Route("POST", "/reset", "back to the state at the start", operations.reset, shapes.Nothing, shapes.Now),
-    Route("POST", "/seed", "add services, numbers, short_codes and sessions", seeds.seed, shapes.seed, shapes.seeded),
-    Route("GET", "/tables/{table}", "the rows of a table", operations.read_table, answer=shapes.rows),
-    Route("GET", "/phones/{number}", "what a person received", operations.read_phone, answer=shapes.Received),
+    Route(
+        "GET",
+        "/state",
+        "take a snapshot of the whole state",
+        lambda proxy, body: proxy.snapshot(),
+        answer=body_schemas.snapshot,
+    ),
+    Route("POST", "/state", "restore a snapshot", operations.restore, body_schemas.snapshot, bodies.Now),
+    Route("POST", "/reset", "go back to the state at the start", operations.reset, bodies.Nothing, bodies.Now),
+    Route(
+        "POST",
+        "/seed",
+        "add services, numbers, short_codes and sessions",
+        seeds.seed,
+        body_schemas.seed,
+        body_schemas.seeded,
+    ),
+    Route("GET", "/tables/{table}", "read the rows of a table", operations.read_table, answer=body_schemas.rows),
+    Route("GET", "/phones/{number}", "read what a person has received", operations.read_phone, answer=bodies.Received),
     Route(
         "POST",
         "/phones/{number}",
-        'what becomes of texts to it: {"reception": "failed"}',
+        'set the fate of texts to a person: {"reception": "failed"}',
         operations.set_reception,
-        shapes.Reception,
-        shapes.Received,
+        bodies.Reception,
+        bodies.Received,
     ),
     Route(
         "POST",
         "/phones/{number}/text",
         'send a text: {"to", "body", "media"}',
         lambda proxy, body, number: operations.outcome(proxy.phone(number).text(**body)),
-        shapes.text,
-        shapes.contact,
+        body_schemas.text,
+        body_schemas.contact,
     ),
     Route(
         "POST",
         "/phones/{number}/call",
         'call: {"to"}',
         lambda proxy, body, number: operations.outcome(proxy.phone(number).call(**body)),
-        shapes.dial,
-        shapes.contact,
+        body_schemas.dial,
+        body_schemas.contact,
     ),
-    Route("GET", "/calls/{sid}", "what became of a call", operations.read_call, answer=shapes.call),
-    Route("POST", "/calls/{sid}/{action}", "act on a call", operations.act_on_call, shapes.Nothing, shapes.contact),
+    Route("GET", "/calls/{sid}", "read a call and its outcome", operations.read_call, answer=body_schemas.call),
+    Route(
+        "POST", "/calls/{sid}/{action}", "act on a call", operations.act_on_call, bodies.Nothing, body_schemas.contact
+    ),
     Route(
         "GET",
         "/legs/{sid}",
-        "how far a text or call is, by the SID of either leg",
+        "read the status of a text or call, by the SID of either leg",
         operations.read_legs,
-        answer=shapes.Legs,
+        answer=bodies.Legs,
     ),
     Route(
         "GET",
         "/journal",
-        "the last requests",
+        "read the last requests",
         lambda proxy, body: list(map(to_json, proxy.journal)),
-        answer=shapes.journal,
+        answer=body_schemas.journal,
     ),
-    Route("GET", "/webhooks/counts", "how many of each kind", operations.count_webhooks, answer=list[shapes.KindCount]),
-    Route("GET", "/alerts/counts", "how many of each code", operations.count_alerts, answer=list[shapes.CodeCount]),
-    Route("GET", "/journal/counts", "how many of each operation", operations.count_requests, answer=list[shapes.Count]),
+    Route(
+        "GET",
+        "/webhooks/counts",
+        "count the webhooks of each kind",
+        operations.count_webhooks,
+        answer=list[bodies.KindCount],
+    ),
+    Route(
+        "GET", "/alerts/counts", "count the alerts of each code", operations.count_alerts, answer=list[bodies.CodeCount]
+    ),
+    Route(
+        "GET",
+        "/journal/counts",
+        "count the requests of each operation",
+        operations.count_requests,
+        answer=list[bodies.Count],
+    ),
     Route(
         "GET",
         "/journal/ignored",
-        "what of requests had no effect",
+        "count the parts of requests that had no effect",
         operations.count_ignored,
-        answer=list[shapes.Ignored],
+        answer=list[bodies.Ignored],
     ),
-    _command("/journal/clear", "forget them", lambda proxy, body: proxy.journal.clear()),
+    _command("/journal/clear", "forget the requests", lambda proxy, body: proxy.journal.clear()),
     Route(
-        "GET", "/alerts", "what the Debugger shows", lambda proxy, body: list(proxy.alerts), answer=list[views.Alert]
+        "GET",
+        "/alerts",
+        "read the alerts of the Debugger",
+        lambda proxy, body: list(proxy.alerts),
+        answer=list[views.Alert],
     ),
     Route(
         "POST",
         "/alerts",
-        'put one up: {"code": 80908, "url": ...}',
+        'add an alert: {"code": 80908, "url": ...}',
         lambda proxy, body: proxy.alerts.add(**body),
-        shapes.alert,
+        body_schemas.alert,
         views.Alert,
     ),
     _command(
         "/alerts/expect",
-        'these came up since there were so many: {"before", "codes"}',
+        'require alerts with these codes after the first so many: {"before", "codes"}',
         lambda proxy, body: proxy.alerts.require(body["before"], body["codes"]),
-        shapes.Expected,
+        bodies.Expected,
     ),
     Route(
         "GET",
         "/webhooks",
-        "what was delivered",
+        "read the last deliveries",
         lambda proxy, body: proxy.webhooks.deliveries,
         answer=list[Delivery],
     ),
     _command(
         "/webhooks/mount",
-        'ask an endpoint of connect() on loopback: {"base_url", "to"}',
+        'mount a handler of connect(), by its URL on loopback: {"base_url", "to"}',
         lambda proxy, body: proxy.webhooks.mount(body["base_url"], handler_at(body["to"])),
-        shapes.Mount,
+        bodies.Mount,
     ),
     _command(
         "/webhooks/forward",
-        'have a server on loopback get them as Twilio sends them: {"base_url", "to"}',
+        'send webhooks to a server on loopback, as Twilio sends them: {"base_url", "to"}',
         lambda proxy, body: proxy.webhooks.forward(body["base_url"], body["to"]),
-        shapes.Mount,
+        bodies.Mount,
     ),
     _command(
         "/webhooks/unmount",
-        'take it out: {"base_url"}',
+        'remove a handler or server: {"base_url"}',
         lambda proxy, body: proxy.webhooks.unmount(body["base_url"]),
-        shapes.Mounted,
+        bodies.Mounted,
     ),
     Route(
         "GET",
         "/webhooks/settings",
-        "what becomes of a URL that is not mounted",
+        "read the effect of a webhook that is not mounted",
         operations.read_webhook_settings,
-        answer=shapes.Settings,
+        answer=bodies.Settings,
     ),
     Route(
         "POST",
         "/webhooks/settings",
-        '{"unmounted": "raise"} or {"unmounted": "alert"}',
+        'set the effect of a webhook that is not mounted: {"unmounted": "raise"} or {"unmounted": "alert"}',
         operations.set_webhook_settings,
-        shapes.Settings,
-        shapes.Settings,
+        bodies.Settings,
+        bodies.Settings,
     ),
     _command(
         "/webhooks/signing",
-        '{"token": "..."}, {"token": null} for none, {} for the account\'s',
+        'sign webhooks: {"token": "..."}, {"token": null} for no signature, {} for the account\'s token',
         operations.sign_webhooks,
-        shapes.Signing,
+        bodies.Signing,
     ),
-    _command("/webhooks/forget", "forget them", lambda proxy, body: proxy.webhooks.forget()),
-    Route("GET", "/faults", "what is ordered", lambda proxy, body: proxy.faults.orders, answer=list[Fault]),
+    _command("/webhooks/forget", "forget the deliveries", lambda proxy, body: proxy.webhooks.forget()),
+    Route("GET", "/faults", "read the orders of faults", lambda proxy, body: proxy.faults.orders, answer=list[Fault]),
     Route(
         "POST",
         "/faults",
-        'order one: {"fault": "server_error", "operation": ...}',
+        'order a fault: {"fault": "server_error", "operation": ...}',
         operations.order_fault,
-        shapes.fault,
+        body_schemas.fault,
         Fault,
     ),
-    _command("/faults/clear", "forget all", lambda proxy, body: proxy.faults.clear()),
-    Route("POST", "/faults/{id}/remove", "order it no more", operations.remove_fault, shapes.Nothing, list[Fault]),
+    _command("/faults/clear", "remove all orders", lambda proxy, body: proxy.faults.clear()),
+    Route("POST", "/faults/{id}/remove", "remove an order", operations.remove_fault, bodies.Nothing, list[Fault]),
     Route(
         "GET",
         "/account",
-        "the default account, and a token for it",
+        "read the SID and the token of the default account",
         lambda proxy, body: proxy.account,
-        answer=shapes.Account,
+        answer=bodies.Account,
     ),
     Route(
         "GET",
         "/report",
-        "what a failing test shows",
+        "read the report that a failing test shows",
         lambda proxy, body: {"report": proxy.report(is_whole=body.get("whole") == "true")},
-        answer=shapes.Report,
+        answer=bodies.Report,
         query=("whole",),
     ),
     Route(
         "GET",
         "/history",
-        "what happened, in causal order: after a number, or of a SID or number",
+        "read the events in causal order: those after a number, or those of a SID or number",
         operations.read_history,
         answer=list[Event],
         query=("after", "of"),
     ),
     _command(
-        "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), shapes.Note
+        "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), bodies.Note
     ),
-    _command("/blocked", "a child has stopped a request", operations.note_blocked, shapes.Blocked),
-    _command("/check", "what must fail a test at its end, as an error", lambda proxy, body: proxy.check()),
+    _command("/blocked", "note a request that was stopped in a child process", operations.note_blocked, bodies.Blocked),
+    _command("/check", "answer with an error for what must fail a test at its end", lambda proxy, body: proxy.check()),
 )

@@ -1,7 +1,7 @@
-"""JSON Schema of what Python declares: types, dataclasses, typed dicts, the arguments of a function.
+"""JSON Schemas made of Python's types, dataclasses, typed dicts and the arguments of functions.
 
-An object has all of its members and no others, so that a schema tells a wrong value from a right one; what a typed
-dict declares with `total=False`, or a function with a default, may be absent.
+An object must have all of its members, and no others. Only members of a typed dict with `total=False`, and arguments
+with a default, may be absent.
 """
 
 from __future__ import annotations
@@ -40,19 +40,23 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class Schemas:
-    """Schemas that refer to each other: that of a dataclass stands in `named`, once, under the name of the class.
+    """A set of schemas that refer to each other.
 
-    `shown`: the properties of a dataclass that are written beside its fields.
+    `properties`: for a dataclass, the names of the properties that its JSON has besides its fields.
     """
 
-    def __init__(self, shown: Mapping[type, Sequence[str]] | None = None) -> None:
-        self._shown = shown or {}
+    def __init__(self, properties: Mapping[type, Sequence[str]] | None = None) -> None:
+        self._properties = properties or {}
+        #: The schemas with a name. That of a dataclass has the name of the class.
         self.named: dict[str, Schema] = {}
 
+    def __repr__(self) -> str:
+        return f"<Schemas: {', '.join(self.named)}>"
+
     def of(self, annotation: object) -> Schema:
-        """The schema of the JSON that a value of this type is written as. Raises TypeError for a type without one."""
+        """Return the schema for values of this type, as JSON. Raises `TypeError` for a type that JSON does not have."""
         origin, arguments = get_origin(annotation), get_args(annotation)
-        if origin is Annotated:  # The keywords that the type itself cannot say.
+        if origin is Annotated:  # With further keywords of JSON Schema.
             return cast(Schema, {**self.of(arguments[0]), **dict(arguments[1:])})
         if origin is Literal:
             return {"enum": list(arguments)}
@@ -72,7 +76,7 @@ class Schemas:
             required: frozenset[str] = vars(annotation)["__required_keys__"]
             return self.members(annotation, required=required)
         if isinstance(annotation, type) and is_dataclass(annotation):
-            kind, properties = annotation, self._shown.get(annotation, ())
+            kind, properties = annotation, self._properties.get(annotation, ())
             return self.name(kind.__name__, lambda: self.members(kind, *properties))
         if _is_instant(annotation):
             return {"type": "string", "format": "date-time"}
@@ -81,9 +85,9 @@ class Schemas:
         return {**_PLAIN[annotation]}
 
     def items(self, kinds: Iterable[object]) -> Schema:
-        """An array that has one item of each of these types."""
+        """Return the schema of an array with one item of each of these types, in order."""
         items = [self.of(kind) for kind in kinds]
-        # `prefixItems` is what would say it, but schemathesis 4.32 makes an invalid schema of that.
+        # `prefixItems` would be right, but schemathesis 4.32 makes an invalid schema of it.
         return {
             "type": "array",
             "items": {"anyOf": items},
@@ -93,14 +97,14 @@ class Schemas:
         }
 
     def name(self, name: str, make: Callable[[], Schema]) -> Schema:
-        """A reference to the schema of this name, which is made at its first mention."""
+        """Return a reference to the schema of this name. `make` returns the schema, and is called once."""
         if name not in self.named:
-            self.named[name] = {}  # It may mention itself.
+            self.named[name] = {}  # The schema may refer to itself.
             self.named[name] = make()
         return {"$ref": _REFERENCE + name}
 
     def members(self, kind: type, *properties: str, required: Iterable[str] | None = None) -> Schema:
-        """An object with the public fields of the class, and these properties of it."""
+        """Return the schema of an object with the public fields of the class, and these properties of it."""
         hints = {k: v for k, v in get_type_hints(kind, include_extras=True).items() if not k.startswith("_")}
         for name in properties:
             hints[name] = get_type_hints(getattr(kind, name).fget)["return"]
@@ -112,7 +116,7 @@ class Schemas:
         required: Mapping[str, Schema] | None = None,
         optional: Mapping[str, Schema] | None = None,
     ) -> Schema:
-        """An object with the arguments of a function or method, and these besides."""
+        """Return the schema of an object with the arguments of a function or method, and these further members."""
         hints = get_type_hints(function)
         taken = [
             parameter
@@ -125,13 +129,13 @@ class Schemas:
         return self.closed({**required, **members, **(optional or {})}, [*required, *needed])
 
     def closed(self, members: Mapping[str, Schema], required: Iterable[str] | None = None) -> Schema:
-        """An object with these members and no others; if nothing else is said, all are required."""
+        """Return the schema of an object with these members and no others. `required` None: all are required."""
         needed = set(members if required is None else required)
         names = [name for name in members if name in needed]  # Keys of a typed dict come in any order.
         return {"type": "object", "properties": dict(members), "required": names, "additionalProperties": False}
 
     def check(self, value: object, schema: Schema, at: str = "the body") -> None:
-        """Raise UsageError, which says where, for JSON that does not fit the schema. Formats are not looked at."""
+        """Raise `UsageError`, with the place in the value, for JSON that does not fit. Formats are not checked."""
         if "$ref" in schema:
             schema = self.named[schema["$ref"].removeprefix(_REFERENCE)]
         if forms := schema.get("oneOf") or schema.get("anyOf"):
@@ -149,12 +153,12 @@ class Schemas:
             self._check_members(value, schema, at)
 
     def _check_forms(self, value: object, forms: Sequence[Schema], at: str) -> None:
-        marked = [form for form in forms if _is_marked(value, form)]
-        if not marked and isinstance(value, dict):
-            marks = [f"{name}={only!r}" for form in forms for name, only in _marks(form).items()]
-            raise UsageError(f"{at} is {_short(value)}; it may have {', '.join(marks)}")
+        fitting = [form for form in forms if _fits_constants(value, form)]
+        if not fitting and isinstance(value, dict):
+            constants = [f"{name}={only!r}" for form in forms for name, only in _constants(form).items()]
+            raise UsageError(f"{at} is {_short(value)}; it may have {', '.join(constants)}")
         problems = []
-        for form in marked or forms:
+        for form in fitting or forms:
             try:
                 return self.check(value, form, at)
             except UsageError as error:
@@ -183,27 +187,27 @@ def _check_bounds(value: float, schema: Schema, at: str) -> None:
     low, high = schema.get("minimum"), schema.get("maximum")
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = {"minimum": low, "maximum": high}
-        told = " and ".join(f"{name} {bound}" for name, bound in bounds.items() if bound is not None)
-        raise UsageError(f"{at} is {_short(value)}; {told}")
+        text = " and ".join(f"{name} {bound}" for name, bound in bounds.items() if bound is not None)
+        raise UsageError(f"{at} is {_short(value)}; {text}")
 
 
 def _is_instant(annotation: object) -> bool:
-    """Whether it is `datetime`, or what freezegun puts in its place: a class of that name in another module."""
+    """Return whether this is `datetime`, or freezegun's replacement: a subclass from another module."""
     return any(one.__module__ == one.__name__ == "datetime" for one in getattr(annotation, "__mro__", ()))
 
 
-def _marks(form: Schema) -> dict[str, object]:
-    """The members that can have one value only: what tells forms from each other."""
+def _constants(form: Schema) -> dict[str, object]:
+    """Return the members that allow only one value. They distinguish forms."""
     members = form.get("properties", {}).items()
     return {name: one["enum"][0] for name, one in members if len(one.get("enum", ())) == 1}
 
 
-def _is_marked(value: object, form: Schema) -> bool:
-    return isinstance(value, dict) and all(value.get(name, only) == only for name, only in _marks(form).items())
+def _fits_constants(value: object, form: Schema) -> bool:
+    return isinstance(value, dict) and all(value.get(name, only) == only for name, only in _constants(form).items())
 
 
 def _without_classes(annotation: object) -> object:
-    """What JSON can say of it: a row may be given by its SID there, not as a view."""
+    """Return the type without dataclasses: in JSON a row is given by its SID, not as a view."""
     kept = [one for one in get_args(annotation) if not is_dataclass(one)]
     return Union[tuple(kept)] if get_origin(annotation) in (Union, UnionType) else annotation  # noqa: UP007
 

@@ -1,4 +1,4 @@
-"""State from a file or a body: a snapshot, or the rows to add."""
+"""The loading of state from a file or a body: a snapshot, or rows to add."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import cast
 
 from fakeproxy import views
 from fakeproxy.engine.snapshot import PlainRow
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import body_schemas
+from fakeproxy.inspector.bodies import PROPERTIES, SEEDS
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.inspector.shapes import SEEDS, SHOWN
 from fakeproxy.surface.fake import Fake
 
 
@@ -19,10 +19,13 @@ def seed(proxy: Fake, body: Mapping[str, list[PlainRow]]) -> dict[str, list[view
 
 
 def load(proxy: Fake, state: object, name: str) -> None:
-    """Restore a snapshot, or seed what `seed` takes; `name` says in errors where it is from."""
+    """Restore a snapshot, or add rows as `seed` does. `name` is the source of the state, for errors.
+
+    Raises `UsageError` for what is neither, and `Refusal` where Twilio would refuse a row.
+    """
     if isinstance(state, dict) and "fakeproxy" in state:
         proxy.restore(state)
     else:
-        schemas = Schemas(SHOWN)
-        schemas.check(state, shapes.resolve(shapes.seed, schemas, proxy), name)
+        schemas = Schemas(PROPERTIES)
+        schemas.check(state, body_schemas.resolve(body_schemas.seed, schemas, proxy), name)
         seed(proxy, cast("Mapping[str, list[PlainRow]]", state))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fakeproxy import views
 from fakeproxy.engine.records import End
 from fakeproxy.engine.snapshot import PlainRow
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import bodies
 from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
 from fakeproxy.network.phones import Ring, Text
 from fakeproxy.network.remote_handlers import Endpoint
@@ -53,13 +53,13 @@ class RemoteExchange:
 
     def legs(self, sid: str) -> tuple[RemoteLeg | None, RemoteLeg | None]:
         """Return the inbound and the outbound leg of the contact with this SID. Either may be None."""
-        answer = self._ask(shapes.Legs, "GET", f"/legs/{sid}")
+        answer = self._ask(bodies.Legs, "GET", f"/legs/{sid}")
         leg, outbound = answer["leg"], answer["outbound"]
         return leg and RemoteLeg(**leg), outbound and RemoteLeg(**outbound)
 
     def duration(self, sid: str) -> int:
         """Return how long the call lasted, in seconds."""
-        return self._ask(shapes.Legs, "GET", f"/legs/{sid}")["duration"]
+        return self._ask(bodies.Legs, "GET", f"/legs/{sid}")["duration"]
 
     def session(self, sid: str | None) -> views.Session | None:
         """Return the session with this SID, or None."""
@@ -117,12 +117,12 @@ class RemotePhone:
     @property
     def inbox(self) -> tuple[Text, ...]:
         """The last texts that have arrived, the oldest first."""
-        return tuple(self._ask(shapes.Handset, "GET", self._path)["inbox"])
+        return tuple(self._ask(bodies.Handset, "GET", self._path)["inbox"])
 
     @property
     def received(self) -> int:
         """The number of texts that have arrived."""
-        return self._ask(shapes.Handset, "GET", self._path)["received"]
+        return self._ask(bodies.Handset, "GET", self._path)["received"]
 
     @property
     def calls(self) -> tuple[Ring, ...]:
@@ -133,7 +133,7 @@ class RemotePhone:
     @property
     def reception(self) -> End:
         """The fate of texts to this person: delivered, undelivered, failed ... It can be set."""
-        return self._ask(shapes.Handset, "GET", self._path)["reception"]
+        return self._ask(bodies.Handset, "GET", self._path)["reception"]
 
     @reception.setter
     def reception(self, end: End) -> None:
@@ -154,7 +154,7 @@ class RemoteWebhooks:
         self._endpoint = Endpoint()
         self._server: Server | None = None
         self._mounted: set[str] = set()
-        self._signing: shapes.Signing = {}
+        self._signing: bodies.Signing = {}
         #: If True, an exception of a handler is raised in the test: by the next call of the fake, or at the end.
         self.strict = False
 
@@ -169,7 +169,7 @@ class RemoteWebhooks:
     @property
     def counts(self) -> Counter[str]:
         """The number of webhooks of each kind."""
-        counts = self._ask(list[shapes.KindCount], "GET", "/webhooks/counts")
+        counts = self._ask(list[bodies.KindCount], "GET", "/webhooks/counts")
         return Counter({row["kind"]: row["webhooks"] for row in counts})
 
     def mount(self, base_url: str, app: object) -> None:
@@ -177,27 +177,27 @@ class RemoteWebhooks:
         if self._server is None:
             self._server = Server(self._endpoint)
         path = self._endpoint.add(app)
-        self._ask(shapes.Nothing, "POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
+        self._ask(bodies.Nothing, "POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
         self._mounted.add(base_url)
 
     def forward(self, base_url: str, to: str) -> None:
         """Have the server at `to`, an origin on loopback, answer for every URL below `base_url`."""
-        self._ask(shapes.Nothing, "POST", "/webhooks/forward", {"base_url": base_url, "to": to})
+        self._ask(bodies.Nothing, "POST", "/webhooks/forward", {"base_url": base_url, "to": to})
         self._mounted.add(base_url)
 
     def unmount(self, base_url: str) -> None:
         """Remove what is mounted at this URL, if anything is."""
-        self._ask(shapes.Nothing, "POST", "/webhooks/unmount", {"base_url": base_url})
+        self._ask(bodies.Nothing, "POST", "/webhooks/unmount", {"base_url": base_url})
         self._mounted.discard(base_url)
 
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
         """The effect of a webhook whose URL is neither mounted nor on loopback. It can be set."""
-        return self._ask(shapes.Settings, "GET", "/webhooks/settings")["unmounted"]
+        return self._ask(bodies.Settings, "GET", "/webhooks/settings")["unmounted"]
 
     @unmounted.setter
     def unmounted(self, what: Literal["raise", "alert"]) -> None:
-        self._ask(shapes.Settings, "POST", "/webhooks/settings", {"unmounted": what})
+        self._ask(bodies.Settings, "POST", "/webhooks/settings", {"unmounted": what})
 
     def sign_with(self, token: str) -> ExitStack:
         """Sign with this token from now on or, in a `with` block, until its end."""
@@ -211,19 +211,19 @@ class RemoteWebhooks:
         """Sign with the account's token again."""
         self._set_signing({})
 
-    def _sign(self, signing: shapes.Signing) -> ExitStack:
+    def _sign(self, signing: bodies.Signing) -> ExitStack:
         undo = ExitStack()
         undo.callback(self._set_signing, self._signing)
         self._set_signing(signing)
         return undo
 
-    def _set_signing(self, signing: shapes.Signing) -> None:
-        self._ask(shapes.Nothing, "POST", "/webhooks/signing", signing)
+    def _set_signing(self, signing: bodies.Signing) -> None:
+        self._ask(bodies.Nothing, "POST", "/webhooks/signing", signing)
         self._signing = signing
 
     def forget(self) -> None:
         """Forget the deliveries. Handlers stay mounted."""
-        self._ask(shapes.Nothing, "POST", "/webhooks/forget", {})
+        self._ask(bodies.Nothing, "POST", "/webhooks/forget", {})
 
     def raise_caught(self) -> None:
         """Raise what a handler raised: its exceptions only if `strict`, those for pytest (`pytest.fail()`) always."""

@@ -16,7 +16,7 @@ from fakeproxy.fake import settings
 from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.history.history import History
 from fakeproxy.history.journal import Entry
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import bodies
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.remote.answers import control_client, read
 from fakeproxy.remote.history import read_history
@@ -109,15 +109,16 @@ class RemoteProxy(SdkClients):
             first = self._blocked[0]
             self._blocked.clear()
             raise first
-        self._ask(shapes.Nothing, "POST", "/check", {})
+        self._ask(bodies.Nothing, "POST", "/check", {})
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""
-        self._ask(shapes.Nothing, "POST", "/notes", {"text": text})
+        self._ask(bodies.Nothing, "POST", "/notes", {"text": text})
 
     def report(self, *, is_whole: bool = False) -> str:
+        """Return the report of the fake, at most 60 lines or all lines, or why there is none."""
         try:
-            return self._control(shapes.Report, "GET", f"/report?whole={str(is_whole).lower()}")["report"]
+            return self._control(bodies.Report, "GET", f"/report?whole={str(is_whole).lower()}")["report"]
         except (OSError, UsageError) as error:
             return f"the fake at {self.url} does not answer any more: {error}"
 
@@ -189,11 +190,11 @@ class RemoteProxy(SdkClients):
 
     def restore(self, snapshot: Mapping[str, object]) -> None:
         """Go back to a snapshot. Raises `UsageError`, and changes nothing, for what is no snapshot."""
-        self._ask(shapes.Now, "POST", "/state", snapshot)
+        self._ask(bodies.Now, "POST", "/state", snapshot)
 
     def reset(self) -> None:
         """Go back to the state and the own time of the first start, and empty the journal."""
-        self._ask(shapes.Now, "POST", "/reset", {})
+        self._ask(bodies.Now, "POST", "/reset", {})
 
     def __repr__(self) -> str:
         return f"<RemoteProxy {self.url}>"

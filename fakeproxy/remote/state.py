@@ -15,7 +15,7 @@ from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.journal import Entry
-from fakeproxy.inspector import shapes
+from fakeproxy.inspector import bodies
 from fakeproxy.remote.answers import ControlClient, read, read_all
 from fakeproxy.views import Alert, V, rows_repr, table_of, there_are
 
@@ -35,16 +35,16 @@ class RemoteClock:
 
     def now(self) -> datetime:
         """Return the present, in UTC."""
-        return self._ask(shapes.ClockState, "GET", "/clock")["now"]
+        return self._ask(bodies.ClockState, "GET", "/clock")["now"]
 
     @property
     def driver(self) -> Driver:
         """The name of what moves the time now."""
-        return self._ask(shapes.ClockState, "GET", "/clock")["driver"]
+        return self._ask(bodies.ClockState, "GET", "/clock")["driver"]
 
     def due(self) -> list[DueWork]:
         """Return the scheduled work in the order in which it will be done."""
-        return self._ask(shapes.ClockState, "GET", "/clock")["due"]
+        return self._ask(bodies.ClockState, "GET", "/clock")["due"]
 
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
@@ -62,11 +62,11 @@ class RemoteClock:
         return self._step(advance_to_next=True) if self.due() else None
 
     def __repr__(self) -> str:
-        state = self._ask(shapes.ClockState, "GET", "/clock")
+        state = self._ask(bodies.ClockState, "GET", "/clock")
         return f"Clock({state['now'].isoformat().replace('+00:00', 'Z')}, driver={state['driver']!r})"
 
     def _step(self, **step: object) -> datetime:
-        answer = self._ask(shapes.Step, "POST", "/clock", step)
+        answer = self._ask(bodies.Step, "POST", "/clock", step)
         self.ran = answer["ran"]
         return answer["now"]
 
@@ -132,7 +132,7 @@ class RemoteAlerts(RemoteList[Alert]):
     @property
     def counts(self) -> Counter[int]:
         """The number of alerts of each code."""
-        counts = self._ask(list[shapes.CodeCount], "GET", "/alerts/counts")
+        counts = self._ask(list[bodies.CodeCount], "GET", "/alerts/counts")
         return Counter({row["code"]: row["alerts"] for row in counts})
 
     def add(self, code: int, resource_sid: str | None = None, why: str = "", **facts: str) -> Alert:
@@ -149,7 +149,7 @@ class RemoteAlerts(RemoteList[Alert]):
 
     def require(self, before: int, codes: Sequence[int]) -> None:
         """Raise `UnexpectedAlert` unless each of these alerts came after the first `before` ones."""
-        self._ask(shapes.Nothing, "POST", "/alerts/expect", {"before": before, "codes": codes})
+        self._ask(bodies.Nothing, "POST", "/alerts/expect", {"before": before, "codes": codes})
 
     def __repr__(self) -> str:
         codes = ", ".join(str(alert.code) for alert in self)
@@ -162,18 +162,18 @@ class RemoteJournal(RemoteList[Entry]):
     @property
     def counts(self) -> Counter[str | None]:
         """The number of requests of each operation; None for those of no operation."""
-        counts = self._ask(list[shapes.Count], "GET", "/journal/counts")
+        counts = self._ask(list[bodies.Count], "GET", "/journal/counts")
         return Counter({row["operation"]: row["requests"] for row in counts})
 
     @property
     def ignored(self) -> Counter[str]:
         """The parts of requests that had no effect: a sentence each, and how often."""
-        ignored = self._ask(list[shapes.Ignored], "GET", "/journal/ignored")
+        ignored = self._ask(list[bodies.Ignored], "GET", "/journal/ignored")
         return Counter({row["text"]: row["times"] for row in ignored})
 
     def clear(self) -> None:
         """Forget all requests."""
-        self._ask(shapes.Nothing, "POST", "/journal/clear", {})
+        self._ask(bodies.Nothing, "POST", "/journal/clear", {})
 
     def __repr__(self) -> str:
         return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"
@@ -206,7 +206,7 @@ class RemoteFaults:
 
     def clear(self) -> None:
         """Remove all orders."""
-        self._ask(shapes.Nothing, "POST", "/faults/clear", {})
+        self._ask(bodies.Nothing, "POST", "/faults/clear", {})
 
     def __repr__(self) -> str:
         orders = "; ".join(map(str, self.orders))

@@ -1,5 +1,5 @@
-"""What every fake can do, as Protocols: a fake of this process (`FakeProxy`) and one of another (`connect()`).
+"""The Protocols of a fake, be it in this process (`FakeProxy`) or in another one (`connect()`).
 
-What comes in is types; what goes out is Protocols, for annotations and for the control API, which drives a fake.
-Ask `fake` for the whole, `parts` for what hangs on a fake, `arguments` for what `add_service` and the like take.
+Input: types of the other folders, only for annotations. Output: Protocols, for annotations and for the control API. Ask
+`fake` for the whole object, `parts` for its attributes, `arguments` for the arguments of `add_service` and the like.
 """

@@ -1,4 +1,4 @@
-"""A fake, as a Protocol. Nothing of the fake is imported at run time, so an annotation costs nothing."""
+"""A fake, as a Protocol. It imports nothing of the fake at run time, so an annotation takes no time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @runtime_checkable
 class Fake(Protocol):
-    """A fake of Twilio Proxy, of this process or of another."""
+    """A fake of Twilio Proxy, in this process or in another one."""
 
     @property
     def clock(self) -> Clock:
@@ -46,11 +46,11 @@ class Fake(Protocol):
 
     @property
     def faults(self) -> Faults:
-        """Answers and failures to order."""
+        """The answers and failures that the test has ordered."""
 
     @property
     def webhooks(self) -> Webhooks:
-        """The application's webhook handlers, and what was delivered to them."""
+        """The webhook handlers of the application, and the deliveries to them."""
 
     @property
     def traffic(self) -> Exchange:
@@ -85,7 +85,7 @@ class Fake(Protocol):
         """The interactions, by SID."""
 
     def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> Service:
-        """Add a Service with the numbers of its pool. Raises `Refusal` where Twilio would refuse."""
+        """Add a Service, and buy the numbers of its pool. Raises `Refusal` where Twilio would refuse."""
 
     @overload
     def add_number(self, number: str, *, service: None = None, **fields: Unpack[NumberFields]) -> OwnedNumber: ...
@@ -105,10 +105,10 @@ class Fake(Protocol):
         """Open a session. Raises `Refusal` where Twilio would refuse."""
 
     def phone(self, number: str) -> Phone:
-        """Return the handset of the person with this number. Raises `UsageError` for what is no number."""
+        """Return the phone of a person by its number. Raises `UsageError` for what is no number."""
 
     def conversation(self, sid: str) -> Conversation:
-        """Return the call of this SID, of either leg. Raises `UnknownKey`."""
+        """Return the call with this SID (of either leg). Raises `UnknownKey`."""
 
     @property
     def url(self) -> str:
@@ -124,7 +124,7 @@ class Fake(Protocol):
 
     @property
     def async_http_client(self) -> AsyncHttpClient:
-        """The same for the SDK's asynchronous calls."""
+        """A client for the SDK's asynchronous calls. Raises `MissingPackage` without its packages."""
 
     def client(self) -> Client:
         """Return a ready SDK client of the default account."""
@@ -136,32 +136,32 @@ class Fake(Protocol):
         """Return the whole state as plain data that survives JSON."""
 
     def restore(self, snapshot: Mapping[str, object]) -> None:
-        """Go back to a snapshot. Raises `UsageError` for what is none."""
+        """Go back to a snapshot. Raises `UsageError`, and changes nothing, for what is no snapshot."""
 
     def reset(self) -> None:
-        """Go back to the state in which the fake was first started."""
+        """Go back to the state and the own time of the first start, and empty the journal."""
 
     @property
     def is_active(self) -> bool:
-        """Whether it is between `start()` and `stop()`."""
+        """True between `start()` and `stop()`."""
 
     def start(self) -> Self:
         """Become active. Raises `UsageError` if it is already."""
 
     def stop(self) -> None:
-        """Undo every patch; on a fake that is not active, do nothing."""
+        """Undo every patch. A fake that is not active stays as it is."""
 
     def check(self) -> None:
-        """Raise what must fail a test at its end, each once."""
+        """Raise what must fail a test at its end. Each failure is raised once."""
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""
 
     def report(self, *, is_whole: bool = False) -> str:
-        """Return what the fake saw, as text."""
+        """Return the report as text: at most 60 lines, or all lines."""
 
     def note_blocked(self, error: BlockedRequest) -> None:
-        """Note a request that was stopped, for `check()`."""
+        """Note a request that was stopped. `check()` raises it."""
 
     def __enter__(self) -> Self: ...
     def __exit__(

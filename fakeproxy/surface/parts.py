@@ -1,4 +1,4 @@
-"""The parts of a fake, as Protocols. Nothing of the fake is imported at run time, so an annotation costs nothing."""
+"""The parts of a fake, as Protocols. They import nothing of the fake at run time, so an annotation takes no time."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Journal(Protocol):
 
     @property
     def counts(self) -> Counter[str | None]:
-        """The number of requests of each operation, of None for those of no operation."""
+        """The number of requests of each operation; None for those of no operation."""
 
     @property
     def ignored(self) -> Counter[str]:
-        """What of requests had no effect: one sentence each, and how often."""
+        """The parts of requests that had no effect: a sentence each, and how often."""
 
     def clear(self) -> None:
         """Forget all requests."""
@@ -100,11 +100,11 @@ class Alerts(Protocol):
 
 @runtime_checkable
 class Faults(Protocol):
-    """Answers and failures that a test orders. `where` says for which requests, and how often."""
+    """The answers and failures that a test orders. `where` has the requests that they are for, and how many of them."""
 
     @property
     def orders(self) -> Sequence[Fault]:
-        """All orders that stand."""
+        """The present orders."""
 
     def answer(
         self, status: int, code: int | None = None, message: str = "", text: str = "", **where: Unpack[Where]
@@ -124,13 +124,13 @@ class Faults(Protocol):
         """Order a 5xx with Twilio's JSON."""
 
     def connection_refused(self, **where: Unpack[Where]) -> Fault:
-        """Order that nothing listens."""
+        """Order a connection that is refused."""
 
     def connection_reset(self, **where: Unpack[Where]) -> Fault:
-        """Order that the connection breaks before the answer."""
+        """Order a connection that breaks before the answer."""
 
     def read_timeout(self, **where: Unpack[Where]) -> Fault:
-        """Order that the client's timeout passes; no time passes on the clock."""
+        """Order a time-out of the client. No time passes on the clock."""
 
     def truncated(self, **where: Unpack[Where]) -> Fault:
         """Order an answer that ends before its length."""
@@ -139,14 +139,14 @@ class Faults(Protocol):
         """Order an answer that takes seconds on the fake's clock, or in real time."""
 
     def clear(self) -> None:
-        """Forget all orders."""
+        """Remove all orders."""
 
 
 @runtime_checkable
 class Webhooks(Protocol):
-    """The webhooks of the application: where its handlers are mounted, and what was delivered to them."""
+    """The webhook handlers of the application, and the deliveries to them."""
 
-    #: Whether an exception of a handler is raised in the test.
+    #: True if an exception of a handler is raised in the test.
     strict: bool
 
     @property
@@ -159,7 +159,7 @@ class Webhooks(Protocol):
 
     @property
     def unmounted(self) -> Literal["raise", "alert"]:
-        """What a webhook does whose URL is neither mounted nor on loopback."""
+        """The effect of a webhook whose URL is neither mounted nor on loopback."""
 
     @unmounted.setter
     def unmounted(self, what: Literal["raise", "alert"]) -> None: ...
@@ -183,26 +183,27 @@ class Webhooks(Protocol):
         """Sign with the account's token again."""
 
     def forget(self) -> None:
-        """Forget the deliveries; what is mounted stays."""
+        """Forget the deliveries. Handlers stay mounted."""
 
 
 @runtime_checkable
 class Phone(Protocol):
-    """The handset of a person."""
+    """The phone of a person."""
 
+    #: The person's number, or address of a channel.
     number: str
 
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         """Send a text to a proxy number. `media` are URLs."""
 
     async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
-        """Send a text from an event loop."""
+        """Send a text from an event loop, which is not blocked."""
 
     def call(self, to: str) -> Conversation:
         """Call a proxy number."""
 
     async def acall(self, to: str) -> Conversation:
-        """Call from an event loop."""
+        """Call a proxy number from an event loop, which is not blocked."""
 
     @property
     def inbox(self) -> tuple[Text, ...]:
@@ -218,7 +219,7 @@ class Phone(Protocol):
 
     @property
     def reception(self) -> End:
-        """What becomes of texts to this person."""
+        """The fate of texts to this person: delivered, undelivered, failed ... It can be set."""
 
     @reception.setter
     def reception(self, end: End) -> None: ...
