@@ -19,7 +19,7 @@ class PlainAccounts(TypedDict):
     default_sid: str | None
 
 
-class Meta(TypedDict):
+class FixedState(TypedDict):
     """The part of the state whose size is fixed."""
 
     seed: int
@@ -28,7 +28,7 @@ class Meta(TypedDict):
     position: int
 
 
-class PlainState(Meta):
+class PlainState(FixedState):
     """The content of a Store as plain data."""
 
     tables: dict[str, list[PlainRow]]

@@ -30,7 +30,7 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
-from fakeproxy.engine.snapshot import Meta, PlainState
+from fakeproxy.engine.snapshot import FixedState, PlainState
 from fakeproxy.engine.tables import R, Table
 from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
 
@@ -285,7 +285,7 @@ class Store:
         }
         return cast(PlainState, state)
 
-    def dump_meta(self) -> Meta:
+    def dump_meta(self) -> FixedState:
         """Return the part of the state whose size is fixed."""
         return {
             "seed": self.sids.seed,
