@@ -94,3 +94,10 @@ def test_a_behavior_shows_what_differs_from_its_defaults() -> None:
 
 def test_a_token_is_not_shown() -> None:
     assert repr(Token("secret", "the environment")) == "<Token: the environment>"
+
+
+def test_no_object_of_a_fake_prints_as_an_address(proxy: FakeProxy, service: views.Service) -> None:
+    names = [name for name in dir(proxy) if not name.startswith("_") and name not in ("url", "environment")]
+    shown = {name: repr(getattr(proxy, name)) for name in names if not callable(getattr(FakeProxy, name, None))}
+    assert "history" in shown
+    assert not [f"{name}: {text}" for name, text in shown.items() if " object at 0x" in text or "datetime.date" in text]

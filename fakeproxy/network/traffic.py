@@ -58,6 +58,9 @@ class Traffic:
         self._debugger = Debugger(store, world)
         self._out_of_session = OutOfSession(store, world, self._debugger, read_session)
 
+    def __repr__(self) -> str:
+        return self.read(lambda store: f"<Traffic: {len(store.messages)} Messages, {len(store.calls)} Calls>")
+
     # Actions of people
 
     def text(self, sender: str, to: str, body: str, media: Sequence[str]) -> Flow[Contact]:

@@ -41,4 +41,5 @@ def _bound(module: str, packages: str, target: Target) -> Any:
     name, make = CLIENTS[module]
     owner = getattr(sdk, name)
     request = make(lambda: target, sdk, patches.original(owner, "request"))
-    return type(f"Fake{name}", (owner,), {"request": request})(pool_connections=False)
+    members = {"request": request, "__repr__": lambda client: f"<Fake{name}>"}
+    return type(f"Fake{name}", (owner,), members)(pool_connections=False)
