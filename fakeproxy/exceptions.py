@@ -65,6 +65,10 @@ class UnsupportedHandler(FakeProxyError, RuntimeError):
     """A mounted test client that fakeproxy cannot use. Neither the test nor the webhook handler is at fault."""
 
 
+class NoMatch(FakeProxyError, AssertionError):
+    """What was asked for with `one()` or `none()` is not so; the text shows what comes nearest."""
+
+
 class UnexpectedAlert(FakeProxyError, AssertionError):
     """An alert that the test did not expect, or an expected alert that was not raised."""
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import records, sessions
-from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.store import Store
-from fakeproxy.engine.tables import Table
-from fakeproxy.exceptions import UnknownKey
 
 #: The most keys that an error or a repr lists.
 _SHOWN = 10
@@ -298,53 +294,3 @@ def rows_repr(kind: type[V], rows: Iterable[V]) -> str:
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     names = f": {', '.join(shown[:_SHOWN])}{more}" if shown else ""
     return f"<{len(shown)} {table_of(kind).replace('_', ' ')}{names}>"
-
-
-class Rows(Mapping[str, V], Generic[V]):
-    """The rows of one table, by SID; Services and Sessions also by unique name. Due work is done before each read.
-
-    Iteration gives each SID once, the oldest first. An unknown key raises `UnknownKey`, a KeyError, which says whether
-    the row was deleted or never existed. So does a name that several rows have; the error lists them.
-    """
-
-    def __init__(
-        self,
-        kind: type[V],
-        table: Table[records.Row],
-        store: Store,
-        reading: Callable[[], AbstractContextManager[object]],
-    ) -> None:
-        self._kind = kind
-        self._table = table
-        self._store = store
-        self._reading = reading
-
-    def __getitem__(self, key: str) -> V:
-        with self._reading():
-            row = self._table.get(key) or self._named(key)
-            return view(self._kind, row, self._store)
-
-    def _named(self, key: str) -> records.Row:
-        found: list[records.Row] = []
-        if self._table.name == "unique_name":
-            named = [self._table.named(parent, key) for parent in self._table.listings]
-            found = [row for row in named if row is not None]
-        if len(found) > 1:
-            raise UnknownKey(f"{key!r} is the name of {', '.join(row.sid for row in found)}; use the SID")
-        if not found:
-            deleted = self._store.deleted_at.get(key)
-            ended = f"; it was deleted at {iso8601(deleted)}" if deleted is not None else ""
-            raise UnknownKey(f"no {self._kind.__name__} {key!r}{ended or there_are(self._table)}")
-        return found[0]
-
-    def __iter__(self) -> Iterator[str]:
-        with self._reading():
-            return iter(list(self._table.rows))
-
-    def __len__(self) -> int:
-        with self._reading():
-            return len(self._table)
-
-    def __repr__(self) -> str:
-        with self._reading():
-            return rows_repr(self._kind, [view(self._kind, row, self._store) for row in self._table])

@@ -11,8 +11,8 @@ from fakeproxy import FakeProxy, views
 from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.history.journal import Entry
 from fakeproxy.network.contacts import Contact, Conversation
-from fakeproxy.network.phones import Ring, Text
-from fakeproxy.network.webhooks import Delivery
+from fakeproxy.network.deliveries import Delivery
+from fakeproxy.network.received import Rings, Texts
 from fakeproxy.surface.fake import Fake
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def ride(proxy: Fake) -> None:
     session = assert_type(proxy.add_session(service, participants=[ANNE, BERT], ttl=60), views.Session)
     contact = assert_type(proxy.phone(ANNE).text("+14155550001", "hi"), Contact)
     assert_type(contact.session, views.Session | None)
-    assert_type(proxy.phone(BERT).inbox, tuple[Text, ...])
+    assert_type(proxy.phone(BERT).inbox, Texts)
     call = assert_type(proxy.phone(ANNE).call("+14155550001"), Conversation)
-    assert_type(proxy.phone(BERT).calls, tuple[Ring, ...])
+    assert_type(proxy.phone(BERT).calls, Rings)
     assert_type(call.answer().duration, int)
     assert_type(proxy.sessions[session.sid].status, str)
     for alert in proxy.alerts:

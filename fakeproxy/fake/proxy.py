@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 from fakeproxy import views
 from fakeproxy.api.app import Application
@@ -33,6 +33,7 @@ from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
+from fakeproxy.rows import tables
 from fakeproxy.transports.seams import child_processes
 from fakeproxy.transports.targets import Target
 from fakeproxy.world import World
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
-
-V = TypeVar("V", bound=views.View)
 
 
 class FakeProxy(Seeding, SdkClients):
@@ -144,16 +143,13 @@ class FakeProxy(Seeding, SdkClients):
         #: In a copy: the URL of the parent's fake.
         self._parents_url = ""
         self._initial: Snapshot | None = None
-        self.services = self._rows(views.Service)
-        self.phone_numbers = self._rows(views.PhoneNumber)
-        self.short_codes = self._rows(views.ShortCode)
-        self.owned_numbers = self._rows(views.OwnedNumber)
-        self.sessions = self._rows(views.Session)
-        self.participants = self._rows(views.Participant)
-        self.interactions = self._rows(views.Interaction)
-
-    def _rows(self, kind: type[V]) -> views.Rows[V]:
-        return views.Rows(kind, self._store.tables[views.table_of(kind)], self._store, self._world.settled)
+        self.services = tables.Services(self._rows(views.Service))
+        self.phone_numbers = tables.PhoneNumbers(self._rows(views.PhoneNumber))
+        self.short_codes = tables.ShortCodes(self._rows(views.ShortCode))
+        self.owned_numbers = tables.OwnedNumbers(self._rows(views.OwnedNumber))
+        self.sessions = tables.Sessions(self._rows(views.Session))
+        self.participants = tables.Participants(self._rows(views.Participant))
+        self.interactions = tables.Interactions(self._rows(views.Interaction))
 
     # Its life
 

@@ -15,6 +15,8 @@ from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
 from fakeproxy.history.history import History, of_store
 from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.rows.stored import StoredRows
+from fakeproxy.views import V
 from fakeproxy.world import World
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ class State:
             raise NotActive(
                 "this fake was stopped: its state can be read, but not changed. start() it again, or make another"
             )
+
+    def _rows(self, kind: type[V]) -> StoredRows[V]:
+        return StoredRows(kind, self._store, self._world.settled)
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""

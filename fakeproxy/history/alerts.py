@@ -14,12 +14,13 @@ from fakeproxy.engine.records import Alert
 from fakeproxy.engine.refusals import EXAMPLES, check_placeholders
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnexpectedAlert
+from fakeproxy.history.alert_lists import AlertList
 
 #: The values of `fail_on_alerts`, each with the levels of alerts that fail a test.
 LEVELS: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
 
 
-class Alerts(Sequence[views.Alert]):
+class Alerts(AlertList):
     """The alerts that Twilio's Debugger would show, oldest first. The last 10,000 are kept."""
 
     def __init__(

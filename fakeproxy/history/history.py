@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, overload
+from typing import TYPE_CHECKING, Protocol, TypedDict, overload
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import events as engine
@@ -14,7 +14,11 @@ from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
 from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.history.story import story
+from fakeproxy.queries.query import Query
 from fakeproxy.views import alert
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 
@@ -35,7 +39,20 @@ class HasNumber(Protocol):
         """Its number."""
 
 
-class History(Sequence[Event]):
+class EventConditions(TypedDict, total=False):
+    """What can be asked of an event, by field."""
+
+    seq: object
+    at: object
+    kind: object
+    action: object
+    text: object
+    sids: object
+    numbers: object
+    object: object
+
+
+class History(Sequence[Event], Query[Event]):
     """Events, the oldest first. It follows the fake: read again, it has what has happened since."""
 
     def __init__(self, read: Callable[[], Sequence[Event]]) -> None:
@@ -52,6 +69,24 @@ class History(Sequence[Event]):
     def after(self, seq: int) -> History:
         """Return the events whose `seq` is greater."""
         return History(lambda: [event for event in self._read() if event.seq > seq])
+
+    def _asked(self) -> Sequence[Event]:
+        return self._read()
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return "event", tuple(EventConditions.__annotations__)
+
+    def where(self, **fields: Unpack[EventConditions]) -> list[Event]:
+        """Return the events that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[EventConditions]) -> Event:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[EventConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._read())

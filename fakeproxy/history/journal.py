@@ -6,13 +6,17 @@ import json
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, overload
 from urllib.parse import parse_qs
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.exceptions import IgnoredParameter
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.queries.query import Query
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: The most requests that an error shows.
 _TOLD = 10
@@ -81,7 +85,49 @@ def _size(entry: Entry) -> int:
     return len(entry.path) + len(entry.query) + len(entry.form) + len(entry.text)
 
 
-class Journal(Sequence[Entry]):
+class EntryConditions(TypedDict, total=False):
+    """What can be asked of a request, by field."""
+
+    micros: object
+    method: object
+    path: object
+    query: object
+    form: object
+    operation: object
+    status: object
+    text: object
+    code: object
+    why: object
+    ignored: object
+    answer: object
+    at: object
+    members: object
+    parameters: object
+
+
+class Entries(Sequence[Entry], Query[Entry]):
+    """Requests, the oldest first, which can be asked by field."""
+
+    def _asked(self) -> Sequence[Entry]:
+        return list(self)
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return "request", tuple(EntryConditions.__annotations__)
+
+    def where(self, **fields: Unpack[EntryConditions]) -> list[Entry]:
+        """Return the requests that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[EntryConditions]) -> Entry:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[EntryConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)
+
+
+class Journal(Entries):
     """The last requests, newest last, and the number of all requests by operation.
 
     It keeps at most `journal_size` requests, and at most 16 million characters of them.

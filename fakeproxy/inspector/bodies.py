@@ -8,8 +8,8 @@ from typing import Annotated, Literal, TypedDict, final
 from fakeproxy.clock.clock import DueWork
 from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.engine.records import End
-from fakeproxy.network.phones import Ring, Text
-from fakeproxy.network.webhooks import Delivery
+from fakeproxy.network.deliveries import Delivery
+from fakeproxy.network.received import Ring, Text
 
 #: The actions that a call allows.
 ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")

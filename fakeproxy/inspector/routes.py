@@ -11,8 +11,8 @@ from fakeproxy.history.events import Event
 from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.prefix import PREFIX
+from fakeproxy.network.deliveries import Delivery
 from fakeproxy.network.remote_handlers import handler_at
-from fakeproxy.network.webhooks import Delivery
 from fakeproxy.surface.fake import Fake
 
 

@@ -11,7 +11,7 @@ from fakeproxy import views
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.routing import Kind
 from fakeproxy.exceptions import UsageError, no_text
-from fakeproxy.network.webhooks import Delivery
+from fakeproxy.network.deliveries import Delivery
 
 
 class Leg(Protocol):

@@ -8,7 +8,7 @@ from fakeproxy.engine.records import Alert, Message
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal, UnmountedWebhook
 from fakeproxy.history.passwords import hide_passwords
-from fakeproxy.network.webhooks import Delivery
+from fakeproxy.network.deliveries import Delivery
 from fakeproxy.world import World
 
 

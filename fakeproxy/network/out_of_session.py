@@ -18,9 +18,10 @@ from fakeproxy.exceptions import Refusal
 from fakeproxy.network import twiml, webhook_forms
 from fakeproxy.network.contacts import Contact
 from fakeproxy.network.debugger import Debugger
+from fakeproxy.network.deliveries import Delivery
 from fakeproxy.network.response_text import media_type
 from fakeproxy.network.twiml import Verb
-from fakeproxy.network.webhooks import Delivery, Flow
+from fakeproxy.network.webhooks import Flow
 from fakeproxy.web.urls import split
 from fakeproxy.world import World
 

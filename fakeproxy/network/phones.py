@@ -2,69 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import messages
 from fakeproxy.engine.records import End
 from fakeproxy.exceptions import UsageError
-from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
+from fakeproxy.network.contacts import Contact, Conversation, handset
+from fakeproxy.network.received import Ring, Rings, Text, Texts
 from fakeproxy.network.traffic import Traffic
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Text:
-    """A text that arrived at a handset. `at` is the instant of its arrival, as a datetime in UTC."""
-
-    sid: str
-    from_: str
-    to: str
-    body: str
-    media: tuple[str, ...]
-    at: datetime
-
-    def __repr__(self) -> str:
-        files = f", {len(self.media)} files" if self.media else ""
-        return f"<Text {self.from_} -> {self.to}: {self.body!r}{files}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Ring:
-    """A call that rang at a handset. `at` is the instant at which it began to ring, as a datetime in UTC."""
-
-    sid: str
-    from_: str
-    to: str
-    at: datetime
-    _exchange: Exchange = field(compare=False)
-
-    def __repr__(self) -> str:
-        return f"<Ring {self.from_} -> {self.to}: {self.status}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
-
-    @property
-    def status(self) -> str:
-        """The present status of the call, such as `ringing` or `completed`; `gone` after a reset."""
-        leg, _ = self._exchange.legs(self.sid)
-        return leg.status if leg else "gone"
-
-    def answer(self) -> None:
-        """Answer the call. Raises `UsageError` if it does not ring."""
-        self._act("in-progress")
-
-    def decline(self) -> None:
-        """Decline the call; its status is then `busy`. Raises `UsageError` if it does not ring."""
-        self._act("busy")
-
-    def hang_up(self) -> None:
-        """Hang up, which ends the caller's leg too. Raises `UsageError` if the call has ended."""
-        self._exchange.end_call(self.sid)
-
-    def _act(self, status: str) -> None:
-        if self.status != "ringing":
-            raise UsageError(f"this call does not ring: it is {self.status}")
-        self._exchange.set_call(self.sid, status)
 
 
 class Phone:
@@ -100,9 +46,12 @@ class Phone:
         return await self._traffic.webhooks.run_async(self._traffic.call(self.number, to), raising=True)
 
     @property
-    def inbox(self) -> tuple[Text, ...]:
+    def inbox(self) -> Texts:
         """The texts that arrived, oldest first."""
-        return tuple(
+        return Texts(self._texts_of(self.number), self.number, self._other_texts)
+
+    def _texts_of(self, number: str) -> list[Text]:
+        return [
             Text(
                 sid=row.sid,
                 from_=row.from_,
@@ -111,8 +60,14 @@ class Phone:
                 media=row.media,
                 at=to_datetime(row.date_updated),
             )
-            for row in self._traffic.read(lambda store: messages.inbox(store, self.number))
-        )
+            for row in self._traffic.read(lambda store: messages.inbox(store, number))
+        ]
+
+    def _other_texts(self) -> Iterator[tuple[str, Sequence[Text]]]:
+        """Yield the inboxes of all others."""
+        for number in self._traffic.read(lambda store: list(store.messages.listings)):
+            if number != self.number:
+                yield f"the inbox of {number}", self._texts_of(number)
 
     @property
     def received(self) -> int:
@@ -120,14 +75,23 @@ class Phone:
         return self._traffic.read(lambda store: store.received.get(self.number, 0))
 
     @property
-    def calls(self) -> tuple[Ring, ...]:
+    def calls(self) -> Rings:
         """The calls that rang at this handset, oldest first."""
-        rows = self._traffic.read(lambda store: list(store.calls.of(self.number)))
-        return tuple(
+        return Rings(self._rings_of(self.number), self.number, self._other_rings)
+
+    def _rings_of(self, number: str) -> list[Ring]:
+        rows = self._traffic.read(lambda store: list(store.calls.of(number)))
+        return [
             Ring(sid=row.sid, from_=row.from_, to=row.to, at=to_datetime(row.date_created), _exchange=self._traffic)
             for row in rows
             if row.direction == "outbound"
-        )
+        ]
+
+    def _other_rings(self) -> Iterator[tuple[str, Sequence[Ring]]]:
+        """Yield the calls that rang at the handsets of all others."""
+        for number in self._traffic.read(lambda store: list(store.calls.listings)):
+            if number != self.number:
+                yield f"the handset of {number}", self._rings_of(number)
 
     @property
     def reception(self) -> End:

@@ -22,9 +22,10 @@ from fakeproxy.exceptions import UnknownKey, UsageError
 from fakeproxy.network import webhook_forms
 from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.debugger import Debugger
+from fakeproxy.network.deliveries import Delivery
 from fakeproxy.network.explanations import explain
 from fakeproxy.network.out_of_session import OutOfSession
-from fakeproxy.network.webhooks import Delivery, Flow, Webhooks
+from fakeproxy.network.webhooks import Flow, Webhooks
 from fakeproxy.world import World
 
 T = TypeVar("T")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
 from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler, UsageError
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords
-from fakeproxy.network.basic_auth import challenges, explain_refusal, host_of, with_credentials
+from fakeproxy.network.basic_auth import challenges, host_of, with_credentials
+from fakeproxy.network.deliveries import Deliveries, Delivery
 from fakeproxy.network.handlers import Handler, Request, exceptions_of_frameworks, handler_for
 from fakeproxy.network.response_text import decode
 from fakeproxy.network.signature import Token, sign
@@ -27,72 +26,6 @@ T = TypeVar("T")
 Flow = Generator["Delivery", None, T]
 
 _KEPT = 1000
-
-
-@dataclass(eq=False, kw_only=True, repr=False)
-class Delivery:
-    """A webhook request and its answer. If there is no answer, `status` is None and `error` is the reason.
-
-    `sid` is the SID of the Message or Call that it is about. `at` is its instant on the fake's clock, as a datetime in
-    UTC. `str()` hides the password of the URL.
-    """
-
-    kind: Literal["status", "message-status", "intercept", "out-of-session"]
-    url: str
-    form: dict[str, str]
-    sid: str
-    at: datetime
-    account: str = field(repr=False, default="")
-    method: str = "POST"
-    signature: str | None = None
-    #: True if the fake knew no token to sign it with. False after `unsigned()`.
-    lacks_token: bool = False
-    #: The signing that a test asked for, in words; empty for the usual one.
-    signing: str = ""
-    #: The source of the token that signed it, in words; never the token.
-    token_origin: str = ""
-    #: The schemes of authentication that a 401 asks for, such as `basic`.
-    challenges: tuple[str, ...] = ()
-    #: The effect of the answer, in words, if it is not the usual one.
-    read_as: str = ""
-    #: The error in the encoding of the answer, in words.
-    undecodable: str = ""
-    status: int | None = None
-    content_type: str = ""
-    text: str = field(repr=False, default="")
-    error: BaseException | None = None
-
-    @property
-    def succeeded(self) -> bool:
-        """True if the status of the answer is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    def __str__(self) -> str:
-        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
-        return hide_passwords(f"{text}; {self.read_as}" if self.read_as else text)
-
-    def __repr__(self) -> str:
-        return f"<Delivery {self}>"
-
-    @property
-    def outcome(self) -> str:
-        """The outcome in a few words, such as `the handler answered 204`."""
-        if self.error is not None:
-            text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
-            return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
-        text = "; ".join(filter(None, (self._signed(), explain_refusal(self.url, self.challenges))))
-        return f"the handler answered {self.status}{f' ({text})' if text else ''}"
-
-    def _signed(self) -> str:
-        """Return how it was signed, if that can be the reason of a refusal."""
-        if self.signing:
-            return "" if self.succeeded else self.signing
-        if self.status not in (401, 403) or not self.token_origin:
-            return ""
-        return (
-            f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
-            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token"
-        )
 
 
 class Webhooks:
@@ -132,9 +65,9 @@ class Webhooks:
         self._unmounted = what
 
     @property
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> Deliveries:
         """The last deliveries, oldest first: at most 1,000, and at most 16 million characters."""
-        return tuple(self._deliveries)
+        return Deliveries(self._deliveries)
 
     def mount(self, base_url: str, app: object) -> None:
         """Let `app` answer for every URL below `base_url`. If several base URLs fit, the longest counts.

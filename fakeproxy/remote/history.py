@@ -7,7 +7,7 @@ from dataclasses import replace
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
-from fakeproxy.network.webhooks import Delivery
+from fakeproxy.network.deliveries import Delivery
 from fakeproxy.remote.answers import ControlClient, read
 from fakeproxy.views import Alert
 

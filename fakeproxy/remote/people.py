@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Literal, NamedTuple, cast
 from urllib.parse import quote
@@ -14,9 +14,9 @@ from fakeproxy.engine.records import End
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.inspector import bodies
 from fakeproxy.network.contacts import Contact, Conversation, Exchange, handset
-from fakeproxy.network.phones import Ring, Text
+from fakeproxy.network.deliveries import Deliveries, Delivery
+from fakeproxy.network.received import Ring, Rings, Text, Texts
 from fakeproxy.network.remote_handlers import Endpoint
-from fakeproxy.network.webhooks import Delivery
 from fakeproxy.remote.answers import ControlClient, read
 from fakeproxy.transports.loopback.server import Server
 
@@ -115,9 +115,22 @@ class RemotePhone:
         return await to_thread(self.call, to)
 
     @property
-    def inbox(self) -> tuple[Text, ...]:
+    def inbox(self) -> Texts:
         """The last texts that have arrived, the oldest first."""
-        return tuple(self._ask(bodies.Handset, "GET", self._path)["inbox"])
+        return Texts(self._ask(bodies.Handset, "GET", self._path)["inbox"], self.number, self._other_texts)
+
+    def _others(self) -> Iterator[RemotePhone]:
+        """Yield the phones of all other people who are in a session."""
+        rows = self._ask(list[PlainRow], "GET", "/tables/participants")
+        for number in dict.fromkeys(str(row["identifier"]) for row in rows):
+            if number != self.number:
+                yield RemotePhone(self._ask, number, self._exchange)
+
+    def _other_texts(self) -> Iterator[tuple[str, Sequence[Text]]]:
+        return ((f"the inbox of {phone.number}", phone.inbox) for phone in self._others())
+
+    def _other_rings(self) -> Iterator[tuple[str, Sequence[Ring]]]:
+        return ((f"the handset of {phone.number}", phone.calls) for phone in self._others())
 
     @property
     def received(self) -> int:
@@ -125,10 +138,11 @@ class RemotePhone:
         return self._ask(bodies.Handset, "GET", self._path)["received"]
 
     @property
-    def calls(self) -> tuple[Ring, ...]:
+    def calls(self) -> Rings:
         """The last calls that have rung here, the oldest first."""
         answer = self._ask(PlainRow, "GET", self._path)["calls"]
-        return tuple(read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], answer))
+        rings = [read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], answer)]
+        return Rings(rings, self.number, self._other_rings)
 
     @property
     def reception(self) -> End:
@@ -162,9 +176,9 @@ class RemoteWebhooks:
         return f"<Webhooks: {len(self._mounted)} mounted from here, {self.counts.total()} sent>"
 
     @property
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> Deliveries:
         """The last requests with their answers, the oldest first."""
-        return tuple(self._ask(list[Delivery], "GET", "/webhooks"))
+        return Deliveries(self._ask(list[Delivery], "GET", "/webhooks"))
 
     @property
     def counts(self) -> Counter[str]:

@@ -22,6 +22,7 @@ from fakeproxy.remote.answers import control_client, read
 from fakeproxy.remote.history import read_history
 from fakeproxy.remote.people import RemoteExchange, RemotePhone, RemoteWebhooks
 from fakeproxy.remote.state import RemoteAlerts, RemoteClock, RemoteFaults, RemoteJournal, RemoteRows
+from fakeproxy.rows import tables
 from fakeproxy.transports.loopback.forward import Forward
 from fakeproxy.transports.targets import Target
 from fakeproxy.views import V
@@ -69,13 +70,13 @@ class RemoteProxy(SdkClients):
         self.journal = RemoteJournal(self._ask, "/journal", Entry)
         self.history = History(lambda: read_history(self._ask))
         self.webhooks = RemoteWebhooks(self._control)
-        self.services = RemoteRows(self._ask, views.Service)
-        self.phone_numbers = RemoteRows(self._ask, views.PhoneNumber)
-        self.short_codes = RemoteRows(self._ask, views.ShortCode)
-        self.owned_numbers = RemoteRows(self._ask, views.OwnedNumber)
-        self.sessions = RemoteRows(self._ask, views.Session)
-        self.participants = RemoteRows(self._ask, views.Participant)
-        self.interactions = RemoteRows(self._ask, views.Interaction)
+        self.services = tables.Services(RemoteRows(self._ask, views.Service))
+        self.phone_numbers = tables.PhoneNumbers(RemoteRows(self._ask, views.PhoneNumber))
+        self.short_codes = tables.ShortCodes(RemoteRows(self._ask, views.ShortCode))
+        self.owned_numbers = tables.OwnedNumbers(RemoteRows(self._ask, views.OwnedNumber))
+        self.sessions = tables.Sessions(RemoteRows(self._ask, views.Session))
+        self.participants = tables.Participants(RemoteRows(self._ask, views.Participant))
+        self.interactions = tables.Interactions(RemoteRows(self._ask, views.Interaction))
         self.traffic = RemoteExchange(self._ask, self.sessions, self.interactions, self.alerts, self.webhooks)
         account = self._ask(object, "GET", "/account")
         if not isinstance(account, dict) or "account_sid" not in account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ from fakeproxy.clock.clock import DueWork, Instant, step, to_datetime, to_micros
 from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
-from fakeproxy.history.journal import Entry
+from fakeproxy.history.alert_lists import AlertList
+from fakeproxy.history.journal import Entries, Entry
 from fakeproxy.inspector import bodies
 from fakeproxy.remote.answers import ControlClient, read, read_all
-from fakeproxy.views import Alert, V, rows_repr, table_of, there_are
+from fakeproxy.views import Alert, V, table_of, there_are
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -71,34 +72,31 @@ class RemoteClock:
         return answer["now"]
 
 
-class RemoteRows(Mapping[str, V], Generic[V]):
-    """The rows of one table, by SID; Services and Sessions also by unique name."""
+class RemoteRows(Generic[V]):
+    """The rows of one table of a fake of another process."""
 
     def __init__(self, ask: ControlClient, kind: type[V]) -> None:
+        self.kind = kind
         self._ask = ask
         self._table = table_of(kind)
-        self._kind = kind
 
-    def _rows(self) -> Sequence[V]:
-        return read_all(self._kind, self._ask(list[PlainRow], "GET", f"/tables/{self._table}"))
+    def all(self) -> Sequence[V]:
+        """Return all rows, the oldest first."""
+        return read_all(self.kind, self._ask(list[PlainRow], "GET", f"/tables/{self._table}"))
 
-    def __getitem__(self, key: str) -> V:
-        rows = self._rows()
+    def sids(self) -> Sequence[str]:
+        """Return their SIDs, in the same order."""
+        return [row.sid for row in self.all()]
+
+    def find(self, key: str) -> V:
+        """Return the row of this SID or name. Raises `UnknownKey`."""
+        rows = self.all()
         found = [row for row in rows if key in (row.sid, getattr(row, "unique_name", None))]
         if len(found) > 1:
             raise UnknownKey(f"{key!r} is the name of {', '.join(row.sid for row in found)}; use the SID")
         if not found:
             raise UnknownKey(f"no row of {self._table} is {key!r}{there_are(rows)}")
         return found[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([row.sid for row in self._rows()])
-
-    def __len__(self) -> int:
-        return len(self._rows())
-
-    def __repr__(self) -> str:
-        return rows_repr(self._kind, self._rows())
 
 
 class RemoteList(Sequence[T], Generic[T]):
@@ -107,10 +105,10 @@ class RemoteList(Sequence[T], Generic[T]):
     def __init__(self, ask: ControlClient, path: str, kind: type[T]) -> None:
         self._ask = ask
         self._path = path
-        self._kind = kind
+        self._type = kind
 
     def _read(self) -> list[T]:
-        return list(read_all(self._kind, self._ask(list[PlainRow], "GET", self._path)))
+        return list(read_all(self._type, self._ask(list[PlainRow], "GET", self._path)))
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._read())
@@ -126,7 +124,7 @@ class RemoteList(Sequence[T], Generic[T]):
         return self._read()[index]
 
 
-class RemoteAlerts(RemoteList[Alert]):
+class RemoteAlerts(RemoteList[Alert], AlertList):
     """The alerts of a fake of another process, as `FakeProxy.alerts`."""
 
     @property
@@ -156,7 +154,7 @@ class RemoteAlerts(RemoteList[Alert]):
         return f"<{len(self)} alerts{f': {codes}' if codes else ''}>"
 
 
-class RemoteJournal(RemoteList[Entry]):
+class RemoteJournal(RemoteList[Entry], Entries):
     """The journal of a fake of another process, as `FakeProxy.journal`."""
 
     @property

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from fakeproxy.exceptions import BlockedRequest
     from fakeproxy.history.history import History
     from fakeproxy.network.contacts import Conversation, Exchange
+    from fakeproxy.rows import tables
     from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
     from fakeproxy.surface.parts import Alerts, Clock, Faults, Journal, Phone, Webhooks
-    from fakeproxy.views import Interaction, OwnedNumber, Participant, PhoneNumber, Service, Session, ShortCode
+    from fakeproxy.views import OwnedNumber, PhoneNumber, Service, Session, ShortCode
 
 T = TypeVar("T")
 
@@ -57,31 +58,31 @@ class Fake(Protocol):
         """The texts and calls, by SID."""
 
     @property
-    def services(self) -> Mapping[str, Service]:
+    def services(self) -> tables.Services:
         """The Services, by SID or unique name."""
 
     @property
-    def phone_numbers(self) -> Mapping[str, PhoneNumber]:
+    def phone_numbers(self) -> tables.PhoneNumbers:
         """The phone numbers of all pools, by SID."""
 
     @property
-    def short_codes(self) -> Mapping[str, ShortCode]:
+    def short_codes(self) -> tables.ShortCodes:
         """The short codes of all pools, by SID."""
 
     @property
-    def owned_numbers(self) -> Mapping[str, OwnedNumber]:
+    def owned_numbers(self) -> tables.OwnedNumbers:
         """The numbers that the accounts own, by SID."""
 
     @property
-    def sessions(self) -> Mapping[str, Session]:
+    def sessions(self) -> tables.Sessions:
         """The sessions, by SID or unique name."""
 
     @property
-    def participants(self) -> Mapping[str, Participant]:
+    def participants(self) -> tables.Participants:
         """The participants, deleted ones too, by SID."""
 
     @property
-    def interactions(self) -> Mapping[str, Interaction]:
+    def interactions(self) -> tables.Interactions:
         """The interactions, by SID."""
 
     def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> Service:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from fakeproxy.clock.clock import DueWork, Instant
     from fakeproxy.clock.foreign_time import Driver
     from fakeproxy.engine.records import End
-    from fakeproxy.history.journal import Entry
+    from fakeproxy.history.alert_lists import AlertConditions
+    from fakeproxy.history.journal import Entry, EntryConditions
     from fakeproxy.network.contacts import Contact, Conversation
-    from fakeproxy.network.phones import Ring, Text
-    from fakeproxy.network.webhooks import Delivery
+    from fakeproxy.network.deliveries import Deliveries
+    from fakeproxy.network.received import Rings, Texts
     from fakeproxy.views import Alert
 
 
@@ -65,6 +66,15 @@ class Journal(Protocol):
     def clear(self) -> None:
         """Forget all requests."""
 
+    def where(self, **fields: Unpack[EntryConditions]) -> list[Entry]:
+        """Return the requests that fit, the oldest first."""
+
+    def one(self, **fields: Unpack[EntryConditions]) -> Entry:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+
+    def none(self, **fields: Unpack[EntryConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+
     def __iter__(self) -> Iterator[Entry]: ...
     def __len__(self) -> int: ...
     @overload
@@ -89,6 +99,15 @@ class Alerts(Protocol):
 
     def require(self, before: int, codes: Sequence[int]) -> None:
         """Raise `UnexpectedAlert` unless each of these alerts came after the first `before` ones."""
+
+    def where(self, **fields: Unpack[AlertConditions]) -> list[Alert]:
+        """Return the alerts that fit, the oldest first."""
+
+    def one(self, **fields: Unpack[AlertConditions]) -> Alert:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+
+    def none(self, **fields: Unpack[AlertConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
 
     def __iter__(self) -> Iterator[Alert]: ...
     def __len__(self) -> int: ...
@@ -150,7 +169,7 @@ class Webhooks(Protocol):
     strict: bool
 
     @property
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> Deliveries:
         """The last requests with their answers, the oldest first."""
 
     @property
@@ -206,7 +225,7 @@ class Phone(Protocol):
         """Call a proxy number from an event loop, which is not blocked."""
 
     @property
-    def inbox(self) -> tuple[Text, ...]:
+    def inbox(self) -> Texts:
         """The texts that have arrived, the oldest first."""
 
     @property
@@ -214,7 +233,7 @@ class Phone(Protocol):
         """The number of texts that have arrived."""
 
     @property
-    def calls(self) -> tuple[Ring, ...]:
+    def calls(self) -> Rings:
         """The calls that have rung here, the oldest first."""
 
     @property

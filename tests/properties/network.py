@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.network.contacts import Contact
-from fakeproxy.network.phones import Ring
+from fakeproxy.network.received import Ring
 from tests.api.http import Answer
 from tests.properties.requests import PEOPLE, POOL, Player, Step, steps
 

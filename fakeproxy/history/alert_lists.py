@@ -1,0 +1,46 @@
+"""Lists of alerts, which can be asked by field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+from fakeproxy.queries.query import Query
+from fakeproxy.views import Alert
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class AlertConditions(TypedDict, total=False):
+    """What can be asked of an alert, by field."""
+
+    code: object
+    level: object
+    text: object
+    resource_sid: object
+    at: object
+    cause: object
+    why: object
+
+
+class AlertList(Sequence[Alert], Query[Alert]):
+    """Alerts, the oldest first, which can be asked by field."""
+
+    def _asked(self) -> Sequence[Alert]:
+        return list(self)
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return "alert", tuple(AlertConditions.__annotations__)
+
+    def where(self, **fields: Unpack[AlertConditions]) -> list[Alert]:
+        """Return the alerts that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[AlertConditions]) -> Alert:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[AlertConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)

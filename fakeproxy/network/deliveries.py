@@ -1,0 +1,129 @@
+"""Deliveries: webhook requests with their answers, which can be asked by field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from fakeproxy.exceptions import UnmountedWebhook
+from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.network.basic_auth import explain_refusal
+from fakeproxy.queries.query import Query
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+@dataclass(eq=False, kw_only=True, repr=False)
+class Delivery:
+    """A webhook request and its answer. If there is no answer, `status` is None and `error` is the reason.
+
+    `sid` is the SID of the Message or Call that it is about. `at` is its instant on the fake's clock, as a datetime in
+    UTC. `str()` hides the password of the URL.
+    """
+
+    kind: Literal["status", "message-status", "intercept", "out-of-session"]
+    url: str
+    form: dict[str, str]
+    sid: str
+    at: datetime
+    account: str = field(repr=False, default="")
+    method: str = "POST"
+    signature: str | None = None
+    #: True if the fake knew no token to sign it with. False after `unsigned()`.
+    lacks_token: bool = False
+    #: The signing that a test asked for, in words; empty for the usual one.
+    signing: str = ""
+    #: The source of the token that signed it, in words; never the token.
+    token_origin: str = ""
+    #: The schemes of authentication that a 401 asks for, such as `basic`.
+    challenges: tuple[str, ...] = ()
+    #: The effect of the answer, in words, if it is not the usual one.
+    read_as: str = ""
+    #: The error in the encoding of the answer, in words.
+    undecodable: str = ""
+    status: int | None = None
+    content_type: str = ""
+    text: str = field(repr=False, default="")
+    error: BaseException | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """True if the status of the answer is 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+        return hide_passwords(f"{text}; {self.read_as}" if self.read_as else text)
+
+    def __repr__(self) -> str:
+        return f"<Delivery {self}>"
+
+    @property
+    def outcome(self) -> str:
+        """The outcome in a few words, such as `the handler answered 204`."""
+        if self.error is not None:
+            text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
+            return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
+        text = "; ".join(filter(None, (self._signed(), explain_refusal(self.url, self.challenges))))
+        return f"the handler answered {self.status}{f' ({text})' if text else ''}"
+
+    def _signed(self) -> str:
+        """Return how it was signed, if that can be the reason of a refusal."""
+        if self.signing:
+            return "" if self.succeeded else self.signing
+        if self.status not in (401, 403) or not self.token_origin:
+            return ""
+        return (
+            f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
+            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token"
+        )
+
+
+class DeliveryConditions(TypedDict, total=False):
+    """What can be asked of a webhook, by field."""
+
+    kind: object
+    url: object
+    form: object
+    sid: object
+    at: object
+    account: object
+    method: object
+    signature: object
+    lacks_token: object
+    signing: object
+    token_origin: object
+    challenges: object
+    read_as: object
+    undecodable: object
+    status: object
+    content_type: object
+    text: object
+    error: object
+    outcome: object
+    succeeded: object
+
+
+class Deliveries(tuple[Delivery, ...], Query[Delivery]):
+    """Webhook requests with their answers, the oldest first."""
+
+    def _asked(self) -> Sequence[Delivery]:
+        return self
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return "webhook", tuple(DeliveryConditions.__annotations__)
+
+    def where(self, **fields: Unpack[DeliveryConditions]) -> list[Delivery]:
+        """Return the webhooks that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[DeliveryConditions]) -> Delivery:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[DeliveryConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)

@@ -1,0 +1,151 @@
+"""What handsets received: texts and calls, which can be asked by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, TypeVar
+
+from fakeproxy.exceptions import UsageError
+from fakeproxy.network.contacts import Exchange
+from fakeproxy.queries.query import Query
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+T = TypeVar("T")
+
+#: The handsets of others, by name, with what they received.
+Others = Callable[[], Iterable[tuple[str, Sequence[object]]]]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Text:
+    """A text that arrived at a handset. `at` is the instant of its arrival, as a datetime in UTC."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    media: tuple[str, ...]
+    at: datetime
+
+    def __repr__(self) -> str:
+        files = f", {len(self.media)} files" if self.media else ""
+        return f"<Text {self.from_} -> {self.to}: {self.body!r}{files}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Ring:
+    """A call that rang at a handset. `at` is the instant at which it began to ring, as a datetime in UTC."""
+
+    sid: str
+    from_: str
+    to: str
+    at: datetime
+    _exchange: Exchange = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Ring {self.from_} -> {self.to}: {self.status}, {self.at:%Y-%m-%dT%H:%M:%SZ}>"
+
+    @property
+    def status(self) -> str:
+        """The present status of the call, such as `ringing` or `completed`; `gone` after a reset."""
+        leg, _ = self._exchange.legs(self.sid)
+        return leg.status if leg else "gone"
+
+    def answer(self) -> None:
+        """Answer the call. Raises `UsageError` if it does not ring."""
+        self._act("in-progress")
+
+    def decline(self) -> None:
+        """Decline the call; its status is then `busy`. Raises `UsageError` if it does not ring."""
+        self._act("busy")
+
+    def hang_up(self) -> None:
+        """Hang up, which ends the caller's leg too. Raises `UsageError` if the call has ended."""
+        self._exchange.end_call(self.sid)
+
+    def _act(self, status: str) -> None:
+        if self.status != "ringing":
+            raise UsageError(f"this call does not ring: it is {self.status}")
+        self._exchange.set_call(self.sid, status)
+
+
+class Received(tuple[T, ...], Query[T]):
+    """What one handset received, oldest first. `others` tells, where nothing fits, what other handsets received."""
+
+    _number: str
+    _others: Others
+
+    def __new__(cls, items: Iterable[T], number: str, others: Others = tuple) -> Self:
+        received = super().__new__(cls, items)
+        received._number = number
+        received._others = others
+        return received
+
+    def _asked(self) -> Sequence[T]:
+        return self
+
+    def _elsewhere(self) -> Iterable[tuple[str, Sequence[object]]]:
+        return self._others()
+
+
+class TextConditions(TypedDict, total=False):
+    """What can be asked of a text that arrived, by field."""
+
+    sid: object
+    from_: object
+    to: object
+    body: object
+    media: object
+    at: object
+
+
+class Texts(Received[Text]):
+    """The texts that arrived at a handset, oldest first."""
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return f"text in the inbox of {self._number}", tuple(TextConditions.__annotations__)
+
+    def where(self, **fields: Unpack[TextConditions]) -> list[Text]:
+        """Return the texts that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[TextConditions]) -> Text:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[TextConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)
+
+
+class RingConditions(TypedDict, total=False):
+    """What can be asked of a call that rang, by field."""
+
+    sid: object
+    from_: object
+    to: object
+    at: object
+    status: object
+
+
+class Rings(Received[Ring]):
+    """The calls that rang at a handset, oldest first."""
+
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        return f"call at the handset of {self._number}", tuple(RingConditions.__annotations__)
+
+    def where(self, **fields: Unpack[RingConditions]) -> list[Ring]:
+        """Return the calls that fit, the oldest first."""
+        return self._where(fields)
+
+    def one(self, **fields: Unpack[RingConditions]) -> Ring:
+        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        return self._one(fields)
+
+    def none(self, **fields: Unpack[RingConditions]) -> None:
+        """Raise `NoMatch`, an AssertionError, if one fits."""
+        self._none(fields)

@@ -1,0 +1,70 @@
+"""Queries: what of a collection fits, exactly one, or none."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Generic, TypeVar
+
+from fakeproxy.exceptions import NoMatch
+from fakeproxy.queries.differences import explain
+from fakeproxy.queries.matching import describe, fits
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Query(ABC, Generic[T_co]):
+    """A collection that can be asked. Each kind of it has `where`, `one` and `none` with the fields that it has.
+
+    The value of a field may be a value, a pattern (`re.compile`), which is searched for, a function that is given the
+    value, or any object with an `__eq__` of its own.
+    """
+
+    @abstractmethod
+    def _asked(self) -> Sequence[T_co]:
+        """Return all that may fit, the oldest first."""
+
+    @abstractmethod
+    def _kind(self) -> tuple[str, tuple[str, ...]]:
+        """Return what one of them is called, and the names of its fields."""
+
+    def _elsewhere(self) -> Iterable[tuple[str, Sequence[object]]]:
+        """Return where else something may fit that is not here: its name, and what it has."""
+        return ()
+
+    def _where(self, fields: Mapping[str, object]) -> list[T_co]:
+        self._check(fields)
+        return [item for item in self._asked() if _is_fitting(item, fields)]
+
+    def _one(self, fields: Mapping[str, object]) -> T_co:
+        found = self._where(fields)
+        if len(found) == 1:
+            return found[0]
+        what, _ = self._kind()
+        asked = f"{what}{_told(fields)}"
+        if found:
+            shown = "\n".join(f"  {item!r}" for item in found)
+            raise NoMatch(f"expected one {asked}; there are {len(found)}:\n{shown}")
+        raise NoMatch(f"expected one {asked}: {explain(what, fields, self._asked(), self._elsewhere())}")
+
+    def _none(self, fields: Mapping[str, object]) -> None:
+        if found := self._where(fields):
+            shown = "\n".join(f"  {item!r}" for item in found)
+            raise NoMatch(f"expected no {self._kind()[0]}{_told(fields)}; there are {len(found)}:\n{shown}")
+
+    def _check(self, fields: Mapping[str, object]) -> None:
+        what, names = self._kind()
+        for name in fields:
+            if name not in names:
+                near = get_close_matches(name, names, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names)}"
+                raise TypeError(f"a {what} has no field {name!r}{hint}")
+
+
+def _is_fitting(item: object, fields: Mapping[str, object]) -> bool:
+    return all(fits(expected, getattr(item, name)) for name, expected in fields.items())
+
+
+def _told(fields: Mapping[str, object]) -> str:
+    return f" with {', '.join(f'{name}={describe(expected)}' for name, expected in fields.items())}" if fields else ""
