@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: Words that say nothing of what a file or class is for, and pictures that a stranger cannot place.
 EMPTY = {"manager", "helper", "helpers", "util", "utils", "common", "misc", "base", "impl", "data", "info"}
-PICTURES = {"ways", "turn", "neighbours", "wire", "graves", "bury", "lifetime", "lines", "contexts"}
+PICTURES = {"ways", "turn", "neighbours", "wire", "graves", "bury", "lifetime", "lines", "contexts", "shapes"}
 
 #: Names that mean the same thing in more than one room, and what that is.
 SHARED = {

@@ -97,7 +97,7 @@ class Handset(TypedDict):
     received: int
 
 
-class Received(Handset):
+class HandsetWithCalls(Handset):
     """The texts and calls that a person has received."""
 
     calls: list[Ring]

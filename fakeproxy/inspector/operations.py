@@ -131,7 +131,7 @@ def note_blocked(proxy: Fake, body: bodies.Blocked) -> None:
     proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
-def read_phone(proxy: Fake, body: object, number: str) -> bodies.Received:
+def read_phone(proxy: Fake, body: object, number: str) -> bodies.HandsetWithCalls:
     """Return the texts and calls that a person has received."""
     phone = proxy.phone(number)
     return {
@@ -142,7 +142,7 @@ def read_phone(proxy: Fake, body: object, number: str) -> bodies.Received:
     }
 
 
-def set_reception(proxy: Fake, body: bodies.Reception, number: str) -> bodies.Received:
+def set_reception(proxy: Fake, body: bodies.Reception, number: str) -> bodies.HandsetWithCalls:
     """Set the fate of texts to a person, and return what the person has received."""
     proxy.phone(number).reception = body["reception"]
     return read_phone(proxy, body, number)

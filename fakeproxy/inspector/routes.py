@@ -83,14 +83,20 @@ ROUTES = (
         body_schemas.seeded,
     ),
     Route("GET", "/tables/{table}", "read the rows of a table", operations.read_table, answer=body_schemas.rows),
-    Route("GET", "/phones/{number}", "read what a person has received", operations.read_phone, answer=bodies.Received),
+    Route(
+        "GET",
+        "/phones/{number}",
+        "read what a person has received",
+        operations.read_phone,
+        answer=bodies.HandsetWithCalls,
+    ),
     Route(
         "POST",
         "/phones/{number}",
         'set the fate of texts to a person: {"reception": "failed"}',
         operations.set_reception,
         bodies.Reception,
-        bodies.Received,
+        bodies.HandsetWithCalls,
     ),
     Route(
         "POST",
