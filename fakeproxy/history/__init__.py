@@ -1,5 +1,6 @@
-"""The history of a fake: the requests with their answers, and the alerts of Twilio's Debugger.
+"""The history of a fake: the events in order, the requests with their answers, and the alerts of Twilio's Debugger.
 
-Input: entries from the API and the network while they work. Output: what a test reads. `journal` has the requests,
-`alerts` the alerts; `passwords` hides passwords in reports.
+Input: events and entries from the engine, the API and the network. Output: the objects that a test reads. `history` has
+the events, `journal` the requests, `alerts` the alerts; `sentences` and `story` make text of events; `passwords` hides
+passwords in it.
 """

@@ -1,4 +1,4 @@
-"""Events as a test sees them: what happened, in causal order, each told in one line."""
+"""Events as tests see them, in causal order, each with a line of text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fakeproxy.engine.events import Kind
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Event:
-    """Something that happened in a fake.
+    """An event in a fake.
 
     `seq` grows by one from event to event. `kind` is one of `request`, `session`, `participant`, `text`, `call`,
-    `webhook`, `alert`, `step`, `fault`, `stopped`, `elsewhere`, `note`; `action` is what became of it: `closed`,
-    `joined`, `delivered`. `sids` and `numbers` are those that it concerns. `text` is the event in one line of English.
+    `webhook`, `alert`, `step`, `fault`, `stopped`, `elsewhere`, `note`. `action` is its outcome, such as `closed`,
+    `joined` or `delivered`. `sids` and `numbers` are those that it concerns. `text` is the event in a line of English.
     """
 
     seq: int
@@ -25,7 +25,7 @@ class Event:
     text: str
     sids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    #: The request, the webhook, the alert or the error behind it, where there is one.
+    #: The request, webhook, alert or error that the event is about, or None.
     object: object = field(default=None, compare=False)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The history: everything that happened in a fake, as one sequence of events, and as a story."""
+"""The history of a fake: all events in order, and their text."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 
 
 class HasSid(Protocol):
-    """A session, a participant or another view."""
+    """The protocol of a session, a participant or another view."""
 
     @property
     def sid(self) -> str:
-        """Its SID."""
+        """The SID."""
 
 
 class HasNumber(Protocol):
-    """A phone."""
+    """The protocol of a phone."""
 
     @property
     def number(self) -> str:
-        """Its number."""
+        """The number."""
 
 
 class EventConditions(TypedDict, total=False):
-    """What can be asked of an event, by field."""
+    """The fields of an event that `where()` and `one()` take."""
 
     seq: object
     at: object
@@ -53,21 +53,25 @@ class EventConditions(TypedDict, total=False):
 
 
 class History(Sequence[Event], Query[Event]):
-    """Events, the oldest first. It follows the fake: read again, it has what has happened since."""
+    """The events of a fake, oldest first. It follows the fake: a later reading has later events.
+
+    `str()` is the story: a line for each event.
+    """
 
     def __init__(self, read: Callable[[], Sequence[Event]]) -> None:
         self._read = read
 
     def of(self, what: HasSid | HasNumber | str) -> History:
-        """Return the history of a session, a participant, a number, or whatever else has a SID.
+        """Return the events that concern a session, a participant, a number, or anything else with a SID.
 
-        Of a session it has what became of its texts and calls too, and the steps of the clock meanwhile.
+        `what` is the object, or its SID or number. The events of a session include those of its texts and calls,
+        and the steps of the clock between them.
         """
         key = what if isinstance(what, str) else str(getattr(what, "sid", None) or getattr(what, "number", ""))
         return History(lambda: concerning(key, self._read()))
 
     def after(self, seq: int) -> History:
-        """Return the events whose `seq` is greater."""
+        """Return the events with a higher `seq`."""
         return History(lambda: [event for event in self._read() if event.seq > seq])
 
     def _asked(self) -> Sequence[Event]:
@@ -110,11 +114,11 @@ class History(Sequence[Event], Query[Event]):
 
 
 def concerning(key: str, events: Sequence[Event]) -> list[Event]:
-    """Return the events that a SID, a number or the name of a session is about, and the steps of the clock between."""
+    """Return the events that concern a SID or a number, and the steps of the clock between them."""
     found = [event for event in events if key in event.sids or key in event.numbers]
     if not found:
         return []
-    # A webhook or an alert about a text names the text, not always its session.
+    # A webhook or an alert about a text has the SID of the text, but not always that of its session.
     related = {sid for event in found if event.kind in ("text", "call") for sid in event.sids if key in event.sids}
     related |= {key}
     first, last = found[0].seq, max(event.seq for event in events if related & {*event.sids} or event in found)
@@ -129,20 +133,20 @@ def concerning(key: str, events: Sequence[Event]) -> list[Event]:
 
 
 def of_store(store: Store) -> list[Event]:
-    """Return what the engine has noted, told. The caller holds the lock."""
+    """Return the events of the store, with their text. The caller holds the lock."""
     rows, first = store.events.rows, store.events.left_out
     names = _names(store, rows)
-    return [_told(first + index, row, names) for index, row in enumerate(rows)]
+    return [_event(first + index, row, names) for index, row in enumerate(rows)]
 
 
-def _told(seq: int, row: engine.Event, names: Names) -> Event:
+def _event(seq: int, row: engine.Event, names: Names) -> Event:
     sids, numbers, shown = row.sids, row.numbers, row.facts
     match row.facts:
         case Entry() as entry:
             sids = (*_SID.findall(entry.path), *_SID.findall(entry.text[:400]))
-        case Alert() as noted:
-            shown = alert(noted)
-            sids = (*sids, *_SID.findall(f"{noted.cause} {noted.text}"))
+        case Alert() as row_of_alert:
+            shown = alert(row_of_alert)
+            sids = (*sids, *_SID.findall(f"{row_of_alert.cause} {row_of_alert.text}"))
         case Mapping():
             shown = None
         case str():
@@ -165,7 +169,7 @@ def _told(seq: int, row: engine.Event, names: Names) -> Event:
 def _names(store: Store, rows: Iterable[engine.Event]) -> Names:
     people = {row.identifier: row.friendly_name for row in store.participants if row.friendly_name}
     sessions = {row.sid: row.unique_name for row in store.sessions if row.unique_name}
-    for row in rows:  # What was deleted since is in the history only.
+    for row in rows:  # Names of deleted rows are in the events only.
         if row.kind == "participant" and row.facts["name"]:
             people.setdefault(row.numbers[0], row.facts["name"])
         elif row.kind == "session" and row.facts["name"]:

@@ -78,8 +78,8 @@ def span(micros: int) -> str:
     hours, seconds = divmod(seconds, 3600)
     minutes, seconds = divmod(seconds, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    told = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return told or (f"{rest / 1000:g} ms" if rest else "0 s")
+    text = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return text or (f"{rest / 1000:g} ms" if rest else "0 s")
 
 
 def _request(event: Event, names: Names) -> str:
@@ -128,21 +128,21 @@ def _contact(event: Event, names: Names) -> str:
     facts = event.facts
     sender, person, shown = facts["from"], facts.get("to"), facts.get("shown")
     if sender is None:
-        told = f"{event.kind} {shown} -> {names.person(person)}"
+        text = f"{event.kind} {shown} -> {names.person(person)}"
     elif person is None:
-        told = f"{event.kind} {names.person(sender)} -> {facts['dialled']}"
+        text = f"{event.kind} {names.person(sender)} -> {facts['dialled']}"
     else:
-        told = f"{event.kind} {names.person(sender)} -> {names.person(person)}, shown from {shown}"
+        text = f"{event.kind} {names.person(sender)} -> {names.person(person)}, shown from {shown}"
     what = f" {_cut(facts['body'])!r}" if event.kind == "text" else ""
     seconds = f" after {facts['seconds']} s" if event.action == "completed" else ""
     why = f" -- {facts['why']}" if facts.get("why") else ""
-    return f"{told}: {event.action}{seconds}{what}{why}"
+    return f"{text}: {event.action}{seconds}{what}{why}"
 
 
 def _webhook(event: Event, names: Names) -> str:
     webhook: Webhook = event.facts
-    told = f"webhook {webhook.kind} {webhook.url}: {webhook.outcome}"
-    return f"{told}; {webhook.read_as}" if webhook.read_as else told
+    text = f"webhook {webhook.kind} {webhook.url}: {webhook.outcome}"
+    return f"{text}; {webhook.read_as}" if webhook.read_as else text
 
 
 def _alert(event: Event, names: Names) -> str:

@@ -35,17 +35,17 @@ def story(events: Iterable[Event]) -> Iterator[str]:
 
 def _merged(events: Iterable[Event]) -> Iterator[tuple[Event, str]]:
     """Yield each event with its text. Add an alert to the text of the event before it if both have the same reason."""
-    told: Event | None = None
+    previous: Event | None = None
     codes = ""
     for event in events:
-        if told is not None:
-            if isinstance(event.object, Alert) and event.object.why and shorten_sids(event.object.why) in told.text:
+        if previous is not None:
+            if isinstance(event.object, Alert) and event.object.why and shorten_sids(event.object.why) in previous.text:
                 codes += f", alert {event.object.code}"
                 continue
-            yield told, told.text + codes
-        told, codes = event, ""
-    if told is not None:
-        yield told, told.text + codes
+            yield previous, previous.text + codes
+        previous, codes = event, ""
+    if previous is not None:
+        yield previous, previous.text + codes
 
 
 def _folded(count: int) -> str:

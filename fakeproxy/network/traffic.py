@@ -306,7 +306,7 @@ class Traffic:
         contact.session_sid, contact.interaction_sid = route.session.sid, interaction.sid
 
     def _note(self, contact: Contact, action: str, session_sid: str, why: str) -> None:
-        """Add to the history that a contact has reached nobody."""
+        """Add an event to the history: the contact reached nobody."""
         kind: Literal["text", "call"] = "text" if contact.kind == "message" else "call"
         sids = tuple(filter(None, (session_sid, contact.sid)))
         facts = {"from": contact.from_, "dialled": contact.to, "body": contact.body, "why": why}
