@@ -66,7 +66,7 @@ class UnsupportedHandler(FakeProxyError, RuntimeError):
 
 
 class NoMatch(FakeProxyError, AssertionError):
-    """What was asked for with `one()` or `none()` is not so; the text shows what comes nearest."""
+    """A query of a test, with `one()` or `none()`, that failed. The text shows the nearest candidates."""
 
 
 class UnexpectedAlert(FakeProxyError, AssertionError):

@@ -1,4 +1,4 @@
-"""Lists of alerts, which can be asked by field."""
+"""Lists of alerts, with `where()`, `one()` and `none()`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class AlertConditions(TypedDict, total=False):
-    """What can be asked of an alert, by field."""
+    """The fields of an alert that `where()`, `one()` and `none()` take."""
 
     code: object
     level: object
@@ -25,7 +25,7 @@ class AlertConditions(TypedDict, total=False):
 
 
 class AlertList(Sequence[Alert], Query[Alert]):
-    """Alerts, the oldest first, which can be asked by field."""
+    """Alerts, oldest first, with `where()`, `one()` and `none()`."""
 
     def _asked(self) -> Sequence[Alert]:
         return list(self)
@@ -34,11 +34,11 @@ class AlertList(Sequence[Alert], Query[Alert]):
         return "alert", tuple(AlertConditions.__annotations__)
 
     def where(self, **fields: Unpack[AlertConditions]) -> list[Alert]:
-        """Return the alerts that fit, the oldest first."""
+        """Return the alerts that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[AlertConditions]) -> Alert:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[AlertConditions]) -> None:

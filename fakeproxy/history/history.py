@@ -81,11 +81,11 @@ class History(Sequence[Event], Query[Event]):
         return "event", tuple(EventConditions.__annotations__)
 
     def where(self, **fields: Unpack[EventConditions]) -> list[Event]:
-        """Return the events that fit, the oldest first."""
+        """Return the events that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[EventConditions]) -> Event:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[EventConditions]) -> None:

@@ -86,7 +86,7 @@ def _size(entry: Entry) -> int:
 
 
 class EntryConditions(TypedDict, total=False):
-    """What can be asked of a request, by field."""
+    """The fields of a request that `where()`, `one()` and `none()` take."""
 
     micros: object
     method: object
@@ -115,11 +115,11 @@ class Entries(Sequence[Entry], Query[Entry]):
         return "request", tuple(EntryConditions.__annotations__)
 
     def where(self, **fields: Unpack[EntryConditions]) -> list[Entry]:
-        """Return the requests that fit, the oldest first."""
+        """Return the requests that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[EntryConditions]) -> Entry:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[EntryConditions]) -> None:

@@ -1,4 +1,4 @@
-"""Deliveries: webhook requests with their answers, which can be asked by field."""
+"""Deliveries: webhook requests with their answers, and lists of them with `where()`, `one()` and `none()`."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Delivery:
 
 
 class DeliveryConditions(TypedDict, total=False):
-    """What can be asked of a webhook, by field."""
+    """The fields of a webhook that `where()`, `one()` and `none()` take."""
 
     kind: object
     url: object
@@ -108,7 +108,7 @@ class DeliveryConditions(TypedDict, total=False):
 
 
 class Deliveries(tuple[Delivery, ...], Query[Delivery]):
-    """Webhook requests with their answers, the oldest first."""
+    """Webhook requests with their answers, oldest first."""
 
     def _asked(self) -> Sequence[Delivery]:
         return self
@@ -117,11 +117,11 @@ class Deliveries(tuple[Delivery, ...], Query[Delivery]):
         return "webhook", tuple(DeliveryConditions.__annotations__)
 
     def where(self, **fields: Unpack[DeliveryConditions]) -> list[Delivery]:
-        """Return the webhooks that fit, the oldest first."""
+        """Return the webhooks that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[DeliveryConditions]) -> Delivery:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[DeliveryConditions]) -> None:

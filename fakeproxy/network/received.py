@@ -1,4 +1,4 @@
-"""What handsets received: texts and calls, which can be asked by field."""
+"""Texts and calls that handsets received, with `where()`, `one()` and `none()`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: The handsets of others, by name, with what they received.
+#: A function that returns the names of other handsets, each with the texts or calls that it received.
 Others = Callable[[], Iterable[tuple[str, Sequence[object]]]]
 
 
@@ -74,7 +74,10 @@ class Ring:
 
 
 class Received(tuple[T, ...], Query[T]):
-    """What one handset received, oldest first. `others` tells, where nothing fits, what other handsets received."""
+    """The texts or the calls that a handset received, oldest first.
+
+    `others` returns those of other handsets, for the error if nothing fits.
+    """
 
     _number: str
     _others: Others
@@ -93,7 +96,7 @@ class Received(tuple[T, ...], Query[T]):
 
 
 class TextConditions(TypedDict, total=False):
-    """What can be asked of a text that arrived, by field."""
+    """The fields of a text that arrived that `where()`, `one()` and `none()` take."""
 
     sid: object
     from_: object
@@ -110,11 +113,11 @@ class Texts(Received[Text]):
         return f"text in the inbox of {self._number}", tuple(TextConditions.__annotations__)
 
     def where(self, **fields: Unpack[TextConditions]) -> list[Text]:
-        """Return the texts that fit, the oldest first."""
+        """Return the texts that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[TextConditions]) -> Text:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[TextConditions]) -> None:
@@ -123,7 +126,7 @@ class Texts(Received[Text]):
 
 
 class RingConditions(TypedDict, total=False):
-    """What can be asked of a call that rang, by field."""
+    """The fields of a call that rang that `where()`, `one()` and `none()` take."""
 
     sid: object
     from_: object
@@ -139,11 +142,11 @@ class Rings(Received[Ring]):
         return f"call at the handset of {self._number}", tuple(RingConditions.__annotations__)
 
     def where(self, **fields: Unpack[RingConditions]) -> list[Ring]:
-        """Return the calls that fit, the oldest first."""
+        """Return the calls that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[RingConditions]) -> Ring:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[RingConditions]) -> None:

@@ -1,6 +1,5 @@
-"""Questions of a test about what a fake holds, and how near it came where nothing fits.
+"""Queries of tests on the collections of a fake, and errors that show the nearest candidates.
 
-What comes in is a collection and the values of fields that are asked for; what goes out is what fits, or an
-AssertionError that shows the nearest. Ask `matching` whether a value fits, `query` for `where`, `one` and `none`,
-`differences` for the text of the error.
+Input: a collection, and expected values of fields. Output: the items that fit, or an AssertionError. `matching`
+compares values; `query` has `where`, `one` and `none`; `differences` makes the texts of errors.
 """

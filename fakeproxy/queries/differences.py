@@ -1,4 +1,4 @@
-"""Differences: what was asked for beside what there is, the nearest first."""
+"""Differences between the expected fields and the items of a collection, nearest items first."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 from fakeproxy.queries.matching import describe, fits
 
-#: How many candidates an error shows.
+#: The most candidates in an error.
 _MOST = 3
 
 
 class Candidate(NamedTuple):
-    """Something that does not fit: the fields that differ, with their values."""
+    """An item that does not fit, and the fields that differ, with their values."""
 
     item: object
     differing: Mapping[str, object]
 
 
 def candidates(items: Iterable[object], fields: Mapping[str, object]) -> list[Candidate]:
-    """Return all that do not fit, fewest differences first; of as many, the newest first."""
+    """Return the items that do not fit: those with fewest differences first, and newer ones before older ones."""
     found = []
     for item in items:
         differing = {
@@ -38,7 +38,7 @@ def explain(
     items: Sequence[object],
     elsewhere: Iterable[tuple[str, Sequence[object]]] = (),
 ) -> str:
-    """Return why nothing fits: the nearest with the fields that differ, and where something fits after all."""
+    """Return an explanation why nothing fits: the nearest items, their differences, and fitting items elsewhere."""
     found = []
     for where, others in elsewhere:
         fitting = [item for item in others if not candidates([item], fields)]
@@ -49,14 +49,14 @@ def explain(
     lines = [f"none fits, the nearest of {len(items)} are", *found]
     for candidate in near[:_MOST]:
         lines.append(f"  {candidate.item!r}")
-        lines += [f"    {_told(name, fields[name], value)}" for name, value in candidate.differing.items()]
+        lines += [f"    {_difference(name, fields[name], value)}" for name, value in candidate.differing.items()]
     return "\n".join(lines)
 
 
-def _told(name: str, expected: object, actual: object) -> str:
-    """Return a field that differs; an instant with how much later or earlier it is."""
-    told = f"{name} is {actual!r}, not {describe(expected)}"
+def _difference(name: str, expected: object, actual: object) -> str:
+    """Return a text on a field that differs. For instants, it has the difference in seconds."""
+    text = f"{name} is {actual!r}, not {describe(expected)}"
     if isinstance(expected, datetime) and isinstance(actual, datetime) and expected.tzinfo and actual.tzinfo:
         apart = abs((actual - expected).total_seconds())
-        told += f": {apart:g} seconds {'later' if actual > expected else 'earlier'}"
-    return told
+        text += f": {apart:g} seconds {'later' if actual > expected else 'earlier'}"
+    return text

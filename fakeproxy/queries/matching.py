@@ -1,19 +1,19 @@
-"""Matching: whether a value is what was asked for."""
+"""Matching of expected and actual values."""
 
 from __future__ import annotations
 
 import re
 from types import FunctionType, LambdaType, MethodType
 
-#: Predicates are told from values by these types: an object that can be called may have an `__eq__` of its own.
+#: The types of predicates. Other callables count as values, since they may have an `__eq__` of their own.
 _FUNCTIONS = (FunctionType, LambdaType, MethodType)
 
 
 def fits(expected: object, actual: object) -> bool:
-    """Return whether the value is what was asked for.
+    """Return whether a value fits the expected one.
 
     `expected` is a value; a pattern, which is searched for in the text; a function, which is called with the value; or
-    any object whose `__eq__` knows what fits, such as those of dirty-equals.
+    an object whose `__eq__` decides, such as those of dirty-equals.
     """
     if isinstance(expected, re.Pattern):
         return isinstance(actual, str) and expected.search(actual) is not None
@@ -23,7 +23,7 @@ def fits(expected: object, actual: object) -> bool:
 
 
 def describe(expected: object) -> str:
-    """Return what was asked for, as an error shows it."""
+    """Return the expected value as errors show it."""
     if isinstance(expected, re.Pattern):
         return f"anything with {expected.pattern!r} in it"
     if isinstance(expected, _FUNCTIONS):

@@ -1,4 +1,4 @@
-"""Queries: what of a collection fits, exactly one, or none."""
+"""Queries on collections: all items that fit, exactly one, or none."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Query(ABC, Generic[T_co]):
-    """A collection that can be asked. Each kind of it has `where`, `one` and `none` with the fields that it has.
+    """A collection with queries. Every subclass has `where`, `one` and `none`, with the fields of its items.
 
-    The value of a field may be a value, a pattern (`re.compile`), which is searched for, a function that is given the
-    value, or any object with an `__eq__` of its own.
+    The expected value of a field may be a value; a pattern (`re.compile`), which is searched for; a function, which is
+    called with the value; or an object with an `__eq__` of its own.
     """
 
     @abstractmethod
     def _asked(self) -> Sequence[T_co]:
-        """Return all that may fit, the oldest first."""
+        """Return all items, oldest first."""
 
     @abstractmethod
     def _kind(self) -> tuple[str, tuple[str, ...]]:
-        """Return what one of them is called, and the names of its fields."""
+        """Return the name of an item in errors, and the names of its fields."""
 
     def _elsewhere(self) -> Iterable[tuple[str, Sequence[object]]]:
-        """Return where else something may fit that is not here: its name, and what it has."""
+        """Return other collections in which an item may fit: their names and their items."""
         return ()
 
     def _where(self, fields: Mapping[str, object]) -> list[T_co]:
@@ -42,7 +42,7 @@ class Query(ABC, Generic[T_co]):
         if len(found) == 1:
             return found[0]
         what, _ = self._kind()
-        asked = f"{what}{_told(fields)}"
+        asked = f"{what}{_conditions(fields)}"
         if found:
             shown = "\n".join(f"  {item!r}" for item in found)
             raise NoMatch(f"expected one {asked}; there are {len(found)}:\n{shown}")
@@ -51,7 +51,7 @@ class Query(ABC, Generic[T_co]):
     def _none(self, fields: Mapping[str, object]) -> None:
         if found := self._where(fields):
             shown = "\n".join(f"  {item!r}" for item in found)
-            raise NoMatch(f"expected no {self._kind()[0]}{_told(fields)}; there are {len(found)}:\n{shown}")
+            raise NoMatch(f"expected no {self._kind()[0]}{_conditions(fields)}; there are {len(found)}:\n{shown}")
 
     def _check(self, fields: Mapping[str, object]) -> None:
         what, names = self._kind()
@@ -66,5 +66,5 @@ def _is_fitting(item: object, fields: Mapping[str, object]) -> bool:
     return all(fits(expected, getattr(item, name)) for name, expected in fields.items())
 
 
-def _told(fields: Mapping[str, object]) -> str:
+def _conditions(fields: Mapping[str, object]) -> str:
     return f" with {', '.join(f'{name}={describe(expected)}' for name, expected in fields.items())}" if fields else ""

@@ -1,4 +1,4 @@
-"""Rows: what all tables have in common."""
+"""Rows: the base of the tables."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ V_co = TypeVar("V_co", bound=View, covariant=True)
 
 
 class Source(Protocol[V_co]):
-    """Where the rows of a table come from."""
+    """The protocol of a source of a table's rows."""
 
     @property
     def kind(self) -> type[V_co]:
         """The class of the views."""
 
     def all(self) -> Sequence[V_co]:
-        """Return all rows, the oldest first."""
+        """Return all rows, oldest first."""
 
     def sids(self) -> Sequence[str]:
-        """Return their SIDs, in the same order."""
+        """Return the SIDs of all rows, oldest first."""
 
     def find(self, key: str) -> V_co:
         """Return the row of this SID or name. Raises `UnknownKey`."""
 
 
 class Rows(Mapping[str, V], Query[V]):
-    """The rows of one table, by SID; Services and Sessions also by unique name. Due work is done before each read.
+    """The rows of one table, by SID; Services and Sessions also by unique name. Overdue work is run before each read.
 
-    Iteration gives each SID once, the oldest first. An unknown key raises `UnknownKey`, a KeyError, which says whether
+    Iteration gives each SID once, oldest first. An unknown key raises `UnknownKey`, a KeyError, which says whether
     the row was deleted or never existed. So does a name that several rows have; the error lists them.
     """
 

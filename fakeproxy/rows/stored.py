@@ -14,7 +14,7 @@ from fakeproxy.views import V, table_of, there_are, view
 
 
 class StoredRows(Generic[V]):
-    """The rows of one table of a store. `reading()` holds the lock and has run what is due."""
+    """The rows of one table of a store. `reading()` holds the lock, after overdue work was run."""
 
     def __init__(self, kind: type[V], store: Store, reading: Callable[[], AbstractContextManager[Any]]) -> None:
         self.kind = kind
@@ -23,12 +23,12 @@ class StoredRows(Generic[V]):
         self._reading = reading
 
     def all(self) -> Sequence[V]:
-        """Return all rows, the oldest first."""
+        """Return all rows, oldest first."""
         with self._reading():
             return [view(self.kind, row, self._store) for row in self._table]
 
     def sids(self) -> Sequence[str]:
-        """Return their SIDs, in the same order."""
+        """Return the SIDs of all rows, oldest first."""
         with self._reading():
             return list(self._table.rows)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ServiceConditions(TypedDict, total=False):
-    """What can be asked of a Service, by field."""
+    """The fields of a Service that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -29,14 +29,14 @@ class ServiceConditions(TypedDict, total=False):
 
 
 class Services(Rows[Service]):
-    """Services, which can be asked by field."""
+    """Services, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[ServiceConditions]) -> list[Service]:
-        """Return the Services that fit, the oldest first."""
+        """Return the Services that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[ServiceConditions]) -> Service:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[ServiceConditions]) -> None:
@@ -45,7 +45,7 @@ class Services(Rows[Service]):
 
 
 class PhoneNumberConditions(TypedDict, total=False):
-    """What can be asked of a phone number of a pool, by field."""
+    """The fields of a phone number of a pool that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -61,14 +61,14 @@ class PhoneNumberConditions(TypedDict, total=False):
 
 
 class PhoneNumbers(Rows[PhoneNumber]):
-    """Phone numbers, which can be asked by field."""
+    """Phone numbers, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[PhoneNumberConditions]) -> list[PhoneNumber]:
-        """Return the phone numbers that fit, the oldest first."""
+        """Return the phone numbers that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[PhoneNumberConditions]) -> PhoneNumber:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[PhoneNumberConditions]) -> None:
@@ -77,7 +77,7 @@ class PhoneNumbers(Rows[PhoneNumber]):
 
 
 class ShortCodeConditions(TypedDict, total=False):
-    """What can be asked of a short code of a pool, by field."""
+    """The fields of a short code of a pool that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -91,14 +91,14 @@ class ShortCodeConditions(TypedDict, total=False):
 
 
 class ShortCodes(Rows[ShortCode]):
-    """Short codes, which can be asked by field."""
+    """Short codes, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[ShortCodeConditions]) -> list[ShortCode]:
-        """Return the short codes that fit, the oldest first."""
+        """Return the short codes that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[ShortCodeConditions]) -> ShortCode:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[ShortCodeConditions]) -> None:
@@ -107,7 +107,7 @@ class ShortCodes(Rows[ShortCode]):
 
 
 class OwnedNumberConditions(TypedDict, total=False):
-    """What can be asked of a number that the account owns, by field."""
+    """The fields of a number that the account owns that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -121,14 +121,14 @@ class OwnedNumberConditions(TypedDict, total=False):
 
 
 class OwnedNumbers(Rows[OwnedNumber]):
-    """Owned numbers, which can be asked by field."""
+    """Owned numbers, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[OwnedNumberConditions]) -> list[OwnedNumber]:
-        """Return the owned numbers that fit, the oldest first."""
+        """Return the owned numbers that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[OwnedNumberConditions]) -> OwnedNumber:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[OwnedNumberConditions]) -> None:
@@ -137,7 +137,7 @@ class OwnedNumbers(Rows[OwnedNumber]):
 
 
 class SessionConditions(TypedDict, total=False):
-    """What can be asked of a session, by field."""
+    """The fields of a session that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -158,14 +158,14 @@ class SessionConditions(TypedDict, total=False):
 
 
 class Sessions(Rows[Session]):
-    """Sessions, which can be asked by field."""
+    """Sessions, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[SessionConditions]) -> list[Session]:
-        """Return the sessions that fit, the oldest first."""
+        """Return the sessions that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[SessionConditions]) -> Session:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[SessionConditions]) -> None:
@@ -174,7 +174,7 @@ class Sessions(Rows[Session]):
 
 
 class ParticipantConditions(TypedDict, total=False):
-    """What can be asked of a participant, by field."""
+    """The fields of a participant that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -190,14 +190,14 @@ class ParticipantConditions(TypedDict, total=False):
 
 
 class Participants(Rows[Participant]):
-    """Participants, which can be asked by field."""
+    """Participants, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[ParticipantConditions]) -> list[Participant]:
-        """Return the participants that fit, the oldest first."""
+        """Return the participants that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[ParticipantConditions]) -> Participant:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[ParticipantConditions]) -> None:
@@ -206,7 +206,7 @@ class Participants(Rows[Participant]):
 
 
 class InteractionConditions(TypedDict, total=False):
-    """What can be asked of an interaction, by field."""
+    """The fields of an interaction that `where()`, `one()` and `none()` take."""
 
     sid: object
     account_sid: object
@@ -226,14 +226,14 @@ class InteractionConditions(TypedDict, total=False):
 
 
 class Interactions(Rows[Interaction]):
-    """Interactions, which can be asked by field."""
+    """Interactions, with `where()`, `one()` and `none()`."""
 
     def where(self, **fields: Unpack[InteractionConditions]) -> list[Interaction]:
-        """Return the interactions that fit, the oldest first."""
+        """Return the interactions that fit, oldest first."""
         return self._where(fields)
 
     def one(self, **fields: Unpack[InteractionConditions]) -> Interaction:
-        """Return the one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest."""
+        """Return the only one that fits. Raises `NoMatch`, an AssertionError, which shows the nearest ones."""
         return self._one(fields)
 
     def none(self, **fields: Unpack[InteractionConditions]) -> None:
