@@ -9,7 +9,7 @@ PYTEST_DONT_REWRITE: the package has no assertions of tests, and `fakeproxy run`
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fakeproxy.behavior import Behavior as Behavior
@@ -42,11 +42,12 @@ _EXPORTS = {
 
 __all__ = list(_EXPORTS)
 
+if not TYPE_CHECKING:  # A type checker reads the imports above, and finds no other name.
 
-def __getattr__(name: str) -> Any:
-    module = _EXPORTS.get(name)
-    if module is None:
-        raise AttributeError(f"module 'fakeproxy' has no attribute {name!r}")
-    value = getattr(import_module(f"fakeproxy.{module}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        module = _EXPORTS.get(name)
+        if module is None:
+            raise AttributeError(f"module 'fakeproxy' has no attribute {name!r}")
+        value = getattr(import_module(f"fakeproxy.{module}"), name)
+        globals()[name] = value
+        return value

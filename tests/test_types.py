@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import fakeproxy
-from fakeproxy import FakeProxy, views
-from fakeproxy.engine.snapshot import Snapshot
-from fakeproxy.history.journal import Entry
-from fakeproxy.network.contacts import Contact, Conversation
-from fakeproxy.network.deliveries import Delivery
-from fakeproxy.network.received import Rings, Texts
-from fakeproxy.surface.fake import Fake
+from fakeproxy import FakeProxy
+from fakeproxy.types import (
+    Alert,
+    Contact,
+    Conversation,
+    Delivery,
+    Entry,
+    Fake,
+    OwnedNumber,
+    PhoneNumber,
+    Rings,
+    Service,
+    Session,
+    ShortCode,
+    Snapshot,
+    Texts,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
@@ -27,19 +37,20 @@ ANNE, BERT = "+14155550100", "+14155550101"
 
 
 def ride(proxy: Fake) -> None:
-    service = assert_type(proxy.add_service("rides", numbers=["+14155550001"]), views.Service)
-    assert_type(proxy.add_number("+14155550002"), views.OwnedNumber)
-    assert_type(proxy.add_number("+14155550003", service=service), views.PhoneNumber)
-    session = assert_type(proxy.add_session(service, participants=[ANNE, BERT], ttl=60), views.Session)
+    service = assert_type(proxy.add_service("rides", numbers=["+14155550001"]), Service)
+    assert_type(proxy.add_number("+14155550002"), OwnedNumber)
+    assert_type(proxy.add_number("+14155550003", service=service), PhoneNumber)
+    assert_type(proxy.add_short_code("12345", service=service), ShortCode)
+    session = assert_type(proxy.add_session(service, participants=[ANNE, BERT], ttl=60), Session)
     contact = assert_type(proxy.phone(ANNE).text("+14155550001", "hi"), Contact)
-    assert_type(contact.session, views.Session | None)
+    assert_type(contact.session, Session | None)
     assert_type(proxy.phone(BERT).inbox, Texts)
     call = assert_type(proxy.phone(ANNE).call("+14155550001"), Conversation)
     assert_type(proxy.phone(BERT).calls, Rings)
     assert_type(call.answer().duration, int)
     assert_type(proxy.sessions[session.sid].status, str)
     for alert in proxy.alerts:
-        assert_type(alert, views.Alert)
+        assert_type(alert, Alert)
     for entry in proxy.journal:
         assert_type(entry, Entry)
     for delivery in proxy.webhooks.deliveries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fakeproxy import views
 from fakeproxy.engine.numbering import normalise
@@ -14,6 +14,7 @@ from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.network.deliveries import Delivery
 
 
+@runtime_checkable
 class Leg(Protocol):
     """The protocol of a Message or Call between a person and a proxy number."""
 
@@ -26,6 +27,7 @@ class Leg(Protocol):
         """The status in the words of Twilio's API."""
 
 
+@runtime_checkable
 class Exchange(Protocol):
     """The protocol of the traffic of a fake, in this process or another. A contact asks it for its present state."""
 

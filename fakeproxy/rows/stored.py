@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Generic
+from typing import Generic
 
 from fakeproxy.engine import records
 from fakeproxy.engine.instants import iso8601
@@ -16,7 +16,7 @@ from fakeproxy.views import V, table_of, there_are, view
 class StoredRows(Generic[V]):
     """The rows of one table of a store. `reading()` holds the lock, after overdue work was run."""
 
-    def __init__(self, kind: type[V], store: Store, reading: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(self, kind: type[V], store: Store, reading: Callable[[], AbstractContextManager[object]]) -> None:
         self.kind = kind
         self._store = store
         self._table = store.tables[table_of(kind)]
