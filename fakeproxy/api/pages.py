@@ -1,7 +1,8 @@
 """Lists: PageSize, Page and PageToken, and the `meta` with the URLs of the other pages.
 
 A token encodes the position after or before which its page begins, not a row. It stays valid when rows come and go,
-even the row at that position, and for every page size.
+even the row at that position, and for every page size. URLs and tokens look like those of messaging.twilio.com, another
+product of Twilio's; no source shows those of Proxy.
 """
 
 from __future__ import annotations

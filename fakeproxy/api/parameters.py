@@ -31,6 +31,7 @@ Exists = Callable[[str], bool]
 #: The longest ttl in seconds (Twilio's page of limits). Applications send 0 for "never".
 _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+# Callbacks may not point at Proxy itself (changelog of 2019-05-21).
 _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
 
 

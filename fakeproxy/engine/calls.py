@@ -94,7 +94,7 @@ def note(store: Store, now: int, call: Call, action: str, index: int | None = No
 
 
 def pick_up(store: Store, now: int, call: Call) -> None:
-    """Answer a ringing leg. The Interaction shows `initiated` for it until it ends."""
+    """Answer a ringing leg. The Interaction shows `initiated` for it until it ends (Twilio's page on webhooks)."""
     store.change(call, status="in-progress", date_started=now, date_updated=now)
     store.schedule.cancel(STOP_RINGING, call.sid)
     interaction = _interaction(store, call)

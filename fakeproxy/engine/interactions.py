@@ -15,7 +15,10 @@ _CORE_API = "https://api.twilio.com/2010-04-01/Accounts"
 
 
 def draft(now: int, route: Route, leg: Message | Call, sid: str) -> Interaction:
-    """Return the Interaction of an inbound contact, without adding it. An inbound message is `delivered` at once."""
+    """Return the Interaction of an inbound contact, without adding it. An inbound message is `delivered` at once.
+
+    Source of the inbound status: Twilio's Interaction page.
+    """
     is_message = isinstance(leg, Message)
     return Interaction(
         sid=sid,
@@ -51,7 +54,7 @@ def record_status(store: Store, now: int, interaction: Interaction) -> None:
 
 
 def call_data(seconds: int) -> str:
-    """Return the `data` of a call that has ended: JSON with the duration in seconds, as a text."""
+    """Return the `data` of a call that has ended: JSON with the duration in seconds, as a text (Interaction page)."""
     return json.dumps({"duration": str(seconds)}, separators=(",", ":"))
 
 
@@ -61,7 +64,7 @@ def message_data(body: str) -> str:
 
 
 def delete(store: Store, now: int, interaction: Interaction) -> None:
-    """Delete an Interaction. Its Messages or Calls stay."""
+    """Delete an Interaction. Its Messages or Calls stay (Twilio's Interaction page)."""
     store.delete(interaction, now)
 
 

@@ -38,7 +38,10 @@ FINAL_STATUSES: tuple[End, ...] = get_args(End)
 
 
 def create(store: Store, now: int, participant: Participant, given: MessageGiven, sid: str = "") -> Interaction:
-    """Send a message to a participant from the participant's proxy number. No partner is needed. Raises `Refusal`."""
+    """Send a message to a participant from the participant's proxy number. Raises `Refusal`.
+
+    No partner is needed (seen on the real service).
+    """
     body, media = given.get("body") or "", given.get("media_url", [])
     if not body and not media:
         raise invalid("Body", "Body or MediaUrl must be given.")

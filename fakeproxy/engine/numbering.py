@@ -103,5 +103,5 @@ def is_channel(text: str) -> bool:
 
 
 def mask(identifier: str) -> str:
-    """Return the identifier as Twilio prints it in error messages: XXXX in place of the last four characters."""
+    """Return the identifier as Twilio's error messages show it: with XXXX for its last four characters (seen)."""
     return identifier[:-4] + "XXXX"

@@ -66,7 +66,8 @@ def plan(
 ) -> Planned:
     """Return the row of a new participant. Changes nothing. Raises the first `Refusal` that applies.
 
-    `others` are the participants that the session has, or will have by then.
+    `others` are the participants that the session has, or will have by then. The codes are those of Twilio's error
+    dictionary.
     """
     identifier: str = given["identifier"]
     service = store.services.rows[session.service_sid]
@@ -117,7 +118,8 @@ def admit(store: Store, session: Session, planned: Planned) -> None:
 def delete(store: Store, now: int, participant: Participant) -> None:
     """Mark a participant as deleted. The row stays.
 
-    Its place in the session and its pair are free. The same identifier cannot join the session again.
+    Its place in the session and its pair are free. The same identifier cannot join the session again (Twilio's
+    Participant page).
     """
     if store.sessions.rows[participant.session_sid].status in ACTIVE:
         store.remove_pair(participant)
@@ -212,6 +214,6 @@ def _channel(store: Store, service: Service, proxy: str, by_sid: PhoneNumber | N
 
 
 def _fictitious(identifier: str) -> bool:
-    """Return whether the number has the exchange 555 of North America. The real service refuses such numbers."""
+    """Return whether the number has the exchange 555 of North America. The real service refuses it (seen in 2026)."""
     number = look_up(identifier)
     return number is not None and number.area_code is not None and identifier[5:8] == "555"

@@ -75,7 +75,10 @@ def release(store: Store, now: int, number: OwnedNumber) -> None:
 
 
 def create(store: Store, now: int, service: Service, given: PhoneNumberGiven) -> PhoneNumber:
-    """Add a number to the pool, by the SID of a number that the account owns, or by the number. Raises `Refusal`."""
+    """Add a number to the pool, by the SID of a number that the account owns, or by the number.
+
+    Raises `Refusal`, with the codes of Twilio's error dictionary.
+    """
     number, sid = given.get("phone_number"), given.get("sid")
     if number is None and sid is None:
         raise missing("PhoneNumber")
@@ -123,7 +126,10 @@ def create(store: Store, now: int, service: Service, given: PhoneNumberGiven) ->
 
 
 def update(store: Store, now: int, number: PhoneNumber, given: PhoneNumberGiven) -> PhoneNumber:
-    """Reserve a number or release it. A reserved number is not chosen for participants any more. Raises `Refusal`."""
+    """Reserve a number or release it. Raises `Refusal`.
+
+    A reserved number is not chosen for participants any more (Twilio's page on reserved numbers).
+    """
     is_reserved = given.get("is_reserved", number.is_reserved)
     if is_reserved != number.is_reserved:
         service = store.services.rows[number.service_sid]

@@ -68,7 +68,7 @@ class OwnedNumber(Row):
 
 @dataclass(slots=True, kw_only=True)
 class PhoneNumber(Row):
-    """A number in the pool of a Service. Its SID is that of the account's `OwnedNumber`."""
+    """A number in the pool of a Service. Its SID is that of the `OwnedNumber` (Twilio's PhoneNumber page)."""
 
     service_sid: str
     phone_number: str

@@ -1,6 +1,7 @@
 """The routing of inbound texts and calls: from the sender and the dialled proxy number to a session and the partner.
 
-The key is the pair of the sender's identifier and the proxy identifier: at most one active session of a Service has it.
+The key is the pair of the sender's identifier and the proxy identifier: at most one active session of a Service has it
+(Twilio's page on number management). The codes of the alerts are those of Twilio's error dictionary.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def create(store: Store, now: int, service: Service, given: SessionGiven, sid: s
 def update(store: Store, now: int, session: Session, given: SessionGiven) -> Session:
     """Change the ttl or the date_expiry of a session, close it, or re-open it. Raises `Refusal`.
 
-    An update without parameters succeeds if the session is not closed.
+    An update without parameters succeeds if the session is not closed (seen on the real service).
     """
     status = given.get("status")
     _check_expiry(now, given)
@@ -94,7 +94,10 @@ def update(store: Store, now: int, session: Session, given: SessionGiven) -> Ses
 
 
 def delete(store: Store, now: int, session: Session) -> None:
-    """Delete a session with its participants and interactions. An active session need not be closed first."""
+    """Delete a session with its participants and interactions (Twilio's Session page).
+
+    An active session need not be closed first (seen on the real service).
+    """
     if session.status in ACTIVE:
         _release(store, session)
     for participant in list(store.participants.of(session.sid)):
@@ -108,7 +111,10 @@ def delete(store: Store, now: int, session: Session) -> None:
 
 
 def touch(store: Store, now: int, session: Session) -> None:
-    """Note that an interaction takes place. The first starts the session; each one postpones the expiry by the ttl."""
+    """Note that an interaction takes place. The first one starts the session; each one postpones the expiry by the ttl.
+
+    Source: Twilio's Session page, on date_started and ttl.
+    """
     if session.status == "open":
         _note(store, session, now, "in-progress")
     started = now if session.date_started is None else session.date_started

@@ -1,4 +1,7 @@
-"""The out-of-session callback: ask it, then carry out its TwiML, or create the session that its JSON describes."""
+"""The out-of-session callback: ask it, then carry out its TwiML, or create the session that its JSON describes.
+
+Source: Twilio's guide to the answers of out-of-session callbacks.
+"""
 
 from __future__ import annotations
 

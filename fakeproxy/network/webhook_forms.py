@@ -1,4 +1,4 @@
-"""The forms of the webhooks, field by field in Twilio's order. Null values are left out."""
+"""The forms of the webhooks, with the fields and the order of Twilio's page on webhooks. Null values are left out."""
 
 from __future__ import annotations
 
