@@ -65,6 +65,14 @@ class UnsupportedHandler(FakeProxyError, RuntimeError):
     """A mounted test client that fakeproxy cannot use. Neither the test nor the webhook handler is at fault."""
 
 
+class NotInTime(FakeProxyError, AssertionError):
+    """What a test waited for did not come true in time. `story` tells what happened meanwhile."""
+
+    def __init__(self, text: str, story: str = "") -> None:
+        super().__init__(f"{text}; meanwhile:\n{story}" if story else f"{text}; nothing happened meanwhile")
+        self.story = story
+
+
 class NoMatch(FakeProxyError, AssertionError):
     """A query of a test, with `one()` or `none()`, that failed. The text shows the nearest candidates."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Event
 
 from fakeproxy.clock.clock import Clock
-from fakeproxy.engine.events import Event, Kind
+from fakeproxy.engine.events import Event as Noted
+from fakeproxy.engine.events import Kind
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 
@@ -48,7 +50,18 @@ class World:
         with self.settled(sends=False):
             return self._store.take_changes()
 
+    def wait_for_change(self, seconds: float) -> None:
+        """Return once the state may have changed, or after so many seconds of real time."""
+        changed = Event()
+        with self._store.lock:
+            self._store.add_listener(changed.set)
+        try:
+            changed.wait(seconds)
+        finally:
+            with self._store.lock:
+                self._store.remove_listener(changed.set)
+
     def note(self, kind: Kind, action: str = "", facts: object = None) -> None:
         """Add an event to the history that did not happen in the engine."""
         with self._store.locked():
-            self._store.add_event(Event(self._clock.read(), kind, action, facts=facts))
+            self._store.add_event(Noted(self._clock.read(), kind, action, facts=facts))

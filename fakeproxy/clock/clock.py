@@ -18,6 +18,7 @@ from fakeproxy.clock.event_loops import EventLoops
 from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
 from fakeproxy.clock.own_time import OwnTime
 from fakeproxy.clock.real_time import EPOCH, MICROSECOND, Unfrozen
+from fakeproxy.clock.waiting import Condition, advance_until
 from fakeproxy.clock.worker_threads import WorkerThreads
 from fakeproxy.engine.instants import FIRST, LAST, SECOND, NoTimeZone, parse_iso8601
 from fakeproxy.engine.schedule import Due, Schedule
@@ -126,6 +127,7 @@ class Clock:
         transaction: Callable[[], AbstractContextManager[object]] = nullcontext,
         moved: Callable[[Callable[[], None]], None] = lambda back: None,
         stepped: Callable[[int, int, str], None] = lambda start, end, by: None,
+        since: Callable[[], Callable[[], str]] = lambda: str,
     ) -> None:
         if time not in get_args(Pace):
             raise UsageError(f"time={time!r}: expected {' or '.join(map(repr, get_args(Pace)))}")
@@ -136,6 +138,7 @@ class Clock:
         self._transaction = transaction
         self._moved = moved
         self._stepped = stepped
+        self._since = since
         #: The present at the last reading, for the history. None before the first one.
         self._seen: int | None = None
         self._start = None if start is None else to_micros(start)
@@ -247,6 +250,13 @@ class Clock:
         if following is not None:
             following()
         return None if step is None else self._walk(step)
+
+    def advance_until(self, condition: Condition, *, within: float | timedelta = timedelta(days=30)) -> datetime:
+        """Step from due work to due work until `condition()` is true, and return the present.
+
+        Raises `NotInTime`, an AssertionError with the story, after `within` seconds of the fake's time.
+        """
+        return advance_until(self, condition, within, self._since)
 
     def start(self) -> None:
         """Start the clock. If the clock was made without `start`, own time begins at the present, cut to the second.

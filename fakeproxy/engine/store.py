@@ -96,6 +96,8 @@ class Store:
         self.before_commit: Callable[[Sequence[Entry]], None] | None = None
         #: True after `load()`, until somebody sets it to False.
         self.was_loaded = False
+        #: Called after each block that may have changed something, with the lock held; empty but for those who wait.
+        self.listeners: list[Callable[[], object]] = []
         self.lock = StateLock()
         self._position = 0
 
@@ -128,6 +130,8 @@ class Store:
                 raise
         self.log.entries.clear()
         self.events.trim()
+        for wake in self.listeners:
+            wake()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -198,6 +202,14 @@ class Store:
             index = len(rows)
         self.log.entries.append((put_back_tail, rows, index, rows[index:]))
         rows.insert(index, event)
+
+    def add_listener(self, listener: Callable[[], object]) -> None:
+        """Have `listener` called after each block that may have changed something."""
+        self.listeners = [*self.listeners, listener]
+
+    def remove_listener(self, listener: Callable[[], object]) -> None:
+        """Take a listener out."""
+        self.listeners = [other for other in self.listeners if other != listener]
 
     def add_request_event(self, event: Event, index: int) -> None:
         """Add a request to the history, before the events that it caused. It stays even if the changes are undone."""

@@ -110,6 +110,7 @@ class FakeProxy(Seeding, SdkClients):
             transaction=store.transaction,
             moved=store.note_time,
             stepped=store.note_step,
+            since=lambda: self.history.tell_since(),
         )
         world = World(store, clock, self._deliver)
         Seeding.__init__(self, store, world, clock, Journal(journal_size))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from fakeproxy.clock.clock import Clock
+from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine import events as engine
 from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
@@ -26,6 +27,10 @@ _SNAPSHOT_FORMAT: Literal[1] = 1
 
 #: State files of a parent process. To close one here would end the parent's locks, so they are kept open.
 _abandoned: list[StateFile | None] = []
+
+
+#: Seconds after which a condition is asked again that may depend on more than the fake.
+_LONGEST_PAUSE = 0.05
 
 
 class State:
@@ -51,6 +56,15 @@ class State:
 
     def _rows(self, kind: type[V]) -> StoredRows[V]:
         return StoredRows(kind, self._store, self._world.settled)
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
+        """Wait in real time until `condition()` is true, for programs in other threads and processes.
+
+        The condition is asked again after each change of the fake, and every 50 milliseconds. Raises `NotInTime`, an
+        AssertionError, with what happened meanwhile, after `timeout` seconds.
+        """
+        pause = lambda left: self._world.wait_for_change(min(left, _LONGEST_PAUSE))  # noqa: E731
+        wait_for(condition, timeout, pause, self.history.tell_since)
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from fakeproxy.queries.query import Query
+from fakeproxy.queries.query import Has, Query
 from fakeproxy.views import Alert
 
 if TYPE_CHECKING:
@@ -44,3 +44,7 @@ class AlertList(Sequence[Alert], Query[Alert]):
     def none(self, **fields: Unpack[AlertConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[AlertConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)

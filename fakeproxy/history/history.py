@@ -14,7 +14,7 @@ from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
 from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.history.story import story
-from fakeproxy.queries.query import Query
+from fakeproxy.queries.query import Has, Query
 from fakeproxy.views import alert
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ class History(Sequence[Event], Query[Event]):
         key = what if isinstance(what, str) else str(getattr(what, "sid", None) or getattr(what, "number", ""))
         return History(lambda: concerning(key, self._read()))
 
+    def tell_since(self) -> Callable[[], str]:
+        """Return a function that tells the story from now on."""
+        seq = max((event.seq for event in self._read()), default=-1)
+        return lambda: str(self.after(seq))
+
     def after(self, seq: int) -> History:
         """Return the events with a higher `seq`."""
         return History(lambda: [event for event in self._read() if event.seq > seq])
@@ -91,6 +96,10 @@ class History(Sequence[Event], Query[Event]):
     def none(self, **fields: Unpack[EventConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[EventConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._read())

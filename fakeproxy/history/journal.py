@@ -13,7 +13,7 @@ from fakeproxy.clock.clock import to_datetime
 from fakeproxy.exceptions import IgnoredParameter
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords
-from fakeproxy.queries.query import Query
+from fakeproxy.queries.query import Has, Query
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -125,6 +125,10 @@ class Entries(Sequence[Entry], Query[Entry]):
     def none(self, **fields: Unpack[EntryConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[EntryConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
 
 
 class Journal(Entries):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from fakeproxy import views
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
-from fakeproxy.exceptions import BlockedRequest, UsageError
+from fakeproxy.exceptions import BlockedRequest, NotInTime, UsageError
 from fakeproxy.history.events import Event
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import bodies
@@ -83,13 +84,36 @@ def read_legs(proxy: Fake, body: object, sid: str) -> object:
 
 def read_history(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
     """Return the events after the number `after`, of what `of` names. Raises `UsageError` for what is no number."""
-    history = proxy.history.of(body["of"]) if body.get("of") else proxy.history
-    after = body.get("after", "-1")
-    if not re.fullmatch(r"-?\d{1,18}", after):
-        raise UsageError(f"after={after!r} is no number of an event")
-    events = history.after(int(after))
+    events = _events(proxy, body)
     # JSON would make an array of an entry, which is a tuple.
     return [replace(one, object=to_json(one.object)) if isinstance(one.object, Entry) else one for one in events]
+
+
+def wait_for_events(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
+    """Return what `read_history` does, of a `kind` and an `action`, once there is any: `[]` after `timeout` seconds.
+
+    Without `after`, what has happened already does not count.
+    """
+    asked = {"after": str(proxy.history[-1].seq if proxy.history else -1), **body}
+    timeout = asked.get("timeout", "5")
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", timeout):
+        raise UsageError(f"timeout={timeout!r}: expected seconds, 999 at most")
+    with suppress(NotInTime):
+        proxy.wait_for(lambda: _events(proxy, asked), float(timeout))
+    return read_history(proxy, asked)
+
+
+def _events(proxy: Fake, asked: Mapping[str, str]) -> list[Event]:
+    history = proxy.history.of(asked["of"]) if asked.get("of") else proxy.history
+    after = asked.get("after", "-1")
+    if not re.fullmatch(r"-?\d{1,18}", after):
+        raise UsageError(f"after={after!r} is no number of an event")
+    named = {name: asked[name] for name in ("kind", "action") if name in asked}
+    return [
+        event
+        for event in history.after(int(after))
+        if all(getattr(event, name) == value for name, value in named.items())
+    ]
 
 
 def order_fault(proxy: Fake, body: PlainRow) -> object:

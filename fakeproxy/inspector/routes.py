@@ -259,6 +259,14 @@ ROUTES = (
         answer=list[Event],
         query=("after", "of"),
     ),
+    Route(
+        "GET",
+        "/wait",
+        "the events after a number, of a SID or number, a kind or an action, as soon as there are any",
+        operations.wait_for_events,
+        answer=list[Event],
+        query=("after", "of", "kind", "action", "timeout"),
+    ),
     _command(
         "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), bodies.Note
     ),

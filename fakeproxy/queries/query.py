@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Generic, TypeVar
 
 from fakeproxy.exceptions import NoMatch
@@ -46,12 +47,21 @@ class Query(ABC, Generic[T_co]):
         if found:
             shown = "\n".join(f"  {item!r}" for item in found)
             raise NoMatch(f"expected one {asked}; there are {len(found)}:\n{shown}")
-        raise NoMatch(f"expected one {asked}: {explain(what, fields, self._asked(), self._elsewhere())}")
+        raise NoMatch(f"expected one {asked}: {self._explain(fields)}")
 
     def _none(self, fields: Mapping[str, object]) -> None:
         if found := self._where(fields):
             shown = "\n".join(f"  {item!r}" for item in found)
             raise NoMatch(f"expected no {self._kind()[0]}{_conditions(fields)}; there are {len(found)}:\n{shown}")
+
+    def _has(self, fields: Mapping[str, object]) -> Has:
+        self._check(fields)
+        what, _ = self._kind()
+        near = partial(self._explain, fields)
+        return Has(f"{what}{_told(fields)}", partial(self._where, fields), near)
+
+    def _explain(self, fields: Mapping[str, object]) -> str:
+        return explain(self._kind()[0], fields, self._asked(), self._elsewhere())
 
     def _check(self, fields: Mapping[str, object]) -> None:
         what, names = self._kind()
@@ -60,6 +70,25 @@ class Query(ABC, Generic[T_co]):
                 near = get_close_matches(name, names, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names)}"
                 raise TypeError(f"a {what} has no field {name!r}{hint}")
+
+
+class Has:
+    """A condition to wait for: that something fits. It can be called again and again, and explains itself."""
+
+    def __init__(self, text: str, holds: Callable[[], object], near: Callable[[], str]) -> None:
+        self._text = text
+        self._holds = holds
+        self._near = near
+
+    def __call__(self) -> bool:
+        return bool(self._holds())
+
+    def explain(self) -> str:
+        """Return how near it is to being true."""
+        return self._near()
+
+    def __repr__(self) -> str:
+        return f"that there is a {self._text}"
 
 
 def _is_fitting(item: object, fields: Mapping[str, object]) -> bool:

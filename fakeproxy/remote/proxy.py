@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from fakeproxy import views
+from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import UsageError
 from fakeproxy.fake import settings
@@ -64,7 +65,7 @@ class RemoteProxy(SdkClients):
             allow_setting="fakeproxy.connect(..., allow_hosts={hosts})",
         )
         super().__init__(target)
-        self.clock = RemoteClock(self._ask)
+        self.clock = RemoteClock(self._ask, lambda: self.history.tell_since())
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
         self.journal = RemoteJournal(self._ask, "/journal", Entry)
@@ -111,6 +112,14 @@ class RemoteProxy(SdkClients):
             self._blocked.clear()
             raise first
         self._ask(bodies.Nothing, "POST", "/check", {})
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
+        """Wait in real time until `condition()` is true.
+
+        It is asked again after each change of the fake, and each second. Raises `NotInTime`, an AssertionError, after `timeout` seconds.
+        """
+        pause = lambda left: self._ask(list[PlainRow], "GET", f"/wait?timeout={min(left, 1):.3f}")  # noqa: E731
+        wait_for(condition, timeout, pause, self.history.tell_since)
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from fakeproxy.api.faults import Fault, RefusalWhere, Where
 from fakeproxy.clock.clock import DueWork, Instant, step, to_datetime, to_micros
 from fakeproxy.clock.foreign_time import Driver
+from fakeproxy.clock.waiting import Condition, advance_until
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
 from fakeproxy.history.alert_lists import AlertList
@@ -29,8 +30,9 @@ T = TypeVar("T")
 class RemoteClock:
     """The clock of a fake of another process, as `FakeProxy.clock`."""
 
-    def __init__(self, ask: ControlClient) -> None:
+    def __init__(self, ask: ControlClient, since: Callable[[], Callable[[], str]]) -> None:
         self._ask = ask
+        self._since = since
         #: The work that the last step has done.
         self.ran: Sequence[DueWork] = ()
 
@@ -61,6 +63,10 @@ class RemoteClock:
     def advance_to_next(self) -> datetime | None:
         """Move time to the next work that is due, and return the present, or None if nothing is scheduled."""
         return self._step(advance_to_next=True) if self.due() else None
+
+    def advance_until(self, condition: Condition, *, within: float | timedelta = timedelta(days=30)) -> datetime:
+        """Step from due work to due work until `condition()` is true. Return the present. Raises `NotInTime`."""
+        return advance_until(self, condition, within, self._since)
 
     def __repr__(self) -> str:
         state = self._ask(bodies.ClockState, "GET", "/clock")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from fakeproxy.queries.query import Has
 from fakeproxy.rows.rows import Rows
 from fakeproxy.views import Interaction, OwnedNumber, Participant, PhoneNumber, Service, Session, ShortCode
 
@@ -43,6 +44,10 @@ class Services(Rows[Service]):
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
 
+    def has(self, **fields: Unpack[ServiceConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
+
 
 class PhoneNumberConditions(TypedDict, total=False):
     """The fields of a phone number of a pool that `where()`, `one()` and `none()` take."""
@@ -75,6 +80,10 @@ class PhoneNumbers(Rows[PhoneNumber]):
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
 
+    def has(self, **fields: Unpack[PhoneNumberConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
+
 
 class ShortCodeConditions(TypedDict, total=False):
     """The fields of a short code of a pool that `where()`, `one()` and `none()` take."""
@@ -105,6 +114,10 @@ class ShortCodes(Rows[ShortCode]):
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
 
+    def has(self, **fields: Unpack[ShortCodeConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
+
 
 class OwnedNumberConditions(TypedDict, total=False):
     """The fields of a number that the account owns that `where()`, `one()` and `none()` take."""
@@ -134,6 +147,10 @@ class OwnedNumbers(Rows[OwnedNumber]):
     def none(self, **fields: Unpack[OwnedNumberConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[OwnedNumberConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
 
 
 class SessionConditions(TypedDict, total=False):
@@ -172,6 +189,10 @@ class Sessions(Rows[Session]):
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
 
+    def has(self, **fields: Unpack[SessionConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
+
 
 class ParticipantConditions(TypedDict, total=False):
     """The fields of a participant that `where()`, `one()` and `none()` take."""
@@ -203,6 +224,10 @@ class Participants(Rows[Participant]):
     def none(self, **fields: Unpack[ParticipantConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[ParticipantConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)
 
 
 class InteractionConditions(TypedDict, total=False):
@@ -239,3 +264,7 @@ class Interactions(Rows[Interaction]):
     def none(self, **fields: Unpack[InteractionConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[InteractionConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
+        return self._has(fields)

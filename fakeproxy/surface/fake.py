@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twilio.rest import Client
     from typing_extensions import Self, Unpack
 
+    from fakeproxy.clock.waiting import Condition
     from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.exceptions import BlockedRequest
     from fakeproxy.history.history import History
@@ -154,6 +155,9 @@ class Fake(Protocol):
 
     def check(self) -> None:
         """Raise what must fail a test at its end. Each failure is raised once."""
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
+        """Wait in real time until `condition()` is true. Raises `NotInTime`, an AssertionError."""
 
     def note(self, text: str) -> None:
         """Add a line of the test's own to the history."""

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from fakeproxy.api.faults import Fault, RefusalWhere, Where
     from fakeproxy.clock.clock import DueWork, Instant
     from fakeproxy.clock.foreign_time import Driver
+    from fakeproxy.clock.waiting import Condition
     from fakeproxy.engine.records import End
     from fakeproxy.history.alert_lists import AlertConditions
     from fakeproxy.history.journal import Entry, EntryConditions
     from fakeproxy.network.contacts import Contact, Conversation
     from fakeproxy.network.deliveries import Deliveries
     from fakeproxy.network.received import Rings, Texts
+    from fakeproxy.queries.query import Has
     from fakeproxy.views import Alert
 
 
@@ -50,6 +52,9 @@ class Clock(Protocol):
     def advance_to_next(self) -> datetime | None:
         """Move time to the next work that is due, and return the present. Return None if nothing is scheduled."""
 
+    def advance_until(self, condition: Condition, *, within: float | timedelta = ...) -> datetime:
+        """Step from due work to due work until `condition()` is true. Raises `NotInTime`, an AssertionError."""
+
 
 @runtime_checkable
 class Journal(Protocol):
@@ -74,6 +79,9 @@ class Journal(Protocol):
 
     def none(self, **fields: Unpack[EntryConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
+
+    def has(self, **fields: Unpack[EntryConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
 
     def __iter__(self) -> Iterator[Entry]: ...
     def __len__(self) -> int: ...
@@ -108,6 +116,9 @@ class Alerts(Protocol):
 
     def none(self, **fields: Unpack[AlertConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
+
+    def has(self, **fields: Unpack[AlertConditions]) -> Has:
+        """Return the condition that one fits, for `advance_until()` and `wait_for()`."""
 
     def __iter__(self) -> Iterator[Alert]: ...
     def __len__(self) -> int: ...
