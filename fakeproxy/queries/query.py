@@ -58,7 +58,7 @@ class Query(ABC, Generic[T_co]):
         self._check(fields)
         what, _ = self._kind()
         near = partial(self._explain, fields)
-        return Has(f"{what}{_told(fields)}", partial(self._where, fields), near)
+        return Has(f"{what}{_conditions(fields)}", partial(self._where, fields), near)
 
     def _explain(self, fields: Mapping[str, object]) -> str:
         return explain(self._kind()[0], fields, self._asked(), self._elsewhere())

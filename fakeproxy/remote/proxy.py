@@ -116,7 +116,8 @@ class RemoteProxy(SdkClients):
     def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
         """Wait in real time until `condition()` is true.
 
-        It is asked again after each change of the fake, and each second. Raises `NotInTime`, an AssertionError, after `timeout` seconds.
+        It is asked again after each change of the fake, and each second. Raises `NotInTime`, an AssertionError, after
+        `timeout` seconds.
         """
         pause = lambda left: self._ask(list[PlainRow], "GET", f"/wait?timeout={min(left, 1):.3f}")  # noqa: E731
         wait_for(condition, timeout, pause, self.history.tell_since)
