@@ -1,7 +1,7 @@
-"""Write into the documentation what follows from the code: `python docs/generate.py`.
+"""The generator of the documentation's tables, lists and examples: `python docs/generate.py`.
 
-Between `<!-- begin NAME -->` and `<!-- end NAME -->` stands, by NAME: a file of tests/examples, the table of
-`Behavior`, of the settings or of the failures, or the list of guesses. The tests compare it with what would be written.
+It writes the text between `<!-- begin NAME -->` and `<!-- end NAME -->`. By NAME, this is a file of tests/examples, the
+table of `Behavior`, of the settings or of the failures, or the list of guesses. A test compares pages and code.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def behavior() -> str:
 
 
 def guesses() -> str:
-    """Each comment or docstring that begins with `Guess:`, to the end of its sentence or block, by module."""
+    """Return the list of guesses: each comment or docstring that begins with `Guess:`, to the end of its block."""
     rows = []
     for path in sorted((ROOT / "fakeproxy").rglob("*.py")):
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -49,7 +49,7 @@ def guesses() -> str:
 
 
 def settings() -> str:
-    rows = ["| setting | what it is for |", "| --- | --- |"]
+    rows = ["| setting | meaning |", "| --- | --- |"]
     rows += [f"| `{setting.name}` | {setting.help} |" for setting in SETTINGS.values()]
     return "\n".join(rows) + "\n"
 
@@ -77,7 +77,7 @@ def generated(name: str) -> str:
 
 
 def page(text: str) -> str:
-    """The page as it should be."""
+    """Return the page with all generated texts up to date."""
     return _REGION.sub(lambda match: match[1] + generated(match["name"]) + match[3], text)
 
 
