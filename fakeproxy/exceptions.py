@@ -66,7 +66,7 @@ class UnsupportedHandler(FakeProxyError, RuntimeError):
 
 
 class NotInTime(FakeProxyError, AssertionError):
-    """What a test waited for did not come true in time. `story` tells what happened meanwhile."""
+    """A condition that did not come true in time. `story` has the events meanwhile, as text."""
 
     def __init__(self, text: str, story: str = "") -> None:
         super().__init__(f"{text}; meanwhile:\n{story}" if story else f"{text}; nothing happened meanwhile")

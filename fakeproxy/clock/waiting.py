@@ -17,7 +17,7 @@ class Scheduled(Protocol):
 
     @property
     def at(self) -> datetime:
-        """When it is due, in UTC."""
+        """The instant at which it is due, in UTC."""
 
 
 class Stepped(Protocol):
@@ -38,8 +38,8 @@ def advance_until(
 ) -> datetime:
     """Step the clock from due work to due work until the condition holds, and return the present.
 
-    `since()` is called before the first step; what it returns tells the story from there. Raises `NotInTime` where the
-    condition does not hold `within` seconds of the fake's time either.
+    `since()` is called before the first step. It returns a function that returns the story from there on. Raises
+    `NotInTime` if the condition does not hold `within` so many seconds of the fake's time.
     """
     seconds = within.total_seconds() if isinstance(within, timedelta) else float(within)
     if seconds < 0:
@@ -69,7 +69,7 @@ def wait_for(
 
 
 def _late(condition: Condition, time: str, story: str) -> NotInTime:
-    """Return the error for a condition that did not come true. One that can explain itself says how near it was."""
+    """Return the error for a condition that did not come true, with the explanation of a condition that has one."""
     name = str(getattr(condition, "__name__", repr(condition)))
     what = "the condition" if "lambda" in name else name
     explain = getattr(condition, "explain", None)
