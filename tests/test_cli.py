@@ -13,29 +13,33 @@ from fakeproxy.cli import demo
 from fakeproxy.cli.commands import main
 
 
-def test_the_demo_tells_a_job_from_booking_to_closing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_is_what_a_failing_test_prints(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 0
     output = capsys.readouterr().out
     positions = [
         output.index(text)
         for text in (
-            "the session is open",
-            "the customer (+14155550100) dials +14155550001 to reach the other one",
-            "POST https://rides.example.com/status (signed): the message is delivered",
-            "the driver's phone shows a text from +14155550001: 'Are you close?'",
-            "the session is in-progress",
-            "the customer's phone rings: +14155550001",
-            'caller completed, partner completed {"duration":"120"}',
-            "the session is closed, closed_reason expired, date_ended 2030-01-08T09:07:10Z",
-            "POST https://rides.example.com/lost (signed): +14155550100 contacts +14155550001",
-            "the customer's phone shows a text from +14155550001: 'This ride is over.",
-            "Twilio's Debugger: 80904 Proxy session has expired.",
-            "+14155550001 is in use in 0 sessions",
-            "Twilio's error 80607: Session is closed and cannot be updated",
+            "fakeproxy, active; the clock (own) stands at 2030-01-08T09:07:10Z",
+            "(expired); Anne (+14155550100) dials +14155550001 and Bert (+14155550101) dials +14155550001",
+            "what happened:",
+            "note: A customer books a ride",
+            "session job-1 (",
+            "Anne (+14155550100) joined session job-1",
+            "text Anne (+14155550100) -> Bert (+14155550101), shown from +14155550001: delivered 'Are you close?'",
+            "webhook status https://rides.example.com/status: the handler answered 200",
+            "call Bert (+14155550101) -> Anne (+14155550100), shown from +14155550001: rings",
+            "completed after 120 s",
+            "closed: expired, its ttl of 1 d is over",
+            "text Anne (+14155550100) -> +14155550001: out of session 'I forgot my bag!'",
+            "text +14155550001 -> Anne (+14155550100): delivered 'This ride is over.",
+            "400 / 80607 Session is closed and cannot be updated",
         )
     ]
     assert positions == sorted(positions)
     assert "\033" not in output
+    with demo.make() as proxy:
+        demo.play(proxy)
+        assert output == proxy.report(is_whole=True) + "\n"
 
 
 def test_in_colour_only_the_colour_differs() -> None:
@@ -54,7 +58,7 @@ def test_as_a_module_it_needs_no_sdk_and_no_terminal() -> None:
     program = "import sys; sys.modules['twilio'] = None; sys.argv[1:] = ['demo']; from runpy import run_module; "
     program += "run_module('fakeproxy', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "the session is closed" in done.stdout
+    assert "closed: expired" in done.stdout
     assert "\033" not in done.stdout
 
 

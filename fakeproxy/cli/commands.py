@@ -50,7 +50,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fakeproxy", description="An in-process fake of the Twilio Proxy API.")
     parser.add_argument("--version", action="version", version=f"fakeproxy {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("demo", help="show a masked job as a timeline, from booking to closing after a day of silence")
+    commands.add_parser("demo", help="play a masked ride, from booking to a day of silence, and print the report of it")
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
