@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fakeproxy import FakeProxy
 from fakeproxy.views import Service
@@ -17,6 +18,11 @@ pytest_plugins = ["pytester"]
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
+
+# How many cases hypothesis tries: some in every run, many with `--hypothesis-profile=ci`.
+settings.register_profile("suite", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("suite"), max_examples=300, print_blob=True)
+settings.load_profile("suite")
 
 NINE = "2030-01-01T09:00:00Z"
 
@@ -32,3 +38,19 @@ def proxy() -> Generator[FakeProxy]:
 def service(proxy: FakeProxy) -> Service:
     """A Service with a pool of three numbers of San Francisco."""
     return proxy.add_service("rides", numbers=["+14155550001", "+14155550002", "+14155550003"])
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Run suites that have no plugin but fakeproxy: to import those of the extra `test` takes seconds."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "fakeproxy.pytest_plugin")
+    return pytester
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were left out as slow, and how to run them."""
+    left_out = [item for item in terminalreporter.stats.get("deselected", ()) if item.get_closest_marker("slow")]
+    if left_out:
+        terminalreporter.section("slow tests")
+        terminalreporter.line(f"{len(left_out)} slow tests were left out. Run them too with: python -m pytest -m ''")

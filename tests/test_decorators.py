@@ -349,4 +349,4 @@ def test_a_plain_class_without_the_plugin(pytester: pytest.Pytester) -> None:
                 Client().proxy.v1.services.create(unique_name="rides")
         """
     )
-    pytester.runpytest("-p", "no:fakeproxy", "-p", "no:cacheprovider").assert_outcomes(passed=2)
+    pytester.runpytest("-p", "no:fakeproxy.pytest_plugin", "-p", "no:cacheprovider").assert_outcomes(passed=2)

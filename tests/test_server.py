@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +21,7 @@ from freezegun import freeze_time
 
 from fakeproxy import FakeProxy, NotActive
 from fakeproxy.cli.commands import main
+from tests.processes import running
 
 AUTH = ("AC" + "1" * 32, "token")
 
@@ -282,8 +282,9 @@ def test_another_host_header_is_refused(proxy: FakeProxy, host: str) -> None:
 )
 def test_faults_over_the_socket(proxy: FakeProxy, failure: str, error: type[Exception]) -> None:
     getattr(proxy.faults, failure)()
+    seconds = 0.3 if failure == "read_timeout" else 20
     with pytest.raises(error):
-        requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=0.3)
+        requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=seconds)
 
 
 # The command
@@ -293,7 +294,7 @@ def test_serve(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     state.write_text(json.dumps({"services": [{"unique_name": "rides"}]}))
     command = [sys.executable, "-m", "fakeproxy", "serve", "--load", str(state), "--start", "2030-01-01T09:00:00Z"]
-    with subprocess.Popen([*command, "--time", "still"], stdout=subprocess.PIPE, text=True) as process:
+    with running([*command, "--time", "still"], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         url = line.split()[2].removesuffix("/v1,")
@@ -309,9 +310,7 @@ def test_serve_with_all_there_is() -> None:
     command = [sys.executable, "-m", "fakeproxy", "serve", "--tunnel", "--seed", "7"]
     command += ["--host", "0.0.0.0", "--port", "0"]
     command += ["--account-sid", sid, "--auth-token", token, "--behavior", "newest_first=false"]
-    popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with popen as process, ExitStack() as undo:
-        undo.callback(process.kill)  # It would be waited for, where the test fails.
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         port = process.stdout.readline().split()[2].removesuffix("/v1,").rpartition(":")[2]

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from fakeproxy import FakeProxy
+from tests.processes import running
 
 SERVE = 'ulimit -n 256; exec "$0" -m fakeproxy serve --time still --tunnel'
 HEALTH = b"GET /_fakeproxy/health HTTP/1.1\r\nHost: %s\r\n\r\n"
@@ -23,7 +24,7 @@ HEALTH = b"GET /_fakeproxy/health HTTP/1.1\r\nHost: %s\r\n\r\n"
 @contextmanager
 def serving() -> Generator[tuple[str, str, str]]:
     """Addresses of a server and of its tunnel, whose process may open 256 files; and the file of its authority."""
-    with subprocess.Popen(["sh", "-c", SERVE, sys.executable], stdout=subprocess.PIPE, text=True) as process:
+    with running(["sh", "-c", SERVE, sys.executable], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         server = process.stdout.readline().split()[2].removesuffix("/v1,").removeprefix("http://")
         exports = dict(line.removeprefix("export ").strip().split("=", 1) for line in _until_last(process.stdout))
@@ -31,11 +32,8 @@ def serving() -> Generator[tuple[str, str, str]]:
             yield server, exports["HTTPS_PROXY"].removeprefix("http://"), exports["NODE_EXTRA_CA_CERTS"]
         finally:
             process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()  # so that it fails, and does not wait for ever
-        assert process.wait(10) == 0
+            code = process.wait(30)
+        assert code == 0
 
 
 def _until_last(lines: Generator[str]) -> Generator[str]:  # type: ignore[misc]
@@ -59,7 +57,7 @@ def ask(address: str) -> bytes:
 HALF = (b"GET /_fakeproxy/hea", b"POST /v1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")
 
 
-@pytest.mark.parametrize("said", [b"", *HALF])
+@pytest.mark.parametrize("said", [b"", *(pytest.param(half, marks=pytest.mark.slow) for half in HALF)])
 def test_idle_connections_make_room_for_new_ones(said: bytes) -> None:
     """It is as good as before, whatever the others have said so far, and once they are gone."""
     with serving() as (server, _, _), ExitStack() as held:
@@ -73,6 +71,7 @@ def test_idle_connections_make_room_for_new_ones(said: bytes) -> None:
         assert ask(server).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.slow
 def test_a_new_connection_is_not_closed_before_it_speaks() -> None:
     """Though all others have begun a request, and it has not."""
     with serving() as (server, _, _), ExitStack() as held:
@@ -96,7 +95,9 @@ def test_half_a_request_stays_where_others_are_idle() -> None:
         assert half.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
 
 
-@pytest.mark.parametrize("greeted", [False, True], ids=["before TLS", "after TLS"])
+@pytest.mark.parametrize(
+    "greeted", [pytest.param(False, id="before TLS", marks=pytest.mark.slow), pytest.param(True, id="after TLS")]
+)
 def test_idle_connections_of_the_tunnel_make_room_too(greeted: bool) -> None:
     with serving() as (_, tunnel, authority), ExitStack() as held:
         context = ssl.create_default_context(cafile=authority)

@@ -24,6 +24,8 @@ from fakeproxy.fake import lifecycle
 from tests.properties.test_interrupted import Interrupt, interrupted
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
+#: A start of freezegun goes through every module of the process, a tenth of a second in this suite.
+FEW = STRIDE if STRIDE == 1 else 97
 
 
 def traces() -> dict[str, Any]:
@@ -83,7 +85,22 @@ def fakes(name: str) -> Callable[[], Any]:
 URL: list[str] = []
 
 
-@pytest.fixture(params=[*SETTINGS, "elsewhere"])
+strides = pytest.mark.parametrize(
+    ("make", "stride"),
+    [
+        ("process", STRIDE),
+        ("context", STRIDE),
+        ("elsewhere", STRIDE),
+        ("app", FEW),
+        ("app-ticking", FEW),
+        pytest.param("app", STRIDE, marks=pytest.mark.slow),
+        pytest.param("app-ticking", STRIDE, marks=pytest.mark.slow),
+    ],
+    indirect=["make"],
+)
+
+
+@pytest.fixture
 def make(request: pytest.FixtureRequest) -> Iterator[Callable[[], Any]]:
     with FakeProxy(intercept=False) as served:
         URL[:] = [served.url]
@@ -97,13 +114,14 @@ def lines_of(act: Callable[[], object]) -> int:
     return count[0]
 
 
-def test_start_leaks_nothing(make: Callable[[], Any]) -> None:
+@strides
+def test_start_leaks_nothing(make: Callable[[], Any], stride: int) -> None:
     before = traces()
     fake = make()
     total = lines_of(fake.start)
     fake.stop()
     assert traces() == before
-    for line in range(1, total + 1, STRIDE):
+    for line in range(1, total + 1, stride):
         fake = make()
         with interrupted(line):
             try:
@@ -117,13 +135,14 @@ def test_start_leaks_nothing(make: Callable[[], Any]) -> None:
         assert traces() == before, line
 
 
-def test_stop_leaks_nothing(make: Callable[[], Any]) -> None:
+@strides
+def test_stop_leaks_nothing(make: Callable[[], Any], stride: int) -> None:
     before = traces()
     fake = make()
     fake.start()
     total = lines_of(fake.stop)
     assert traces() == before
-    for line in range(1, total + 1, STRIDE):
+    for line in range(1, total + 1, stride):
         fake = make()
         fake.start()
         with interrupted(line), suppress(Interrupt):

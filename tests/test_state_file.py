@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeproxy
@@ -45,7 +45,6 @@ def rows_in(path: Path) -> dict[str, int]:
     return found
 
 
-@settings(max_examples=60)
 @given(st.lists(network_steps(), min_size=3, max_size=30), st.integers(0, 30))
 def test_what_is_read_back_is_the_state(
     tmp_path_factory: pytest.TempPathFactory, history: list[Step], cut: int

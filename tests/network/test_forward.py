@@ -23,6 +23,7 @@ from fakeproxy import FakeProxy, UsageError
 from fakeproxy.cli.commands import main
 from tests import needs
 from tests.network.conftest import ANNE, BERT, POOL
+from tests.processes import running
 
 PUBLIC = "https://app.example.com"
 CALLBACK = f"{PUBLIC}/hooks/status%20of?job=7&x=%2F"
@@ -221,7 +222,7 @@ def test_node_accepts_the_signature() -> None:
     environment = {**os.environ, "NODE_PATH": needs.NODE_MODULES}
     command = ["node", "-e", NODE, TOKEN]
     with (
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as node,
+        running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as node,
         FakeProxy(account_sid=SID, auth_token=TOKEN) as proxy,
     ):
         assert node.stdout is not None

@@ -102,7 +102,7 @@ def test_each_worker_of_xdist_has_its_own(pytester: pytest.Pytester) -> None:
             assert [service.unique_name for service in fakeproxy.services.values()] == [f"service-{number}"]
         """
     )
-    pytester.runpytest_subprocess("-n", "2").assert_outcomes(passed=20)
+    pytester.runpytest_subprocess("-p", "xdist.plugin", "-n", "2").assert_outcomes(passed=20)
 
 
 FORKING = """

@@ -206,11 +206,16 @@ def test_a_fake_of_another_process_has_its_report_too(pytester: pytest.Pytester)
     result.stdout.fnmatch_lines(["*Captured fakeproxy call*", "*GET /v1/Services/KS1 -> 404 / 20404*", "*UnusedFault*"])
 
 
-def test_the_plugin_can_be_left_out_and_shows_its_texts(pytester: pytest.Pytester) -> None:
+def test_the_plugin_is_found_can_be_left_out_and_shows_its_texts(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    monkeypatch.delenv("PYTEST_PLUGINS")
+    options = (*OPTIONS, "-p", "no:schemathesis")
     pytester.makepyfile("def test_it(): pass")
-    pytester.runpytest(*OPTIONS, "-p", "no:fakeproxy").assert_outcomes(passed=1)
-    pytester.runpytest("--markers").stdout.fnmatch_lines(["@pytest.mark.fakeproxy(*): settings of the fixture*"])
-    pytester.runpytest("--fixtures").stdout.fnmatch_lines(
+    pytester.runpytest(*options, "-p", "no:fakeproxy").assert_outcomes(passed=1)
+    pytester.runpytest(*options, "--markers").stdout.fnmatch_lines(["@pytest.mark.fakeproxy(*): settings of the*"])
+    pytester.runpytest(*options, "--fixtures").stdout.fnmatch_lines(
         ["fakeproxy -- *", "*An active FakeProxy, new for each test.*"]
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
@@ -42,7 +42,6 @@ def check(proxy: FakeProxy) -> None:
         assert number.in_use == len(uses[number.phone_number])
 
 
-@settings(max_examples=300)
 @given(st.lists(steps(), min_size=5, max_size=40))
 def test_pairs_are_unique_uses_are_counted_and_a_refusal_changes_nothing(history: list[Step]) -> None:
     with FakeProxy(start=START, intercept=False) as proxy:
@@ -57,7 +56,6 @@ def test_pairs_are_unique_uses_are_counted_and_a_refusal_changes_nothing(history
             check(proxy)
 
 
-@settings(max_examples=200)
 @given(st.lists(steps(), min_size=5, max_size=30), st.lists(st.integers(1, 4), min_size=1, max_size=8))
 def test_the_size_of_the_steps_does_not_matter(history: list[Step], cuts: list[int]) -> None:
     ends = []
@@ -81,7 +79,6 @@ def test_the_size_of_the_steps_does_not_matter(history: list[Step], cuts: list[i
     assert ends[0] == ends[1] == ends[2]
 
 
-@settings(max_examples=200)
 @given(st.lists(steps(), min_size=5, max_size=25), st.lists(steps(), max_size=15))
 def test_a_snapshot_through_json_is_the_same_state_with_the_same_future(past: list[Step], future: list[Step]) -> None:
     with FakeProxy(start=START, intercept=False) as proxy:
@@ -105,7 +102,6 @@ def test_a_snapshot_through_json_is_the_same_state_with_the_same_future(past: li
                 assert state(fake) == end
 
 
-@settings(max_examples=100)
 @given(st.lists(steps(), max_size=20), st.integers(0, 5))
 def test_the_same_seed_gives_the_same_history(history: list[Step], seed: int) -> None:
     ends = []

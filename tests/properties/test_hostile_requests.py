@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
@@ -26,7 +26,6 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=300)
 @given(
     method=st.sampled_from(["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "nonsense"]),
     parts=st.lists(PARTS, max_size=8),
@@ -66,7 +65,6 @@ def assert_refusal(body: dict[str, Any], status: int) -> None:
     assert body["more_info"].endswith(str(body["code"]))
 
 
-@settings(max_examples=500)
 @given(st.text(st.sampled_from("ab=&+% ;2FfC3\xfc\udc80"), max_size=30))
 def test_a_form_is_read_as_python_reads_it(text: str) -> None:
     assert parse_form(text) == parse_qs(text, keep_blank_values=True, errors="replace")

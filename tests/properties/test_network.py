@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
@@ -75,7 +75,6 @@ def check_callbacks(network: Network) -> None:
                 assert before == after or after in NEXT[before]
 
 
-@settings(max_examples=300)
 @given(HISTORY, SECONDS)
 def test_masking_interactions_pairs_and_callbacks(history: list[Step], seconds: int) -> None:
     with fake(seconds) as proxy:
@@ -98,7 +97,6 @@ def outcome(network: Network) -> tuple[Any, ...]:
     return proxy.snapshot(), told
 
 
-@settings(max_examples=150)
 @given(HISTORY, SECONDS, st.lists(st.integers(2, 5), min_size=1, max_size=8))
 def test_the_size_of_the_steps_does_not_matter(history: list[Step], seconds: int, cuts: list[int]) -> None:
     outcomes = []
@@ -117,7 +115,6 @@ def test_the_size_of_the_steps_does_not_matter(history: list[Step], seconds: int
     assert outcomes[0] == outcomes[1]
 
 
-@settings(max_examples=150)
 @given(HISTORY, st.lists(network_steps(), max_size=15), SECONDS)
 def test_a_snapshot_anywhere_replays_to_the_same_end(past: list[Step], future: list[Step], seconds: int) -> None:
     with fake(seconds) as proxy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
@@ -13,7 +13,6 @@ from tests.api.http import Http
 CHANGES = st.lists(st.tuples(st.sampled_from(["add", "remove", "remove under token"]), st.integers(0, 30)), max_size=4)
 
 
-@settings(max_examples=80)
 @given(
     count=st.integers(0, 25),
     sizes=st.lists(st.integers(1, 7), min_size=1, max_size=5),
@@ -63,7 +62,6 @@ def next_of(body: dict[str, Any], size: int) -> str | None:
     )
 
 
-@settings(max_examples=40)
 @given(count=st.integers(1, 20), size=st.integers(1, 6), newest_first=st.booleans())
 def test_the_way_back_shows_the_same_pages(count: int, size: int, newest_first: bool) -> None:
     with FakeProxy(intercept=False, behavior={"newest_first": newest_first}) as proxy:

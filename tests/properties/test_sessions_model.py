@@ -183,4 +183,4 @@ class Sessions(RuleBasedStateMachine):
 
 
 TestSessions = Sessions.TestCase
-TestSessions.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestSessions.settings = settings(stateful_step_count=40)

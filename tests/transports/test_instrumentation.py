@@ -165,7 +165,14 @@ def test_a_fault_shows_in_a_span(order: str) -> None:
 
 
 @orders
-@pytest.mark.parametrize("tool", ["sentry_sdk", "newrelic", *(["ddtrace"] if find_spec("ddtrace") else [])])
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "sentry_sdk",
+        pytest.param("newrelic", marks=pytest.mark.slow),
+        *([pytest.param("ddtrace", marks=pytest.mark.slow)] if find_spec("ddtrace") else []),
+    ],
+)
 def test_a_tool_that_patches_for_good(order: str, tool: str) -> None:
     command = [sys.executable, "-m", "tests.transports.instrumented", tool, order]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)

@@ -9,8 +9,21 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("when", ["before", "inside"])
-@pytest.mark.parametrize("way", ["reload", "import again", "swap"])
+def slow(*case: str) -> object:
+    return pytest.param(*case, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(
+    ("way", "when"),
+    [
+        ("reload", "inside"),
+        slow("reload", "before"),
+        slow("import again", "before"),
+        slow("import again", "inside"),
+        slow("swap", "before"),
+        slow("swap", "inside"),
+    ],
+)
 def test_modules_that_are_loaded_again(way: str, when: str) -> None:
     command = [sys.executable, "-m", "tests.transports.reloaded", way, when]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)

@@ -329,7 +329,7 @@ def decoded(target):
     return unquote(path), query
 
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text(
     "./?#%&=+ aZ0-_~:@!$'[]\\2f", max_size=8
 )

@@ -132,6 +132,7 @@ def test_a_python_that_ignores_its_environment(proxy: FakeProxy) -> None:
     assert run(proxy, "print('runs')", sys.executable, "-I").stdout.split() == ["runs"]
 
 
+@pytest.mark.slow
 def test_fakeproxy_run_of_a_suite_that_takes_warnings_for_errors(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it(fakeproxy): assert not fakeproxy.services")
     test = str(tmp_path / "test_it.py")

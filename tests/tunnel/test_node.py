@@ -150,7 +150,10 @@ def test_esm_and_the_users_own_node_options(
     program = tmp_path / "program.mjs"
     program.write_text("""
         import { get } from "node:https";
-        get("https://proxy.twilio.com/v1/Services", (r) => console.log(r.statusCode, own, process.env.NODE_OPTIONS));
+        get("https://proxy.twilio.com/v1/Services", (r) => {
+          r.resume();  // else its connection keeps the process alive
+          console.log(r.statusCode, own, process.env.NODE_OPTIONS);
+        });
     """)
     env = {**os.environ, **proxy.environment}
     done = subprocess.run([node, str(program)], env=env, capture_output=True, text=True, timeout=60, check=False)

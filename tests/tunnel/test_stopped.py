@@ -13,6 +13,8 @@ import requests
 
 from fakeproxy import FakeProxy, connect
 from fakeproxy.cli.commands import main
+from tests import needs
+from tests.processes import running
 
 LOOKUP = "https://lookups.twilio.com/v1/PhoneNumbers/+14155550100"
 
@@ -61,7 +63,7 @@ def test_run_says_nothing_of_a_program_that_ends_well(capfd: pytest.CaptureFixtu
 def test_serve_tells_of_it_if_it_is_asked_to(option: list[str], status: int) -> None:
     command = [sys.executable, "-m", "fakeproxy", "serve", "--tunnel", *option]
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as serve:
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as serve:
         assert serve.stdout is not None
         url = serve.stdout.readline().split()[2].removesuffix("/v1,")
         exported = {}
@@ -86,7 +88,7 @@ def test_serve_tells_of_it_if_it_is_asked_to(option: list[str], status: int) -> 
 def test_other_destinations_are_told_of_in_json(url: str) -> None:
     with FakeProxy(intercept=False) as proxy:
         done = subprocess.run(
-            ["curl", "-sS", "-v", "-x", proxy.tunnel().url, url], capture_output=True, text=True, check=False
+            [*needs.CURL, "-sS", "-v", "-x", proxy.tunnel().url, url], capture_output=True, text=True, check=False
         )
         assert "403" in done.stderr
         if done.stdout:

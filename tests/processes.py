@@ -1,0 +1,18 @@
+"""Programs that tests start."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def running(command: Sequence[str], **options: Any) -> Generator[subprocess.Popen[str]]:
+    """Start a program; kill it at the end if it still runs, for a test that fails must not wait for it."""
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
