@@ -25,7 +25,7 @@ from tests.properties.test_interrupted import Interrupt, interrupted
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
 #: A start of freezegun goes through every module of the process, a tenth of a second in this suite.
-FEW = STRIDE if STRIDE == 1 else 97
+FEW = STRIDE if STRIDE == 1 else 211
 
 
 def traces() -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 CASES = """
-import unittest
+import io, json, sys, unittest
 from django.conf import settings
 from django.test import SimpleTestCase
 from fakeproxy import FakeProxy
@@ -62,9 +60,7 @@ BASES = {
 }
 
 
-def load_tests(loader, tests, pattern):
-    import os
-    kind = os.environ["KIND"]
+def output(kind):
     cases = []
     for place in PLACES:
         base = BASES[kind.replace("decorated", "plain")]
@@ -72,32 +68,39 @@ def load_tests(loader, tests, pattern):
         if kind.startswith("decorated"):
             case = FakeProxy()(case)
         cases.append(case("test_it"))
-    return unittest.TestSuite(cases)
+    stream = io.StringIO()
+    unittest.TextTestRunner(stream).run(unittest.TestSuite(cases))
+    return stream.getvalue()
+
+
+print(json.dumps({kind: output(kind) for kind in sys.argv[1:]}))
 """
+KINDS = ("plain", "fake", "decorated")
+FORMS = ("", " async", " django")
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
-    """What a plain test case of a kind prints: once a kind."""
-    return cache(lambda kind: output(tmp_path_factory.mktemp("plain"), kind))
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What cases of each kind print, without their times and reports; all in one process, which imports Django once."""
+    program = tmp_path_factory.mktemp("cases") / "cases.py"
+    program.write_text(CASES, encoding="utf-8")
+    command = [sys.executable, str(program), *(kind + form for kind in KINDS for form in FORMS)]
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return {kind: without_report(text) for kind, text in json.loads(done.stdout).items()}
 
 
-def output(folder: Path, kind: str) -> list[str]:
-    (folder / "cases.py").write_text(CASES, encoding="utf-8")
-    command = [sys.executable, "-m", "unittest", "cases"]
-    environment = {"KIND": kind, "PYTHONPATH": ":".join(sys.path)}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
-    text = re.sub(r"in \d+\.\d+s", "in 0s", done.stderr.replace(str(folder), ""))
-    # The report, which Python shows from 3.11 on.
+def without_report(text: str) -> list[str]:
+    text = re.sub(r"in \d+\.\d+s", "in 0s", text)
+    # Python shows the report from 3.11 on.
     text = re.sub(r"fakeproxy, (?:active|stopped).*\nwhat happened:\nnothing: .*\n", "", text)
     return text.splitlines()
 
 
-@pytest.mark.parametrize("asynchronous", ["", " async", " django"])
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", ["fake", "decorated"])
-def test_the_lines_are_those_of_a_plain_test_case(
-    tmp_path: Path, plain: Callable[[str], list[str]], kind: str, asynchronous: str
-) -> None:
-    expected = plain("plain" + asynchronous)
-    assert sum("assertEqual(1, 2" in line for line in expected) == 5
-    assert output(tmp_path, kind + asynchronous) == expected
+def test_the_lines_are_those_of_a_plain_test_case(outputs: dict[str, list[str]], kind: str, form: str) -> None:
+    plain = outputs["plain" + form]
+    assert sum("assertEqual(1, 2" in line for line in plain) == 5
+    assert outputs[kind + form] == plain
