@@ -1,8 +1,7 @@
 """The table of the API's operations: method, path, status of the answer, parameters, rule.
 
 Names are the operationIds of Twilio's OpenAPI file. Those of ShortCodes, which it lacks since 2025-07, are made the
-same way. The lengths of
-texts are those of Twilio's page of limits.
+same way. The lengths of texts are those of Twilio's page of limits.
 """
 
 from __future__ import annotations
