@@ -122,7 +122,7 @@ def test_every_code_is_an_alert(fake: Any) -> None:
         assert "{" not in alert.text, code
         assert alert.resource_sid == fake.account["account_sid"]
         assert fake.alerts[-1] == alert
-    assert "80908 Error on Callback for" in fake.report()
+    assert "alert 80908 (warning): Error on Callback for" in fake.report()
 
 
 def test_an_alert_says_what_the_test_says(fake: Any) -> None:

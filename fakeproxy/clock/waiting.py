@@ -1,4 +1,4 @@
-"""Waiting for something: in a fake's own time, by stepping it, or in real time, for programs beside the test."""
+"""Waiting for a condition: in the fake's time, by steps of its clock, or in real time, for programs beside the test."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from typing import Protocol
 from fakeproxy.clock.real_time import Unfrozen
 from fakeproxy.exceptions import NotInTime, UsageError
 
+#: A function that returns a true value as soon as the condition holds.
 Condition = Callable[[], object]
 
 
 class Scheduled(Protocol):
-    """A piece of due work."""
+    """The protocol of a piece of due work."""
 
     @property
     def at(self) -> datetime:
-        """The instant at which it is due, in UTC."""
+        """The instant at which it is due, as a datetime in UTC."""
 
 
 class Stepped(Protocol):
-    """A clock that can be stepped."""
+    """The protocol of a clock that can be stepped."""
 
     def now(self) -> datetime:
-        """Return the present, in UTC."""
+        """Return the present as a datetime in UTC."""
 
     def due(self) -> Sequence[Scheduled]:
-        """Return the scheduled work, the next first."""
+        """Return the scheduled work, earliest first."""
 
     def move_to(self, instant: datetime) -> datetime:
-        """Move time to the instant, doing what becomes due on the way."""
+        """Move time to an instant, and run the work that becomes due. Return the present."""
 
 
 def advance_until(
@@ -38,8 +39,9 @@ def advance_until(
 ) -> datetime:
     """Step the clock from due work to due work until the condition holds, and return the present.
 
-    `since()` is called before the first step. It returns a function that returns the story from there on. Raises
-    `NotInTime` if the condition does not hold `within` so many seconds of the fake's time.
+    `since()` is called before the first step, and returns a function that returns the story since then. Raises
+    `NotInTime` if the condition does not hold after `within` seconds of the fake's time, and `UsageError` if that is
+    negative.
     """
     seconds = within.total_seconds() if isinstance(within, timedelta) else float(within)
     if seconds < 0:
@@ -56,9 +58,9 @@ def advance_until(
 def wait_for(
     condition: Condition, timeout: float, pause: Callable[[float], object], since: Callable[[], Callable[[], str]]
 ) -> None:
-    """Wait in real time until the condition holds. `pause(seconds)` returns after them, or once the fake has changed.
+    """Wait in real time until the condition holds. `pause(seconds)` returns after them, or when the fake has changed.
 
-    Raises `NotInTime` where the condition does not hold within `timeout` seconds.
+    Raises `NotInTime` if the condition does not hold within `timeout` seconds.
     """
     story, end = since(), Unfrozen.monotonic() + timeout
     while not condition():
@@ -69,7 +71,7 @@ def wait_for(
 
 
 def _late(condition: Condition, time: str, story: str) -> NotInTime:
-    """Return the error for a condition that did not come true, with the explanation of a condition that has one."""
+    """Return the error for a condition that did not hold in time. A condition may have an `explain()` for its text."""
     name = str(getattr(condition, "__name__", repr(condition)))
     what = "the condition" if "lambda" in name else name
     explain = getattr(condition, "explain", None)
