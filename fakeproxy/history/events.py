@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +26,8 @@ class Event:
     text: str
     sids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    #: Values by name, for pictures and programs: a text has `body`, `from`, `dialled`, `shown` and `to`.
+    facts: Mapping[str, object] = field(default_factory=dict, hash=False)
     #: The request, webhook, alert or error that the event is about, or None.
     object: object = field(default=None, compare=False)
 

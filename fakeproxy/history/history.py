@@ -11,6 +11,7 @@ from fakeproxy.engine import events as engine
 from fakeproxy.engine.records import Alert
 from fakeproxy.engine.store import Store
 from fakeproxy.history.events import Event
+from fakeproxy.history.facts import facts_of
 from fakeproxy.history.journal import Entry
 from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.history.story import story
@@ -49,6 +50,7 @@ class EventConditions(TypedDict, total=False):
     text: object
     sids: object
     numbers: object
+    facts: object
     object: object
 
 
@@ -171,6 +173,7 @@ def _event(seq: int, row: engine.Event, names: Names) -> Event:
         text=sentence(row, names),
         sids=tuple(dict.fromkeys(sids)),
         numbers=numbers,
+        facts=facts_of(row),
         object=shown,
     )
 

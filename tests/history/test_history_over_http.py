@@ -52,6 +52,7 @@ def test_any_language_reads_what_is_new_and_what_is_about_something(played: Fake
         "text": "note: driver re-assigned",
         "sids": [],
         "numbers": [],
+        "facts": {},
         "object": None,
     }
     assert requests.get(url, params={"after": len(events) - 2}, timeout=5).json() == events[-1:]

@@ -1,0 +1,26 @@
+"""Facts: the values of an event that pictures show. JSON has them unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakeproxy.engine.events import Event
+from fakeproxy.history.journal import Entry
+
+#: By kind of an event: the attributes of the object behind it that pictures show.
+_ATTRIBUTES = {
+    "webhook": ("kind", "status"),
+    "alert": ("code", "level"),
+    "request": ("method", "path", "status", "code"),
+    "fault": ("method", "path", "status", "code"),
+}
+
+
+def facts_of(event: Event) -> Mapping[str, object]:
+    """Return the facts of an event, by name."""
+    if isinstance(event.facts, Mapping):
+        return event.facts
+    facts: dict[str, object] = {name: getattr(event.facts, name) for name in _ATTRIBUTES.get(event.kind, ())}
+    if isinstance(event.facts, Entry) and event.facts.code is not None:
+        facts["message"] = event.facts.members["message"]
+    return facts
