@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from inspect import isabstract
+from pkgutil import walk_packages
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from fakeproxy import Behavior, FakeProxy, views
+from fakeproxy import Behavior, FakeProxy, connect, views
 from fakeproxy.network.signature import Token
 
 ANNE, BERT = "+14155550100", "+14155550101"
@@ -101,3 +105,47 @@ def test_no_object_of_a_fake_prints_as_an_address(proxy: FakeProxy, service: vie
     shown = {name: repr(getattr(proxy, name)) for name in names if not callable(getattr(FakeProxy, name, None))}
     assert "history" in shown
     assert not [f"{name}: {text}" for name, text in shown.items() if " object at 0x" in text or "datetime.date" in text]
+
+
+#: Bases that are no object of their own.
+PARTS_OF_A_FAKE = {"State", "Seeding"}
+FOLDERS = ("cli", "fake", "inspector", "remote", "rows", "transports")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_public_class_has_a_repr(folder: str) -> None:
+    package = import_module(f"fakeproxy.{folder}")
+    modules = [module.name for module in walk_packages(package.__path__, f"{package.__name__}.")]
+    classes = [
+        kind
+        for module in modules
+        if not module.endswith("sitecustomize")  # Python runs that one.
+        for name, kind in vars(import_module(module)).items()
+        if isinstance(kind, type) and kind.__module__ == module and not name.startswith("_")
+    ]
+    objects = [kind for kind in classes if not isabstract(kind) and not getattr(kind, "_is_protocol", False)]
+    assert [kind for kind in objects if kind.__repr__ is object.__repr__ and kind.__name__ not in PARTS_OF_A_FAKE] == []
+
+
+def test_the_objects_of_a_fake_of_another_process(proxy: FakeProxy) -> None:
+    with connect(proxy.url) as remote:
+        remote.add_service("rides", numbers=[FIRST])
+        fault = remote.faults.refuse(80604, operation="FetchService", times=None)
+        assert repr(remote) == f"<RemoteProxy {proxy.url}>"
+        assert repr(remote.services) == "<1 services: rides>"
+        assert repr(remote.phone_numbers) == f"<1 phone numbers: {FIRST}>"
+        assert repr(fault) == "<Fault 400 / 80604 for operation FetchService: used 0, left unlimited>"
+        assert repr(remote.webhooks) == "<Webhooks: 0 mounted from here, 0 sent>"
+        names = [name for name in dir(remote) if not name.startswith("_")]
+        shown = {name: repr(getattr(remote, name)) for name in names if not callable(getattr(remote, name))}
+        assert not [text for text in shown.values() if " object at 0x" in text or "datetime.date" in text]
+        remote.faults.clear()
+
+
+def test_servers_and_tunnels(proxy: FakeProxy) -> None:
+    server = proxy.serve()
+    assert repr(server) == f"<Server {proxy.url}: 0 connections>"
+    tunnel = proxy.tunnel()
+    assert repr(tunnel) == f"<Tunnel {tunnel.url}>"
+    proxy.stop()
+    assert repr(server) == f"<Server {server.url}: stopped>"

@@ -86,6 +86,9 @@ class RemoteRows(Generic[V]):
         self._ask = ask
         self._table = table_of(kind)
 
+    def __repr__(self) -> str:
+        return f"<RemoteRows: {self._table}>"
+
     def all(self) -> Sequence[V]:
         """Return all rows, the oldest first."""
         return read_all(self.kind, self._ask(list[PlainRow], "GET", f"/tables/{self._table}"))
@@ -112,6 +115,9 @@ class RemoteList(Sequence[T], Generic[T]):
         self._ask = ask
         self._path = path
         self._type = kind
+
+    def __repr__(self) -> str:
+        return f"<RemoteList {self._path}: {len(self)} items>"
 
     def _read(self) -> list[T]:
         return list(read_all(self._type, self._ask(list[PlainRow], "GET", self._path)))
@@ -183,7 +189,7 @@ class RemoteJournal(RemoteList[Entry], Entries):
         return f"<Journal of {self.counts.total()} requests, the last {len(self)} kept>"
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class RemoteFault(Fault):
     """A fault of a fake of another process.
 

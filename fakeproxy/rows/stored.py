@@ -22,6 +22,9 @@ class StoredRows(Generic[V]):
         self._table = store.tables[table_of(kind)]
         self._reading = reading
 
+    def __repr__(self) -> str:
+        return f"<StoredRows: {table_of(self.kind)}>"
+
     def all(self) -> Sequence[V]:
         """Return all rows, oldest first."""
         with self._reading():

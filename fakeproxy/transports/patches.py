@@ -57,6 +57,9 @@ class Patches(MetaPathFinder):
         self._owners: dict[tuple[str, str], WeakSet[type | ModuleType]] = {}
         self._modules: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
 
+    def __repr__(self) -> str:
+        return f"<Patches, {'installed' if self._installed else 'not installed'}: {', '.join(self._seams)}>"
+
     def install(self) -> None:
         """Patch what is imported, and from now on what is imported later."""
         self._installed = True

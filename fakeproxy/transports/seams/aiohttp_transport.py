@@ -65,6 +65,9 @@ class MemoryTransport(asyncio.Transport):
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
+    def __repr__(self) -> str:
+        return f"<MemoryTransport to {self._scheme}://{self._host}>"
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the request. Once it is complete, a task has the app answer it."""
         self._reader.feed(data)

@@ -1,8 +1,8 @@
-"""requests: a plain request is answered at the adapter, as deep as `requests` itself goes.
+"""requests: a usual request is answered in place of the adapter, below which urllib3 begins.
 
-Plain is what urllib3 would send as it stands. All else goes on to urllib3 and `http.client` (see `sockets`): retries,
-proxies, certificates, time-outs for each step, bodies that are read piece by piece, faults, and whatever another tool
-has replaced.
+A usual request is one that urllib3 would send unchanged. Every other one goes on to urllib3 and `http.client` (see
+`sockets`): one with retries, proxies, certificates, a time-out for each step, a body that is read in pieces, or a fault
+that is ordered, and any request while another tool has replaced a method.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 # Neither `requests` nor urllib3 changes such a URL.
 _PLAIN_URL = re.compile(r"https://([a-z0-9-]+\.)+twilio\.com/[\w./-]*(\?[\w.&=%+-]*)?", re.ASCII)
 
-#: Headers by which a request may lead elsewhere, or end elsewhere, than it seems.
-_TELLING = {"host", "expect", "transfer-encoding", "upgrade"}
+#: Headers that may change the destination or the length of a request.
+_UNUSUAL_HEADERS = {"host", "expect", "transfer-encoding", "upgrade"}
 
 #: urllib3 logs its connections and requests there.
 _logger = logging.getLogger("urllib3.connectionpool")
@@ -57,7 +57,7 @@ def _get_adapter(module: ModuleType, original: Method) -> Method:
 
 
 def _is_plain(adapter: object) -> bool:
-    """Return whether the adapter is as `requests` makes it, without retries, and nobody replaced what it calls."""
+    """Return whether the adapter is as `requests` makes it, without retries, and all methods below it are original."""
     usual = _usual_adapter()
     return (
         type(adapter) is type(usual)
@@ -78,7 +78,7 @@ def _usual_adapter() -> HTTPAdapter:
 
 
 def _answering(adapter: HTTPAdapter) -> HTTPAdapter:
-    """Return a copy of the adapter that has plain requests answered. The others it leaves to the adapter itself."""
+    """Return a copy of the adapter to which the fake answers usual requests. Others go to the adapter itself."""
 
     def send(
         request: PreparedRequest,
@@ -90,7 +90,7 @@ def _answering(adapter: HTTPAdapter) -> HTTPAdapter:
     ) -> Response:
         target = targets.current()
         sent = None
-        # `requests` itself raises for a path of certificates that is not there.
+        # `requests` itself raises for a path of certificates that does not exist.
         if not (cert or proxies) and (type(verify) is bool or os.path.exists(verify)) and _is_plain_timeout(timeout):
             sent = _plain(request)
         if (
@@ -110,12 +110,12 @@ def _answering(adapter: HTTPAdapter) -> HTTPAdapter:
 
 
 def _is_plain_timeout(timeout: object) -> bool:
-    """Return whether it is one number of seconds, or none. urllib3 checks all others."""
+    """Return whether the time-out is one positive number of seconds, or None. urllib3 checks all others."""
     return timeout is None or (isinstance(timeout, int | float) and timeout is not True and timeout > 0)
 
 
 def _plain(request: PreparedRequest) -> SentRequest | None:
-    """Return the request if urllib3 and `http.client` would send it as it stands, else None."""
+    """Return the request if urllib3 and `http.client` would send it unchanged, else None."""
     method, url, body = request.method, request.url, request.body or b""
     if type(method) is not str or not (method.isascii() and method.isalpha()):
         return None
@@ -127,7 +127,7 @@ def _plain(request: PreparedRequest) -> SentRequest | None:
         return None
     headers: dict[str, Any] = {name.lower(): value for name, value in request.headers.items()}
     length = str(len(body))
-    if not _TELLING.isdisjoint(headers) or headers.get("content-length", length) != length:
+    if not _UNUSUAL_HEADERS.isdisjoint(headers) or headers.get("content-length", length) != length:
         return None
     try:
         values = "".join(headers.values())
@@ -139,7 +139,7 @@ def _plain(request: PreparedRequest) -> SentRequest | None:
 
 
 class _Head:
-    """The head of an answer, as much of `http.client.HTTPResponse` as `requests` reads cookies from."""
+    """The head of an answer: as much of `http.client.HTTPResponse` as `requests` needs to read cookies."""
 
     def __init__(self, headers: list[tuple[str, str]]) -> None:
         self.msg = HTTPMessage()
@@ -155,7 +155,7 @@ class _Head:
 
 
 def _response(adapter: HTTPAdapter, request: PreparedRequest, answer: Answer, stream: bool) -> Response:
-    """Return what the adapter makes of an answer."""
+    """Return the answer as the adapter makes it."""
     # Here, since requests may not be installed.
     from urllib3 import HTTPResponse
 
@@ -175,7 +175,7 @@ def _response(adapter: HTTPAdapter, request: PreparedRequest, answer: Answer, st
     )
     response = adapter.build_response(request, raw)
     if not stream and "content-encoding" not in names:
-        # The body is read already, which is faster than by the readers of `requests` and urllib3.
+        # The body is set as read. The readers of `requests` and urllib3 would take longer.
         vars(response).update(_content=body, _content_consumed=True)
         raw.length_remaining = 0
         raw.close()

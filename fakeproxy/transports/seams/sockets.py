@@ -49,6 +49,9 @@ class MemorySocket:
         self._request: Request | None = None
         self._answer: BinaryIO = BytesIO()
 
+    def __repr__(self) -> str:
+        return f"<MemorySocket to {self._scheme}://{self._host}>"
+
     def sendall(self, data: bytes, flags: int = 0) -> None:
         """Take bytes of the request, and have the app answer once it is complete. Raises what a real socket raises."""
         self._reader.feed(data)
