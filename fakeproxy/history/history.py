@@ -10,9 +10,11 @@ from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import events as engine
 from fakeproxy.engine.records import Alert
 from fakeproxy.engine.store import Store
+from fakeproxy.history.diagram import diagram
 from fakeproxy.history.events import Event
 from fakeproxy.history.facts import facts_of
 from fakeproxy.history.journal import Entry
+from fakeproxy.history.mermaid import mermaid
 from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.history.story import story
 from fakeproxy.queries.query import Has, Query
@@ -119,6 +121,10 @@ class History(Sequence[Event], Query[Event]):
 
     def __str__(self) -> str:
         return "\n".join(story(self._read()))
+
+    def mermaid(self) -> str:
+        """Return a sequence diagram in the language of Mermaid, as text."""
+        return mermaid(diagram(self._read()))
 
     def __repr__(self) -> str:
         return f"<History of {len(self)} events>"
