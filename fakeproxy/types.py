@@ -1,4 +1,4 @@
-"""The types of what a test can hold, for annotations: `from fakeproxy.types import Fake, Session`.
+"""The types of all objects that a test can get, for annotations: `from fakeproxy.types import Fake, Session`.
 
 `Fake` is a fake of this process and one of another (`fakeproxy.connect()`); `Clock`, `Journal`, `Alerts`, `Faults`,
 `Webhooks`, `Phone` and `Exchange` are its parts, as Protocols. The others are the classes themselves.

@@ -1,4 +1,4 @@
-"""The demo: a masked ride, from booking to a day of silence, told as a failing test would tell it.
+"""The demo: a masked ride, from booking to a day of silence, in the form of the report that a failing test shows.
 
 It uses the fake as an application does, by the HTTP API and webhooks. It needs neither the SDK nor a network.
 """
@@ -25,7 +25,7 @@ _POOL = ("+14155550001", "+14155550002")
 _SITE = "https://rides.example.com"
 _REPLY = "This ride is over. Book another at rides.example.com."
 
-#: The colours of a terminal, by what is coloured in a line of the report.
+#: The patterns in a line of the report that have a colour of the terminal.
 _COLOURS = {
     r"^\d\d:\d\d:\d\d": "2",
     r"\bopened\b|\bdelivered\b|\banswered\b": "32",
@@ -43,7 +43,7 @@ def make() -> FakeProxy:
 
 
 def play(proxy: FakeProxy) -> None:
-    """Play the ride on an active fake."""
+    """Make the requests, texts and calls of the ride, on an active fake."""
     proxy.webhooks.mount(_SITE, _application)
     proxy.note("A customer books a ride; neither side may see the other's number")
     urls = {"CallbackUrl": f"{_SITE}/status", "OutOfSessionCallbackUrl": f"{_SITE}/lost"}
@@ -74,7 +74,7 @@ def play(proxy: FakeProxy) -> None:
 
 
 def run(write: Callable[[str], object], colour: bool) -> None:
-    """Play the ride, and write the report of it. `colour`: with the colours of a terminal."""
+    """Play the ride on a new fake, and write its report. `colour`: with the colours of a terminal."""
     with make() as proxy:
         play(proxy)
         for line in proxy.report(is_whole=True).splitlines():

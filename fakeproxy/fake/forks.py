@@ -20,7 +20,7 @@ from fakeproxy.transports import patches
 
 
 class Forked(Protocol):
-    """A fake that is told of forks of its process."""
+    """A fake whose process may fork."""
 
     @property
     def is_copy(self) -> bool:

@@ -1,4 +1,4 @@
-"""The life of a fake, from `start()` to `stop()`: entered with `with`, as a decorator, or by hand."""
+"""The life of a fake, from `start()` to `stop()`, which `with` and the decorator call."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Lifecycle(ABC):
 
     @abstractmethod
     def report(self, *, is_whole: bool = False) -> str:
-        """Return what the fake saw, as text, in at most 60 lines or all of it."""
+        """Return the report as text: at most 60 lines, or all lines."""
 
     @abstractmethod
     def _credentials(self) -> tuple[str, str]:
@@ -145,7 +145,7 @@ class Lifecycle(ABC):
         """Give up what belongs to the parent. The parent's fake is at `url`."""
         self._blocked.clear()
 
-    # With a test
+    # In a test
 
     def __enter__(self) -> Self:
         return self.start()

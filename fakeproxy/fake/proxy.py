@@ -121,7 +121,7 @@ class FakeProxy(Seeding, SdkClients):
         )
         #: The texts and calls of the people around the fake.
         self.traffic = Traffic(store, world, self.webhooks, self._read_session)
-        #: Answers and failures to order.
+        #: The answers and failures that the test has ordered.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
         #: The alerts that Twilio's Debugger would show.
         self.alerts = Alerts(store, world.settled, self._changing, fail_on_alerts)
@@ -152,7 +152,7 @@ class FakeProxy(Seeding, SdkClients):
         self.participants = tables.Participants(self._rows(views.Participant))
         self.interactions = tables.Interactions(self._rows(views.Interaction))
 
-    # Its life
+    # Start and stop
 
     def start(self) -> Self:
         """Become active. Raises `UsageError` if it is already."""
@@ -218,7 +218,7 @@ class FakeProxy(Seeding, SdkClients):
         self.faults.check()
 
     def report(self, *, is_whole: bool = False) -> str:
-        """Return what this fake saw, in at most 60 lines, or all of it: the clock, the sessions, what happened."""
+        """Return the report as text: the clock, the sessions, the history; at most 60 lines, or all lines."""
         if self.is_copy:
             return f"fakeproxy, a copy in a forked process; the parent's fake is at {self._parents_url}"
         with self._store.locked():

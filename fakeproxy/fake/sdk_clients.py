@@ -29,7 +29,7 @@ class SdkClients(Lifecycle):
 
     @property
     def async_http_client(self) -> AsyncHttpClient:
-        """An HTTP client for the SDK's asynchronous calls (`..._async`). Raises `MissingPackage` likewise."""
+        """An HTTP client for the SDK's `..._async` methods. Raises `MissingPackage` without `twilio` and `aiohttp`."""
         self._require_active("async_http_client")
         return clients.async_http_client(self._target)
 

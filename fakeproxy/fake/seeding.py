@@ -267,7 +267,7 @@ def _text(value: object) -> str:
 
 def _list(name: str, what: str, given: Iterable[T]) -> list[T]:
     """Return the members of an argument that is a list. A text or a mapping is refused: it means one member."""
-    value: object = given  # Not all who call have a type checker.
+    value: object = given  # Not every caller has a type checker.
     if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
         raise UsageError(f"{name} is a list of {what}, not {given!r}; write brackets around a single one, too")
     return list(given)

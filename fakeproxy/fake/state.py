@@ -29,7 +29,7 @@ _SNAPSHOT_FORMAT: Literal[1] = 1
 _abandoned: list[StateFile | None] = []
 
 
-#: Seconds after which a condition is asked again that may depend on more than the fake.
+#: Seconds of real time between two checks of a condition, which may depend on more than the fake.
 _LONGEST_PAUSE = 0.05
 
 
@@ -60,8 +60,8 @@ class State:
     def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
         """Wait in real time until `condition()` is true, for programs in other threads and processes.
 
-        The condition is asked again after each change of the fake, and every 50 milliseconds. Raises `NotInTime`, an
-        AssertionError, with what happened meanwhile, after `timeout` seconds.
+        The condition is checked after each change of the fake, and every 50 milliseconds. Raises `NotInTime`, an
+        AssertionError with the events meanwhile, after `timeout` seconds.
         """
         pause = lambda left: self._world.wait_for_change(min(left, _LONGEST_PAUSE))  # noqa: E731
         wait_for(condition, timeout, pause, self.history.tell_since)
@@ -123,13 +123,15 @@ class State:
             self.clock.settle()
 
     def keep_state(self, path: str, *, anew: bool = False) -> bool:
-        """Go on from the state in this file, or begin one; say whether there was one. To be called before `start()`.
+        """Load the state of this file, if it has one, and keep the state there. Return whether it had one.
+
+        Call this before `start()`.
 
         From then on, until the fake is stopped, each change is written before it is valid. A change that cannot be
         written raises `NotWritten` and is not made. `anew`: the state of this fake replaces that of the file. Raises
         `UsageError` for a file that cannot be read or written, or in which another fake keeps its state.
         """
-        from fakeproxy.fake.state_file import StateFile  # Here since it imports sqlite3, for few.
+        from fakeproxy.fake.state_file import StateFile  # Here for start-up time: few fakes need sqlite3.
 
         file = StateFile(path, self._store, self.clock.dump)
         state = file.read()

@@ -23,7 +23,7 @@ from fakeproxy.exceptions import NotWritten, UsageError
 #: The version of the file. One of another version is refused.
 FORMAT = 2
 
-#: A key of what is written: a SID, an index, or two names.
+#: A key in the file: a SID, an index, or two names.
 Key = str | int | tuple[str, str]
 
 

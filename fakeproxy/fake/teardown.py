@@ -19,7 +19,7 @@ class Teardown:
         return f"<Teardown of {len(self._ends)} steps>"
 
     def begin(self, step: Callable[[], object], end: Callable[[], object]) -> None:
-        """Do a step, and note its end before."""
+        """Note the end of a step, then do the step."""
         self._ends.append(end)
         step()
 

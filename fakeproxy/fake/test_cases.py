@@ -37,7 +37,7 @@ class Fake(Protocol):
     ) -> None: ...
 
 
-#: Has unittest and pytest leave the frames of this module out of tracebacks, which so end in the line of the test.
+#: Makes unittest and pytest leave this module out of tracebacks, so that they end in the line of the test.
 __unittest = True
 
 #: The methods that unittest calls for the parts of a test. pytest and asynchronous test cases call them too.

@@ -83,16 +83,19 @@ def read_legs(proxy: Fake, body: object, sid: str) -> object:
 
 
 def read_history(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
-    """Return the events after the number `after`, of what `of` names. Raises `UsageError` for what is no number."""
+    """Return the events after the number `after`, or those about the SID or number `of`.
+
+    Raises `UsageError` for an `after` that is no number.
+    """
     events = _events(proxy, body)
     # JSON would make an array of an entry, which is a tuple.
     return [replace(one, object=to_json(one.object)) if isinstance(one.object, Entry) else one for one in events]
 
 
 def wait_for_events(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
-    """Return what `read_history` does, of a `kind` and an `action`, once there is any: `[]` after `timeout` seconds.
+    """Wait for events of this `kind` and `action`, and return them, or `[]` after `timeout` seconds of real time.
 
-    Without `after`, what has happened already does not count.
+    Without `after`, only later events count.
     """
     asked = {"after": str(proxy.history[-1].seq if proxy.history else -1), **body}
     timeout = asked.get("timeout", "5")

@@ -11,7 +11,7 @@ from fakeproxy.network.deliveries import Delivery
 from fakeproxy.remote.answers import ControlClient, read
 from fakeproxy.views import Alert
 
-#: By kind of an event: the object behind it. The errors of stopped requests stay texts.
+#: The class of an event's object, by the kind of the event. The errors of stopped requests stay texts.
 _KINDS: dict[str, type[Entry | Delivery | Alert]] = {
     "request": Entry,
     "fault": Entry,
@@ -22,7 +22,7 @@ _KINDS: dict[str, type[Entry | Delivery | Alert]] = {
 
 
 def read_history(ask: ControlClient) -> list[Event]:
-    """Return all events, with the objects behind them, as a fake of this process has them."""
+    """Return all events with their objects, of the same types as in a fake of this process."""
     return [_event(row) for row in ask(list[PlainRow], "GET", "/history")]
 
 

@@ -58,7 +58,7 @@ class RemoteExchange:
         return leg and RemoteLeg(**leg), outbound and RemoteLeg(**outbound)
 
     def duration(self, sid: str) -> int:
-        """Return how long the call lasted, in seconds."""
+        """Return the duration of the call in seconds."""
         return self._ask(bodies.Legs, "GET", f"/legs/{sid}")["duration"]
 
     def session(self, sid: str | None) -> views.Session | None:

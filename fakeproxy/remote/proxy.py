@@ -89,7 +89,7 @@ class RemoteProxy(SdkClients):
         self.webhooks.raise_caught()
         return answer
 
-    # Its life
+    # Start and stop
 
     def start(self) -> Self:
         """Send this process's requests to Proxy there. Raises `UsageError` if it is active already."""
@@ -116,8 +116,8 @@ class RemoteProxy(SdkClients):
     def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
         """Wait in real time until `condition()` is true.
 
-        It is asked again after each change of the fake, and each second. Raises `NotInTime`, an AssertionError, after
-        `timeout` seconds.
+        The condition is checked after each change of the fake, and every second. Raises `NotInTime`, an AssertionError,
+        after `timeout` seconds.
         """
         pause = lambda left: self._ask(list[PlainRow], "GET", f"/wait?timeout={min(left, 1):.3f}")  # noqa: E731
         wait_for(condition, timeout, pause, self.history.tell_since)
@@ -144,7 +144,7 @@ class RemoteProxy(SdkClients):
     def _credentials(self) -> tuple[str, str]:
         return self._account["account_sid"], self._account["auth_token"]
 
-    # What a test does with it
+    # Rows, people and state
 
     def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> views.Service:
         """Add a Service with the numbers of its pool, as `FakeProxy.add_service`."""

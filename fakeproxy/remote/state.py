@@ -42,7 +42,7 @@ class RemoteClock:
 
     @property
     def driver(self) -> Driver:
-        """The name of what moves the time now."""
+        """The name of the tool that moves the time now, or `own`."""
         return self._ask(bodies.ClockState, "GET", "/clock")["driver"]
 
     def due(self) -> list[DueWork]:

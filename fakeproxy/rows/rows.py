@@ -1,4 +1,4 @@
-"""Rows: the base of the tables."""
+"""The base of the tables: rows by key."""
 
 from __future__ import annotations
 

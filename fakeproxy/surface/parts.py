@@ -36,7 +36,7 @@ class Clock(Protocol):
 
     @property
     def driver(self) -> Driver:
-        """The name of what moves the time now."""
+        """The name of the tool that moves the time now, or `own`."""
 
     def due(self) -> list[DueWork]:
         """Return the scheduled work in the order in which it will be done."""

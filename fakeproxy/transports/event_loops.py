@@ -45,7 +45,7 @@ async def in_thread(function: Callable[[], T]) -> T:
             future.set_exception(error)
 
     def run() -> None:
-        """Do the work, in the thread of its own."""
+        """Do the work, in its own thread."""
         result, error = None, None
         try:
             result = context.run(function)

@@ -287,7 +287,7 @@ def test_a_line_that_was_never_used_says_that_its_fake_is_gone(fake: Fake) -> No
     connection = http.client.HTTPConnection("proxy.twilio.com")
     connection.connect()
     interception.deactivate(fake.target)
-    with pytest.raises(ConnectionResetError, match="the fake that this connection led to was stopped"):
+    with pytest.raises(ConnectionResetError, match="the fake of this connection was stopped"):
         connection.request("GET", "/v1/Services")
 
 

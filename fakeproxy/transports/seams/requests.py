@@ -57,7 +57,7 @@ def _get_adapter(module: ModuleType, original: Method) -> Method:
 
 
 def _is_plain(adapter: object) -> bool:
-    """Return whether the adapter is as `requests` makes it, without retries, and all methods below it are original."""
+    """Return whether the adapter is one of `requests` itself without retries, and all methods below it are original."""
     usual = _usual_adapter()
     return (
         type(adapter) is type(usual)

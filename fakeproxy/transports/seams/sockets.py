@@ -70,7 +70,7 @@ class MemorySocket:
             return
         target = targets.current()
         if target is None:
-            raise ConnectionResetError("the fake that this connection led to was stopped")
+            raise ConnectionResetError("the fake of this connection was stopped")
         try:
             timeout = self._connection.timeout  # Seconds, None, or the object by which http.client marks its default.
             extra = {CLIENT_TIMEOUT: timeout} if isinstance(timeout, int | float) else None

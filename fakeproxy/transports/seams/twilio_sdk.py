@@ -297,7 +297,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
     return request
 
 
-# --- where ---------------------------------------------------------------------------------------------
+# --- the seams -----------------------------------------------------------------------------------------
 
 
 #: By module of the SDK: the name of its client, and the function that makes a replacement of that client's `request`.
