@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from fakeproxy.exceptions import UsageError
@@ -153,7 +154,7 @@ class Behavior:
         Raises `UsageError` for an unknown field.
         """
         if settings is None:
-            return cls()
+            return _defaults()
         if isinstance(settings, Behavior):
             return settings
         names = [point.name for point in fields(cls)]
@@ -185,3 +186,9 @@ class Behavior:
             except (KeyError, ValueError) as error:
                 raise UsageError(f"behavior {line!r}: expected a {type(default).__name__}") from error
         return cls.of(settings)
+
+
+@cache
+def _defaults() -> Behavior:
+    """Return the same object each time, since nearly all fakes have it."""
+    return Behavior()

@@ -276,9 +276,12 @@ TABLES: dict[str, type[View]] = {
 }
 
 
+_TABLE_OF = {kind: name for name, kind in TABLES.items()}
+
+
 def table_of(kind: type[View]) -> str:
     """Return the name of the table whose rows have this view."""
-    return next(name for name, shown in TABLES.items() if shown is kind)
+    return _TABLE_OF[kind]
 
 
 def there_are(rows: Iterable[View | records.Row]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import cache
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -61,12 +62,17 @@ class Listing(Generic[R]):
         return self.rows[max(0, end - size) : end]
 
 
+@cache
+def _field_names(record: type[Row]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
+
+
 class Table(Generic[R]):
     """The rows of one resource: by SID, by each parent and, with a field `name`, by name within the first parent."""
 
     def __init__(self, record: type[R], *parents: str, name: str | None = None) -> None:
         self.record = record
-        self.fields = [field.name for field in fields(record)]
+        self.fields = _field_names(record)  # type: ignore[arg-type]  # A type variable counts as unhashable.
         self.parents = parents
         self.name = name
         self.clear()

@@ -10,12 +10,15 @@ from importlib.machinery import ModuleSpec
 from threading import Lock
 from types import ModuleType
 from typing import NamedTuple
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakValueDictionary, ref
 
 Method = Callable[..., object]
 
 #: A method that is a coroutine function.
 AsyncMethod = Callable[..., Awaitable[object]]
+
+#: What has methods that can be replaced. A tuple, since `isinstance` is faster with it than with a union.
+_CLASS_OR_MODULE = (type, ModuleType)
 
 lock = Lock()
 """Held while patches are installed or removed."""
@@ -30,9 +33,12 @@ class Seam(NamedTuple):
     owner: str
     method: str
     make: Callable[[ModuleType, Method], Method | None]
+    #: False where `make` looks at more than the module and the original, so that it has to be asked each time.
+    is_reusable: bool = True
 
 
 class _Patch(NamedTuple):
+    module: ModuleType
     replacement: Method
     original: Method
     #: True if the class inherited the method: then the patch is deleted, not replaced by the original.
@@ -47,14 +53,20 @@ class Patches(MetaPathFinder):
     """
 
     def __init__(self, seams: Mapping[str, Sequence[Seam]], lock: AbstractContextManager[object]) -> None:
-        self._seams = seams
+        #: By module and owner.
+        self._seams: dict[str, dict[str, list[Seam]]] = {}
+        for name, of_module in seams.items():
+            for seam in of_module:
+                self._seams.setdefault(name, {}).setdefault(seam.owner, []).append(seam)
         self._lock = lock
         self._installed = False
         #: The patches that were installed and not removed, by method, the newest last.
         self._patches: dict[tuple[type | ModuleType, str], list[_Patch]] = {}
         #: Every class that was found under the name of a seam's owner. A module that is loaded again makes new classes,
         #: while code that imported the former ones goes on using them.
-        self._owners: dict[tuple[str, str], WeakSet[type | ModuleType]] = {}
+        self._owners: dict[tuple[str, str], list[ref[type | ModuleType]]] = {}
+        #: The last patch of each seam, to be installed again: making one costs ten times as much.
+        self._made: dict[tuple[str, Seam], _Patch] = {}
         self._modules: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
 
     def __repr__(self) -> str:
@@ -87,8 +99,14 @@ class Patches(MetaPathFinder):
 
     def _in_place(self, owner: type | ModuleType, method: str) -> _Patch | None:
         """Return the patch that is on top now, if it is one of ours."""
+        patches = self._patches.get((owner, method))
+        if not patches:
+            return None
         now = vars(owner).get(method)
-        return next((patch for patch in self._patches.get((owner, method), ()) if patch.replacement is now), None)
+        for patch in reversed(patches):
+            if patch.replacement is now:
+                return patch
+        return None
 
     def original(self, owner: type, method: str) -> Method:
         """Return the method without our patch. The class itself has to define it, or KeyError is raised."""
@@ -103,30 +121,43 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
-        for seam in self._seams[name]:
-            owner = getattr(module, seam.owner, None) if seam.owner else module
-            owner = getattr(owner, "_baseclass", owner)  # vcrpy puts its own classes in place of the real ones.
-            owners = self._owners.setdefault((name, seam.owner), WeakSet())
-            # Some suites put a mock in place of the package; a mock is not patched.
-            if module is not None and isinstance(owner, type | ModuleType):
-                self._modules[name] = module
-                owners.add(owner)
-                owners.update(_namesakes(owner))
-            # Classes that were imported from a module which is gone or replaced are still in use.
-            if found := self._modules.get(name):
-                for one in list(owners):
-                    self._replace(found, one, seam)
-
-    def _replace(self, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
-        if not hasattr(owner, seam.method) or self._in_place(owner, seam.method):
+        if module is None and name not in self._modules:  # It was never imported.
             return
+        for owner_name, seams in self._seams[name].items():
+            owners = self._find_owners(name, owner_name, module)
+            # What was imported from a module which is gone or replaced is still in use.
+            if known := self._modules.get(name):
+                for owner in owners:
+                    for seam in seams:
+                        self._replace(name, known, owner, seam)
+
+    def _find_owners(self, name: str, owner_name: str, module: ModuleType | None) -> list[type | ModuleType]:
+        """Return every class, or module, that was found under this name."""
+        owners = [owner for weak in self._owners.get((name, owner_name), ()) if (owner := weak()) is not None]
+        found = getattr(module, owner_name, None) if owner_name else module
+        found = getattr(found, "_baseclass", found)  # vcrpy puts its own classes in place of the real ones.
+        # Some suites put a mock in place of the package; a mock is not patched.
+        if module is None or not isinstance(found, _CLASS_OR_MODULE):
+            return owners
+        if self._modules.get(name) is not module:
+            self._modules[name] = module
+        if new := [owner for owner in (found, *_namesakes(found)) if owner not in owners]:
+            owners += new
+            self._owners[name, owner_name] = [ref(owner) for owner in owners]
+        return owners
+
+    def _replace(self, name: str, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
+        if self._in_place(owner, seam.method) or (original := getattr(owner, seam.method, None)) is None:
+            return
+        made = self._made.get((name, seam)) if seam.is_reusable else None
         inherited = seam.method not in vars(owner)
-        original = getattr(owner, seam.method)
-        replacement = seam.make(module, original)
-        if replacement is not None:
-            patch = _Patch(replacement, original, inherited)
-            self._patches.setdefault((owner, seam.method), []).append(patch)
-            setattr(owner, seam.method, replacement)
+        if made is None or made.module is not module or made.original is not original or made.inherited != inherited:
+            replacement = seam.make(module, original)
+            if replacement is None:
+                return
+            made = self._made[name, seam] = _Patch(module, replacement, original, inherited)
+        self._patches.setdefault((owner, seam.method), []).append(made)
+        setattr(owner, seam.method, made.replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return what the other finders find, with a loader that reports when the module is loaded."""
@@ -150,7 +181,7 @@ def _namesakes(owner: type | ModuleType) -> list[type]:
     for base in owner.__bases__:
         if base is not object:
             derived += type.__subclasses__(base)
-    return [one for one in derived if (one.__module__, one.__qualname__) == name]
+    return [one for one in derived if one is not owner and (one.__module__, one.__qualname__) == name]
 
 
 class _Loader(Loader):

@@ -54,7 +54,7 @@ SEAMS = {
         Seam("", "getaddrinfo", _look_up),
         Seam("", "gethostbyname", _look_up),
         Seam("", "gethostbyname_ex", _look_up),
-        Seam("socket", "connect", _connect),
-        Seam("socket", "connect_ex", _connect),
+        Seam("socket", "connect", _connect, is_reusable=False),
+        Seam("socket", "connect_ex", _connect, is_reusable=False),
     ]
 }
