@@ -70,7 +70,7 @@ def a_request(proxy: FakeProxy) -> Callable[[], object]:
     return lambda: sessions.create(ttl=86_400)
 
 
-def people(proxy: FakeProxy, **callbacks: str) -> None:
+def people(proxy: FakeProxy, **callbacks: Any) -> None:
     proxy.webhooks.mount(SITE, handler)
     proxy.add_service(numbers=[NUMBER, "+14155550002"], callback_url=f"{SITE}/status", **callbacks)
     proxy.add_session(participants=[PERSON, "+14155550101"])

@@ -158,11 +158,11 @@ def test_a_fixture_is_refused_and_told_where_the_decorator_goes() -> None:
 def test_without_brackets_it_says_how_it_is_written() -> None:
     with pytest.raises(UsageError, match=r"written with brackets: @FakeProxy\(\)"):
 
-        @FakeProxy  # type: ignore[arg-type]
+        @FakeProxy
         def test() -> None: ...
 
     with pytest.raises(UsageError, match=r"by name only$"):
-        FakeProxy("2030-01-01T09:00:00Z")  # type: ignore[arg-type]
+        FakeProxy("2030-01-01T09:00:00Z")
 
 
 # unittest

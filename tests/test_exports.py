@@ -27,7 +27,7 @@ def test_all_of_them_at_once() -> None:
 
 def test_another_name_is_none_of_ours() -> None:
     with pytest.raises(AttributeError, match="module 'fakeproxy' has no attribute 'Nothing'"):
-        _ = fakeproxy.Nothing
+        _ = fakeproxy.Nothing  # type: ignore[attr-defined]
 
 
 def test_the_version_is_that_of_the_distribution() -> None:

@@ -81,10 +81,10 @@ def test_as_a_decorator_every_call_starts_anew() -> None:
 
 def test_as_a_decorator_of_an_asynchronous_function() -> None:
     @FakeProxy(start=NINE)
-    async def run() -> str | None:
+    async def run() -> str:
         await asyncio.sleep(0)
         service = Client().proxy.v1.services.create(unique_name="a")
-        return service.unique_name
+        return str(service.unique_name)
 
     assert asyncio.run(run()) == "a"
     assert lifecycle.active == []
@@ -251,7 +251,7 @@ def test_the_journal(proxy: FakeProxy) -> None:
     services.create(unique_name="a")
     services.list(page_size=5)
     created, listed = proxy.journal
-    assert (created.operation, created.status, created.answer["unique_name"]) == ("CreateService", 201, "a")
+    assert (created.operation, created.status, created.members["unique_name"]) == ("CreateService", 201, "a")
     assert (listed.operation, listed.parameters) == ("ListService", {"PageSize": ["5"]})
     assert created.at == proxy.clock.now()
     assert created.parameters == {"UniqueName": ["a"]}

@@ -31,6 +31,7 @@ from fakeproxy import FakeProxy, UsageError
 from fakeproxy.api.faults import Failure
 from fakeproxy.exceptions import UnusedFault
 from fakeproxy.transports.failures import RAISED
+from fakeproxy.types import Where
 
 URL = "https://proxy.twilio.com/v1/Services"
 
@@ -336,13 +337,14 @@ def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
     service = proxy.add_service("rides", numbers=["+14155550001"])
     session = proxy.add_session(service)
     participants = proxy.client().proxy.v1.services(service.sid).sessions(session.sid).participants
-    for where in (
+    wheres: tuple[Where, ...] = (
         {"operation": "CreateParticipant"},
         {"method": "POST"},
         {"path": "/v1/Services/*/Participants", "method": "POST"},
         {"number": "+14155550100"},
         {"method": "post", "path": f"/v1/Services/{service.sid}/*", "number": "+14155550100"},
-    ):
+    )
+    for where in wheres:
         fault = proxy.faults.server_error(**where)
         participants.list()
         assert fault.used == 0
@@ -361,7 +363,7 @@ def test_by_operation_method_path_and_number(proxy: FakeProxy) -> None:
         ({"path": "/Services/*"}, "path='/Services/\\*' fits no request; paths begin with /v1, "),
     ],
 )
-def test_an_order_that_fits_no_request_is_refused(proxy: FakeProxy, where: dict[str, str], text: str) -> None:
+def test_an_order_that_fits_no_request_is_refused(proxy: FakeProxy, where: Where, text: str) -> None:
     with pytest.raises(UsageError, match=text.replace("?", "[?]")):
         proxy.faults.server_error(**where)
 
@@ -427,7 +429,7 @@ def test_a_loop_goes_on_while_an_answer_takes_its_time(ask: Callable[[str, float
         start_response("204 No Content", [])
         return []
 
-    async def test() -> None:
+    async def test(proxy: FakeProxy) -> None:
         asking = asyncio.create_task(ask(URL, SECONDS["timeout"]))
         while not proxy.faults.orders[0].used:
             await asyncio.sleep(0)
@@ -442,7 +444,7 @@ def test_a_loop_goes_on_while_an_answer_takes_its_time(ask: Callable[[str, float
         proxy.webhooks.mount("https://api.example.com", application)
         Client().proxy.v1.services(service.sid).update(callback_url="https://api.example.com/told")
         proxy.faults.slow(10)
-        asyncio.run(test())
+        asyncio.run(test(proxy))
         assert text.status == "delivered"
         assert {delivery.status for delivery in proxy.webhooks.deliveries} == {204}
 
@@ -469,7 +471,7 @@ def test_one_that_goes_on_outlives_a_check(proxy: FakeProxy) -> None:
 
 def test_what_a_fault_does_not_take(proxy: FakeProxy) -> None:
     with pytest.raises(UsageError, match="a fault takes no phone; it takes after, method"):
-        proxy.faults.server_error(phone="+14155550100")
+        proxy.faults.server_error(phone="+14155550100")  # type: ignore[call-arg]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of aiohttp's, which the SDK brings about on that way
@@ -479,7 +481,7 @@ def test_the_async_sdks_own_retries_get_over_it(proxy: FakeProxy) -> None:
     async def main() -> int:
         async with AsyncTwilioHttpClient(max_retries=2) as client:
             answer = await client.request("GET", URL, auth=("AC1", "x"))
-            return answer.status_code
+            return int(answer.status_code)
 
     assert asyncio.run(main()) == 200
     assert [entry.status for entry in proxy.journal] == [500, 200]

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def serving() -> Generator[tuple[str, str, str]]:
     with running(["sh", "-c", SERVE, sys.executable], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         server = process.stdout.readline().split()[2].removesuffix("/v1,").removeprefix("http://")
-        exports = dict(line.removeprefix("export ").strip().split("=", 1) for line in _until_last(process.stdout))
+        lines = [line.removeprefix("export ").strip() for line in _until_last(process.stdout)]
+        exports = {name: value for name, _, value in (line.partition("=") for line in lines)}
         try:
             yield server, exports["HTTPS_PROXY"].removeprefix("http://"), exports["NODE_EXTRA_CA_CERTS"]
         finally:
@@ -36,7 +37,7 @@ def serving() -> Generator[tuple[str, str, str]]:
         assert code == 0
 
 
-def _until_last(lines: Generator[str]) -> Generator[str]:  # type: ignore[misc]
+def _until_last(lines: Iterable[str]) -> Generator[str]:
     for line in lines:
         yield line
         if line.startswith("export FAKEPROXY_ALLOW_HOSTS"):

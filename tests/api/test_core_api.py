@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -10,6 +12,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy
+from fakeproxy.engine.records import End
 from fakeproxy.transports import targets
 from fakeproxy.views import Service
 
@@ -36,7 +39,7 @@ def test_the_messages_of_an_interaction(proxy: FakeProxy, client: Client) -> Non
 
 
 @pytest.mark.parametrize(("end", "code"), [("undelivered", 30003), ("failed", 30008)])
-def test_a_message_that_did_not_arrive(proxy: FakeProxy, client: Client, end: str, code: int) -> None:
+def test_a_message_that_did_not_arrive(proxy: FakeProxy, client: Client, end: End, code: int) -> None:
     proxy.phone(BERT).reception = end
     contact = proxy.phone(ANNE).text("+14155550001", "hello")
     assert contact.interaction is not None
@@ -165,7 +168,7 @@ def test_every_attribute_of_the_sdk_is_answered(proxy: FakeProxy, client: Client
         lambda: client.incoming_phone_numbers.list()[0],
     ):
         row = fetch()
-        answer = proxy.journal[-1].answer
+        answer = json.loads(proxy.journal[-1].text)
         answer = answer.get("incoming_phone_numbers", [answer])[0]
         read = {name.strip("_") for name in vars(row) if name not in ("_version", "_solution", "_context")}
         missing = {name for name in read if name not in answer} - {"from_", "type", "stir_verstat"}
@@ -179,12 +182,13 @@ def test_the_journal_has_it_too(proxy: FakeProxy, client: Client) -> None:
 
 def test_the_rest_of_the_host_is_stopped(client: Client) -> None:
     with FakeProxy(blocked="raise"):
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: client.messages("SM" + "0" * 32).media.list(),
             lambda: client.calls.create(to=ANNE, from_=BERT, url="https://example.com"),
             lambda: client.api.v2010.accounts.list(),
             lambda: client.addresses.list(),
-        ):
+        )
+        for act in acts:
             with pytest.raises(BlockedRequest, match=r"what belongs to it on api\.twilio\.com"):
                 act()
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 import fakeproxy
 from fakeproxy import FakeProxy
+from fakeproxy.engine.records import End
 
 ANNE, BERT = "+14155550100", "+14155550101"
 OWN, OTHER = "+14155550001", "+14155550002"
@@ -85,7 +86,7 @@ def test_any_notation_of_a_number(proxy: FakeProxy, client: Client) -> None:
     ],
 )
 def test_its_status_callbacks(
-    proxy: FakeProxy, client: Client, end: str, statuses: list[str], code: str | None
+    proxy: FakeProxy, client: Client, end: End, statuses: list[str], code: str | None
 ) -> None:
     site = Recorder()
     proxy.webhooks.mount(SITE, site)

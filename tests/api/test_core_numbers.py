@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import phonenumbers
@@ -194,7 +195,7 @@ def test_every_attribute_of_the_sdk_is_answered(proxy: FakeProxy, client: Client
         (client.available_phone_numbers("US").fetch, ""),
     ):
         row = fetch()
-        answer = proxy.journal[-1].answer
+        answer = json.loads(proxy.journal[-1].text)
         answer = answer.get(key, [answer])[0]
         read = {name.strip("_") for name in vars(row) if name not in ("_version", "_solution", "_context")}
         assert read - set(answer) == set()

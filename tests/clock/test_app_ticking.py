@@ -16,7 +16,7 @@ START = "2030-01-01T09:00:00Z"
 
 def test_instants_are_distinct_and_the_fake_agrees() -> None:
     with FakeProxy(start=START, time="app-ticking") as proxy:
-        instants = []
+        instants: list[float] = []
         while len(instants) < 20:
             now = time.time()
             if not instants or now > instants[-1]:

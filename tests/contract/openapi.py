@@ -27,7 +27,7 @@ _REMEMBERED_ROWS = 10_000
 _formats = FormatChecker(formats=())
 
 
-@_formats.checks("date-time")
+@_formats.checks("date-time")  # type: ignore[untyped-decorator]
 def _is_date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -38,12 +38,12 @@ def _is_date_time(value: object) -> bool:
     return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value, re.ASCII) is not None
 
 
-@_formats.checks("uri")
+@_formats.checks("uri")  # type: ignore[untyped-decorator]
 def _is_uri(value: object) -> bool:
     return not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+\S*", value, re.IGNORECASE) is not None
 
 
-@_formats.checks("phone-number")
+@_formats.checks("phone-number")  # type: ignore[untyped-decorator]
 def _is_phone_number(value: object) -> bool:
     return not isinstance(value, str) or re.fullmatch(r"\+[1-9][0-9]{1,14}", value, re.ASCII) is not None
 
@@ -170,7 +170,7 @@ def _body(answer: Mapping[str, Any], document: Mapping[str, Any]) -> Body | None
         return None
     links = _links(document)
     schema = _translated(content["application/json"]["schema"], document, links)
-    key, rows = next(((key, one) for key, one in schema["properties"].items() if "items" in one), ("", {}))
+    key, rows = next(((key, one) for key, one in schema["properties"].items() if "items" in one), ("", None))
     row = _Validator(rows.pop("items"), format_checker=_formats) if rows else None
     return Body(_Validator(schema, format_checker=_formats), key, row, set())
 

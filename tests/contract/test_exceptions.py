@@ -22,7 +22,7 @@ EMPTY_LEGS = [one for one in AMENDMENTS if one.at[-1] == "inbound_resource_statu
 
 def recorded(visit: Callable[[], None]) -> list[Answer]:
     answers: list[Answer] = []
-    with observed(lambda answer: answers.append(answer) or []):  # type: ignore[func-returns-value]
+    with observed(lambda answer: answers.append(answer) or []):
         visit()
     return answers
 

@@ -34,7 +34,7 @@ def answer(method: str, path: str, status: int, body: Any = None) -> Answer:
 def session(world: World) -> dict[str, Any]:
     """A session as the fake answers it."""
     world.rows(world.proxy.client(), "Session")(world.sid("Session")).fetch()
-    body: dict[str, Any] = world.proxy.journal[-1].answer
+    body = dict(world.proxy.journal[-1].members)
     return body
 
 
@@ -42,7 +42,7 @@ def session(world: World) -> dict[str, Any]:
 def page(world: World) -> dict[str, Any]:
     """A list of sessions as the fake answers it."""
     world.rows(world.proxy.client(), "Session").page(page_size=2)
-    body: dict[str, Any] = world.proxy.journal[-1].answer
+    body = dict(world.proxy.journal[-1].members)
     return body
 
 

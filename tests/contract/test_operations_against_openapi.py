@@ -141,7 +141,7 @@ def test_every_field_of_the_schemas_is_answered_and_no_other(
     fetch = OPERATIONS[f"Fetch{resource}"]
     answer = document["paths"][f"/v1{fetch.path}"]["get"]["responses"]["200"]["content"]["application/json"]
     schema = openapi.resolve(answer["schema"], document)
-    assert set(world.proxy.journal[-1].answer) == set(schema["properties"])
+    assert set(world.proxy.journal[-1].members) == set(schema["properties"])
 
 
 def test_the_defaults_of_a_service_are_those_of_the_file(document: dict[str, Any]) -> None:

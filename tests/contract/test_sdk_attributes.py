@@ -156,7 +156,7 @@ def test_every_attribute_comes_back_with_its_type(proxy: FakeProxy, resource: st
 @pytest.mark.parametrize("resource", sdk.RESOURCES)
 def test_the_answer_has_what_the_sdk_reads_and_nothing_that_it_drops(proxy: FakeProxy, resource: str) -> None:
     row = WAYS["fetch"](complete(proxy), resource)
-    assert set(proxy.journal[-1].answer) == set(attributes(row))
+    assert set(proxy.journal[-1].members) == set(attributes(row))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -75,8 +76,8 @@ def test_an_enormous_limit_becomes_the_page_size_and_is_clamped(proxy: FakeProxy
     proxy.journal.clear()
     assert len(sessions.list(limit=99_999_999)) == 101
     assert [entry.parameters["PageSize"] for entry in proxy.journal] == [["99999999"], ["100"]]
-    assert [len(entry.answer["sessions"]) for entry in proxy.journal] == [100, 1]
-    assert {entry.answer["meta"]["page_size"] for entry in proxy.journal} == {100}
+    assert [len(json.loads(entry.text)["sessions"]) for entry in proxy.journal] == [100, 1]
+    assert {json.loads(entry.text)["meta"]["page_size"] for entry in proxy.journal} == {100}
 
 
 def test_a_limit_without_page_size_is_read_in_one_request(proxy: FakeProxy, sessions: Any) -> None:

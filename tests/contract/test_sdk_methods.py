@@ -153,8 +153,8 @@ def test_every_resource_and_kind_of_class_of_the_sdk_is_known_here() -> None:
 )
 def test_what_is_sent_comes_back(world: World, method: Method, arguments: dict[str, Any]) -> None:
     outcome = call(world, method, arguments)
-    row = outcome.value
-    assert type(row) is instance_of(method.resource)
+    assert type(outcome.value) is instance_of(method.resource)
+    row: Any = outcome.value
     created = 200 if method.resource == "MessageInteraction" else 201
     check_http_info(method, outcome, created if method.verb == "create" else 200)
     entry = world.proxy.journal[-1]
@@ -181,7 +181,7 @@ def test_what_is_sent_comes_back(world: World, method: Method, arguments: dict[s
 def test_fetch_gives_the_row(world: World, method: Method) -> None:
     outcome = call(world, method, {})
     assert type(outcome.value) is instance_of(method.resource)
-    assert outcome.value.sid == world.sid(method.resource)
+    assert getattr(outcome.value, "sid", None) == world.sid(method.resource)
     check_http_info(method, outcome, 200)
 
 
@@ -222,7 +222,7 @@ def test_page_goes_on_where_the_token_says(world: World, method: Method) -> None
     token = first.next_page_url.partition("PageToken=")[2]
     outcome = call(world, method, {"page_token": token, "page_number": 1, "page_size": 1})
     assert [row.sid for row in outcome.value] == world.sids[method.resource][1:2]
-    assert world.proxy.journal[-1].answer["meta"]["page"] == 1
+    assert json.loads(world.proxy.journal[-1].text)["meta"]["page"] == 1
     check_http_info(method, outcome, 200)
 
 

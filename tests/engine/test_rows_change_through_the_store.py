@@ -30,8 +30,9 @@ def attributes_set(tree: ast.AST) -> list[str]:
             found.append(ast.unparse(node))
         for target in targets:
             for part in ast.walk(target):
-                is_set = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
-                if is_set and ast.unparse(part.value) != "self":
+                if not isinstance(part, ast.Attribute) or not isinstance(part.ctx, ast.Store):
+                    continue
+                if ast.unparse(part.value) != "self":
                     found.append(ast.unparse(part))
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from fakeproxy import FakeProxy
@@ -37,7 +39,12 @@ def test_what_was_refused_shifts_none(proxy: FakeProxy, service: Service) -> Non
     with FakeProxy(intercept=False) as twin:
         twin_service = twin.add_service("rides")
         expected = twin.add_session(twin_service).sid
-    for body in ({"participants": [{"Identifier": "no"}]}, {"participants": [{}, {}]}, {"ttl": -1}):
+    bodies: tuple[dict[str, Any], ...] = (
+        {"participants": [{"Identifier": "no"}]},
+        {"participants": [{}, {}]},
+        {"ttl": -1},
+    )
+    for body in bodies:
         with pytest.raises(Exception, match="Unable to create record"):
             sessions.create(**body)
     assert sessions.create().sid == expected

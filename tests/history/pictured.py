@@ -26,8 +26,12 @@ def app(request: Request) -> Response:
 def play(proxy: FakeProxy, *, name: str = "Anne", body: str = "Are you close?") -> Session:
     """Play a job from its booking to a text after its end: texts, calls, refusals, webhooks and silence."""
     proxy.webhooks.mount(SITE, app)
-    urls = {"callback_url": f"{SITE}/status", "out_of_session_callback_url": f"{SITE}/lost"}
-    service = proxy.add_service("taxis", numbers=["+14155550011", "+14155550012"], **urls)
+    service = proxy.add_service(
+        "taxis",
+        numbers=["+14155550011", "+14155550012"],
+        callback_url=f"{SITE}/status",
+        out_of_session_callback_url=f"{SITE}/lost",
+    )
     sessions = Client().proxy.v1.services(service.sid).sessions
     session = sessions.create(unique_name="job-7", ttl=86_400)
     participants = sessions(session.sid).participants

@@ -56,7 +56,7 @@ def test_any_language_reads_what_is_new_and_what_is_about_something(played: Fake
         "object": None,
     }
     assert requests.get(url, params={"after": len(events) - 2}, timeout=5).json() == events[-1:]
-    about = requests.get(url, params={"of": ANNE, "after": 1}, timeout=5).json()
+    about = requests.get(url, params={"of": ANNE, "after": "1"}, timeout=5).json()
     assert [event["kind"] for event in about] == ["text"]
     assert requests.get(url, params={"of": "KC" + 32 * "0"}, timeout=5).json() == []
 

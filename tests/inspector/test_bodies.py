@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from fakeproxy import FakeProxy
 SURROGATE = b'{"to": "+14155550001", "body": "\\ud800"}'
 
 
-def post(proxy: FakeProxy, path: str, body: bytes | dict[str, Any]) -> tuple[int, Any]:
+def post(proxy: FakeProxy, path: str, body: bytes | Mapping[str, object]) -> tuple[int, Any]:
     data = body if isinstance(body, bytes) else json.dumps(body)
     headers = {"Content-Type": "application/json"}
     answer = requests.post(f"{proxy.url}/_fakeproxy{path}", data, headers=headers, timeout=5)

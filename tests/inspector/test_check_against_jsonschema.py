@@ -48,9 +48,9 @@ NAMES = st.sampled_from(["kind", "lives", "name", "x"])
 
 def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
-        inner.map(lambda one: list[one]),
-        inner.map(lambda one: dict[str, one]),
-        st.lists(inner, min_size=1, max_size=3).map(lambda several: tuple[tuple(several)]),
+        inner.map(lambda one: list[one]),  # type: ignore[valid-type]
+        inner.map(lambda one: dict[str, one]),  # type: ignore[valid-type]
+        st.lists(inner, min_size=1, max_size=3).map(lambda several: tuple[tuple(several)]),  # type: ignore[misc]
         st.tuples(inner, inner).map(lambda two: two[0] | None if isinstance(two[0], type) else two[0]),
     )
 

@@ -38,7 +38,7 @@ FOREIGN: list[dict[str, str]] = [
 
 def ask(proxy: FakeProxy, method: str, path: str, data: str | None = None, **headers: str) -> requests.Response:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    auth = None if path.startswith("/_") else tuple(proxy.account.values())
+    auth = None if path.startswith("/_") else (proxy.account["account_sid"], proxy.account["auth_token"])
     return requests.request(method, proxy.url + path, data=data, headers=sent, auth=auth, timeout=5)
 
 

@@ -63,7 +63,9 @@ def cache() -> Path:
 def run(row: Row) -> Result:
     """Make the row's environment, or bring it up to date, and run the steps in it."""
     began = time.monotonic()
-    python, versions, outcomes = "", {}, {}
+    python = ""
+    versions: dict[str, str] = {}
+    outcomes: dict[str, str] = {}
     try:
         interpreter = _interpreter(row)
         python = _version(interpreter)

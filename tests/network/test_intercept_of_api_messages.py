@@ -32,7 +32,7 @@ class Application:
 def sent(asks: bool, status: str = "200 OK", **behavior: Any) -> tuple[FakeProxy, Application, Any]:
     app = Application(status)
     with FakeProxy(behavior={"intercept_api_messages": asks, **behavior}) as proxy:
-        urls = {"callback_url": f"{SITE}/status", "intercept_callback_url": f"{SITE}/intercept"}
+        urls: dict[str, Any] = {"callback_url": f"{SITE}/status", "intercept_callback_url": f"{SITE}/intercept"}
         service = proxy.add_service("rides", numbers=["+14155550001"], **urls)
         proxy.webhooks.mount(SITE, app)
         session = proxy.add_session(participants=[ANNE])

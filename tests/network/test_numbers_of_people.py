@@ -102,7 +102,7 @@ def test_what_may_be_left_out_is_a_text_too(proxy: FakeProxy, wrong: Any) -> Non
         lambda: proxy.add_short_code("12345", sid=wrong),
         lambda: proxy.add_session(sid=wrong),
         *(
-            lambda name=name: proxy.add_session(participants=[{"identifier": ANNE, name: wrong}])  # type: ignore[misc]
+            lambda name=name: proxy.add_session(participants=[{"identifier": ANNE, name: wrong}])
             for name in ("sid", "proxy_identifier", "proxy_identifier_sid", "friendly_name")
         ),
     ]

@@ -209,8 +209,7 @@ def test_a_redirect_to_proxy_looks_for_a_session_again(
     """The handler makes the session through the API, and sends the contact back."""
 
     def book(request: Request) -> Response:
-        people = [{"identifier": CARL, "proxy_identifier": POOL[0]}, BERT]
-        proxy.add_session(service, participants=people)
+        proxy.add_session(service, participants=[{"identifier": CARL, "proxy_identifier": POOL[0]}, BERT])
         url = f"https://webhooks.twilio.com/v1/Accounts/{service.account_sid}/Proxy/{service.sid}/Webhooks/Message"
         return twiml(f"<Redirect>{url}</Redirect>")
 

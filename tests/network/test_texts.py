@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fakeproxy import FakeProxy, NotActive, UsageError
+from fakeproxy.engine.records import End
 from fakeproxy.network.phones import Phone
 from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, BERT, POOL, Recorder, set_urls
@@ -51,7 +52,7 @@ def test_what_it_does_to_the_session(proxy: FakeProxy, anne: Phone, session: Ses
 
 
 @pytest.mark.parametrize("end", ["undelivered", "failed"])
-def test_a_handset_that_cannot_be_reached(anne: Phone, bert: Phone, session: Session, end: str) -> None:
+def test_a_handset_that_cannot_be_reached(anne: Phone, bert: Phone, session: Session, end: End) -> None:
     bert.reception = end
     contact = anne.text(POOL[0], "hello?")
     assert (contact.delivered, contact.status, contact.delivered_to) == (False, end, BERT)
@@ -61,7 +62,7 @@ def test_a_handset_that_cannot_be_reached(anne: Phone, bert: Phone, session: Ses
     bert.reception = "delivered"
     assert anne.text(POOL[0], "hello?").delivered
     with pytest.raises(UsageError, match="reception='lost': expected 'delivered' or"):
-        bert.reception = "lost"
+        bert.reception = "lost"  # type: ignore[assignment]
 
 
 def test_texts_that_take_time() -> None:

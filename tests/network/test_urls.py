@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 import requests
@@ -13,6 +14,7 @@ import fakeproxy
 from fakeproxy import FakeProxy, Refusal, UsageError
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.network.phones import Phone
+from fakeproxy.types import ServiceFields
 from fakeproxy.views import Service, Session
 from tests.network.conftest import ANNE, POOL, SITE, Recorder, set_urls, twiml
 
@@ -64,11 +66,15 @@ URL_PARAMETERS = sorted({
 })  # fmt: skip
 
 
+def credentials(proxy: FakeProxy) -> tuple[str, str]:
+    return proxy.account["account_sid"], proxy.account["auth_token"]
+
+
 def ask(proxy: FakeProxy, operation: str, form: dict[str, Any], service: Service, session: Session) -> Any:
     path = OPERATIONS[operation].path
     path = path.replace("{ServiceSid}", service.sid).replace("{SessionSid}", session.sid)
     path = path.replace("{Sid}", service.sid).replace("{ParticipantSid}", session.participants[0].sid)
-    return requests.post(f"{proxy.url}/v1{path}", form, auth=tuple(proxy.account.values()), timeout=5)
+    return requests.post(f"{proxy.url}/v1{path}", form, auth=credentials(proxy), timeout=5)
 
 
 @pytest.mark.parametrize(("operation", "name"), URL_PARAMETERS)
@@ -88,7 +94,7 @@ def test_every_parameter_of_every_operation(
 def test_seeding_and_the_control_api(proxy: FakeProxy, url: str) -> None:
     for name in ("callback_url", "intercept_callback_url", "out_of_session_callback_url"):
         with pytest.raises(Refusal, match="not an absolute http or https URL") as refused:
-            proxy.add_service(**{name: url})
+            proxy.add_service(**cast(ServiceFields, {name: url}))
         assert refused.value.code == 80701
         seed = {"services": [{name: url}]}
         answer = requests.post(f"{proxy.url}/_fakeproxy/seed", json=seed, timeout=5)
@@ -102,7 +108,11 @@ def test_seeding_and_the_control_api(proxy: FakeProxy, url: str) -> None:
     ):
         answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/{path}", json=body, timeout=5)
         assert (answer.status_code, answer.json()["error"]) == (400, "UsageError"), (path, body)
-    for act in (lambda: proxy.webhooks.mount(url, print), lambda: proxy.webhooks.unmount(url)):
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: proxy.webhooks.mount(url, print),
+        lambda: proxy.webhooks.unmount(url),
+    )
+    for act in acts:
         with pytest.raises(UsageError, match="expected a base URL such as"):
             act()
 
@@ -123,10 +133,10 @@ def test_the_core_api(proxy: FakeProxy, resource: str, name: str, code: int) -> 
     path = f"{proxy.url}/2010-04-01/Accounts/{proxy.account['account_sid']}/{resource}.json"
     form = {"PhoneNumber": "+14155550009", "To": ANNE, "From": POOL[0], "Body": "hi"}
     for url in BAD:
-        answer = requests.post(path, {**form, name: url}, auth=tuple(proxy.account.values()), timeout=5)
+        answer = requests.post(path, {**form, name: url}, auth=credentials(proxy), timeout=5)
         assert (answer.status_code, answer.json()["code"]) == (400, code), url
     form[name] = "http://api.example.com/voice"
-    assert requests.post(path, form, auth=tuple(proxy.account.values()), timeout=5).status_code == 201
+    assert requests.post(path, form, auth=credentials(proxy), timeout=5).status_code == 201
 
 
 @pytest.mark.parametrize("url", BAD)

@@ -68,12 +68,13 @@ class Network(Player):
         proxy.webhooks.mount(SITE, self.application)
 
     def begin(self) -> None:
-        urls = {
-            "callback_url": "/status",
-            "intercept_callback_url": "/intercept",
-            "out_of_session_callback_url": "/lost",
-        }
-        self.proxy.add_service("rides", numbers=POOL[:3], **{name: SITE + path for name, path in urls.items()})
+        self.proxy.add_service(
+            "rides",
+            numbers=POOL[:3],
+            callback_url=f"{SITE}/status",
+            intercept_callback_url=f"{SITE}/intercept",
+            out_of_session_callback_url=f"{SITE}/lost",
+        )
         self.proxy.add_session(participants=PEOPLE[:2], ttl=60)
         self.proxy.add_session(participants=PEOPLE[1:3])
 

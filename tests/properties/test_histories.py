@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import FakeProxy
+from fakeproxy.types import Snapshot
 from tests.properties.requests import Player, Step, steps
 
 START = "2030-01-01T09:00:00Z"
 
 
-def state(proxy: FakeProxy) -> dict[str, Any]:
+def state(proxy: FakeProxy) -> Snapshot:
     return proxy.snapshot()
 
 

@@ -83,7 +83,7 @@ def prepared() -> FakeProxy:
     behavior = {"message_seconds": 2, "rate_limit": True, "purge_after": 60}
     proxy = FakeProxy(start="2030-01-01T09:00:00Z", intercept=False, account_sid=ACCOUNT, behavior=behavior)
     proxy.webhooks.mount(SITE, lambda environ, start_response: (start_response("500 No", []), [b""])[1])
-    urls = {"callback_url": SITE, "out_of_session_callback_url": SITE}
+    urls: dict[str, Any] = {"callback_url": SITE, "out_of_session_callback_url": SITE}
     proxy.add_service("rides", sid=KS, numbers=POOL[:2], reserved_numbers=POOL[2:], **urls)
     proxy.add_number("+14155550009")
     proxy.add_session(KS, sid=OLD, participants=[BERT, CARL], ttl=60)
@@ -96,7 +96,7 @@ def prepared() -> FakeProxy:
 
 
 def sid_of(proxy: FakeProxy, table: str, index: int = 0) -> str:
-    return list(getattr(proxy, table))[index]
+    return str(list(getattr(proxy, table))[index])
 
 
 def request(method: str, path: str, form: str = "") -> Callable[[FakeProxy], object]:
@@ -178,7 +178,7 @@ def check_whole(proxy: FakeProxy) -> None:
     assert not store.lock.is_held
     fresh.load(store.dump())
     assert indexes(store) == indexes(fresh)
-    pairs = Counter()
+    pairs: Counter[tuple[str, str, str]] = Counter()
     for session in store.sessions:
         people = [one for one in store.participants.of(session.sid) if one.date_deleted is None]
         if session.status in ACTIVE:

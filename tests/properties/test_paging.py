@@ -71,7 +71,7 @@ def test_the_way_back_shows_the_same_pages(count: int, size: int, newest_first: 
             http("POST", path)
 
         def walk(url: str | None, link: str) -> list[dict[str, Any]]:
-            pages = []
+            pages: list[Any] = []
             while url:
                 assert len(pages) < 100, "a list without an end"
                 pages.append(http("GET", url.removeprefix("https://proxy.twilio.com/v1")).json)

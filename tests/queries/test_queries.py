@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def fake(request: pytest.FixtureRequest, proxy: FakeProxy) -> Fake:
 
 
 COLLECTIONS: dict[str, Callable[[Fake], Any]] = {
-    **{name: lambda fake, name=name: getattr(fake, name) for name in TABLES},
+    **{name: attrgetter(name) for name in TABLES},
     "inbox": lambda fake: fake.phone(BERT).inbox,
     "calls": lambda fake: fake.phone(ANNE).calls,
     "journal": lambda fake: fake.journal,

@@ -134,7 +134,7 @@ def _server(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
 
 def _tunnel(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
     tunnel = proxy.tunnel()
-    way = {"proxies": {"https": tunnel.url}, "verify": str(tunnel.bundle_file), "timeout": 10}
+    way: dict[str, Any] = {"proxies": {"https": tunnel.url}, "verify": str(tunnel.bundle_file), "timeout": 10}
     answer = requests.request(method, BASE + path, data=form, auth=(ACCOUNT, TOKEN), **way)
     return Answer(answer.status_code, answer.text, answer.headers.get("Content-Type"))
 

@@ -63,8 +63,8 @@ def _no_network(request: pytest.FixtureRequest) -> Generator[None]:
 
 def play(client: str, rows: list[Row]) -> tuple[list[Answer], list[Any]]:
     ask, intercept = CLIENTS[client], client not in OVER_SOCKETS
-    settings = {"start": "2030-01-01T09:00:00Z", "account_sid": ACCOUNT, "auth_token": TOKEN, "intercept": intercept}
-    with FakeProxy(**settings) as proxy:
+    start = "2030-01-01T09:00:00Z"
+    with FakeProxy(start=start, account_sid=ACCOUNT, auth_token=TOKEN, intercept=intercept) as proxy:
         sids: dict[str, str] = {}
         answers = []
         for name, method, path, form in rows:

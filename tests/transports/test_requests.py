@@ -55,7 +55,7 @@ def told(answer: requests.Response) -> dict[str, Any]:
         "url": answer.url,
         "cookies": answer.cookies.get_dict(),
         "history": [one.status_code for one in answer.history],
-        "connection": type(answer.connection),  # type: ignore[attr-defined]
+        "connection": type(answer.connection),
         "raw": (answer.raw.status, answer.raw.version, answer.raw.reason, answer.raw.read(), answer.raw.read(5)),
         "raw headers": sorted(answer.raw.headers.items()),
         "closed": answer.raw.closed,
@@ -239,8 +239,8 @@ def test_a_session_keeps_its_adapters(fake: Fake) -> None:
         mine = session.adapters["https://"]
         given = session.get_adapter(URL)
         assert isinstance(given, HTTPAdapter)
-        assert session.get(URL).connection is mine  # type: ignore[attr-defined]
-        assert given.max_retries is mine.max_retries  # type: ignore[attr-defined]
+        assert session.get(URL).connection is mine
+        assert given.max_retries is mine.max_retries
         assert session.adapters["https://"] is mine
 
 

@@ -1,11 +1,15 @@
 """Which fake gets a request; the patches come and go without a trace."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -17,20 +21,21 @@ from twilio.rest import Client
 
 from fakeproxy.transports import interception, targets
 from fakeproxy.transports.targets import Destination, destination
+from tests.transports.conftest import Fake
 
 CLASSES = [TwilioHttpClient, AsyncTwilioHttpClient, ValidationClient]
 
 
-def sessions():
+def sessions() -> Any:
     return Client("AC1", "token").proxy.v1.services("KS1").sessions
 
 
-def state():
+def state() -> Any:
     """Everything that a patch could change, in its order."""
     return [list(vars(owner).items()) for owner in CLASSES], list(sys.meta_path)
 
 
-def run(code):
+def run(code: Any) -> Any:
     """In a fresh interpreter, where nothing of twilio is imported yet."""
     result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -71,11 +76,11 @@ assert not [name for name in sys.modules if name.partition(".")[0] in ("twilio",
         ("", Destination.OTHER),
     ],
 )
-def test_what_a_host_is_to_the_fake(host, where):
+def test_what_a_host_is_to_the_fake(host: str, where: Destination) -> None:
     assert destination(host) is where
 
 
-def test_nothing_is_patched_before_and_after(make_fake):
+def test_nothing_is_patched_before_and_after(make_fake: Callable[..., Fake]) -> None:
     before = state()
     fake = make_fake()
     assert state() != before
@@ -84,7 +89,7 @@ def test_nothing_is_patched_before_and_after(make_fake):
     assert targets.current() is None
 
 
-def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake):
+def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake: Callable[..., Fake]) -> None:
     before = state()
     fake = make_fake()
     fake.error = ConnectionError("ordered by the test")
@@ -97,7 +102,7 @@ def test_a_test_that_fails_inside_leaves_nothing_behind(make_fake):
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0), (0, 2, 1), (2, 0, 1)])
-def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake, order):
+def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake: Callable[..., Fake], order: Any) -> None:
     before = state()
     fakes = [make_fake(), make_fake(), make_fake()]
     left = [0, 1, 2]
@@ -111,7 +116,7 @@ def test_the_newest_active_fake_answers_in_whatever_order_they_stop(make_fake, o
     assert state() == before
 
 
-def test_to_deactivate_what_is_not_active_does_nothing(make_fake):
+def test_to_deactivate_what_is_not_active_does_nothing(make_fake: Callable[..., Fake]) -> None:
     before = state()
     fake = make_fake()
     stranger = targets.Target(fake.app, (), print)
@@ -122,7 +127,9 @@ def test_to_deactivate_what_is_not_active_does_nothing(make_fake):
     assert state() == before
 
 
-def test_a_request_that_got_into_the_patch_as_the_fake_stopped_goes_on_as_without_it(make_fake):
+def test_a_request_that_got_into_the_patch_as_the_fake_stopped_goes_on_as_without_it(
+    make_fake: Callable[..., Fake],
+) -> None:
     fake = make_fake()
     patched = vars(TwilioHttpClient)["request"]
     interception.deactivate(fake.target)
@@ -132,13 +139,13 @@ def test_a_request_that_got_into_the_patch_as_the_fake_stopped_goes_on_as_withou
     assert not fake.requests
 
 
-def test_the_patch_looks_like_the_method_it_replaces(fake):
+def test_the_patch_looks_like_the_method_it_replaces(fake: Fake) -> None:
     assert TwilioHttpClient.request.__name__ == "request"
     assert TwilioHttpClient.request.__doc__
     assert mock.create_autospec(TwilioHttpClient).request
 
 
-def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
+def test_a_mock_put_on_top_wins_and_stays_its_owners(fake: Fake, make_fake: Callable[..., Fake]) -> None:
     original = TwilioHttpClient.request.__wrapped__
     on_top = mock.patch.object(
         TwilioHttpClient, "request", return_value=mock.Mock(status_code=200, text="{}", headers={})
@@ -160,7 +167,7 @@ def test_a_mock_put_on_top_wins_and_stays_its_owners(fake, make_fake):
     assert vars(TwilioHttpClient)["request"] is original
 
 
-def test_a_mock_from_before_that_ends_meanwhile_takes_the_patch_out(make_fake):
+def test_a_mock_from_before_that_ends_meanwhile_takes_the_patch_out(make_fake: Callable[..., Fake]) -> None:
     """It puts back what it found, and the next fake is not misled by that."""
     before = state()
     on_top = mock.patch.object(TwilioHttpClient, "request")
@@ -175,11 +182,11 @@ def test_a_mock_from_before_that_ends_meanwhile_takes_the_patch_out(make_fake):
     assert state() == before
 
 
-def test_many_threads_start_and_stop_fakes(make_fake):
+def test_many_threads_start_and_stop_fakes(make_fake: Callable[..., Fake]) -> None:
     before = state()
     failures = []
 
-    def work():
+    def work() -> None:
         for _ in range(50):
             target = targets.Target(lambda environ, start: [], (), print)
             interception.activate(target)
@@ -196,7 +203,7 @@ def test_many_threads_start_and_stop_fakes(make_fake):
     assert state() == before
 
 
-def test_the_sdk_is_not_imported_and_covered_once_it_is():
+def test_the_sdk_is_not_imported_and_covered_once_it_is() -> None:
     run(
         STARTED
         + """
@@ -219,7 +226,7 @@ assert not hasattr(vars(later.ValidationClient)["request"], "__wrapped__")
     )
 
 
-def test_every_client_is_covered_when_imported_meanwhile():
+def test_every_client_is_covered_when_imported_meanwhile() -> None:
     run(
         STARTED
         + """
@@ -239,18 +246,21 @@ assert not hasattr(vars(AsyncTwilioHttpClient)["request"], "__wrapped__")
     )
 
 
-def test_without_the_sdk_a_fake_starts_and_stops():
+def test_without_the_sdk_a_fake_starts_and_stops() -> None:
     run("import sys; sys.modules['twilio'] = None\n" + STARTED.replace("assert not", "assert 1 or not")
         + "interception.deactivate(target); assert sys.meta_path == before")  # fmt: skip
 
 
-def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):
+def test_a_module_imported_anew_is_patched_and_put_back(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = "twilio.http.validation_client"
     monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys.modules["twilio.http"], "validation_client", None, raising=False)
     fake = make_fake()
-    assert "class ValidationClient" in importlib.util.find_spec(name).loader.get_source(name)
-    module = importlib.import_module(name)
+    found: Any = importlib.util.find_spec(name)
+    assert "class ValidationClient" in found.loader.get_source(name)
+    module: Any = importlib.import_module(name)
     patched = vars(module.ValidationClient)["request"]
     interception.deactivate(fake.target)
     assert vars(module.ValidationClient)["request"] is patched.__wrapped__
@@ -258,18 +268,22 @@ def test_a_module_imported_anew_is_patched_and_put_back(make_fake, monkeypatch):
     assert not type(module.__loader__).__module__.startswith("fakeproxy")
 
 
-def test_a_module_found_while_active_but_run_later_is_left_alone(make_fake, monkeypatch):
+def test_a_module_found_while_active_but_run_later_is_left_alone(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = "twilio.http.validation_client"
     monkeypatch.delitem(sys.modules, name)
     fake = make_fake()
-    spec = importlib.util.find_spec(name)
+    spec: Any = importlib.util.find_spec(name)
     interception.deactivate(fake.target)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert not hasattr(vars(module.ValidationClient)["request"], "__wrapped__")
 
 
-def test_a_meta_path_put_back_by_somebody_else_does_not_bring_the_patch_back(make_fake, monkeypatch):
+def test_a_meta_path_put_back_by_somebody_else_does_not_bring_the_patch_back(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = "twilio.http.validation_client"
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(sys.modules["twilio.http"], "validation_client", None, raising=False)
@@ -284,7 +298,9 @@ def test_a_meta_path_put_back_by_somebody_else_does_not_bring_the_patch_back(mak
     assert sys.meta_path == before
 
 
-def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(make_fake, monkeypatch):
+def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
     monkeypatch.setattr("twilio.http.__path__", [])
     make_fake()
@@ -292,7 +308,9 @@ def test_a_module_that_cannot_be_found_is_still_a_plain_import_error(make_fake, 
         import twilio.http.validation_client  # noqa: F401
 
 
-def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
+def test_a_finder_of_the_old_kind_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, make_fake: Callable[..., Fake]
+) -> None:
     monkeypatch.delitem(sys.modules, "twilio.http.validation_client")
     monkeypatch.setattr("twilio.http.validation_client", ValidationClient, raising=False)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
@@ -304,7 +322,9 @@ def test_a_finder_of_the_old_kind_is_passed_over(monkeypatch, make_fake):
     interception.deactivate(fake.target)
 
 
-def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkeypatch):
+def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     fake = make_fake()
     monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if "fakeproxy" not in type(f).__module__])
@@ -314,7 +334,9 @@ def test_meta_path_replaced_by_somebody_else_is_not_in_the_way(make_fake, monkey
 
 
 @pytest.mark.parametrize("stand_in", [mock.MagicMock(), None, ModuleType("twilio.http.http_client")])
-def test_a_stand_in_for_the_sdk_is_not_patched(make_fake, monkeypatch, stand_in):
+def test_a_stand_in_for_the_sdk_is_not_patched(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch, stand_in: Any
+) -> None:
     monkeypatch.setitem(sys.modules, "twilio.http.http_client", stand_in)
     before = state()
     fake = make_fake()

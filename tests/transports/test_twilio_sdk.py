@@ -1,5 +1,7 @@
 """The official SDK's clients land in the fake, wherever and whenever they were built."""
 
+from __future__ import annotations
+
 import asyncio
 import base64
 import hashlib
@@ -9,6 +11,8 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections.abc import Callable
+from typing import Any
 from unittest import mock
 from urllib.parse import unquote, unquote_plus
 
@@ -29,6 +33,7 @@ from twilio.rest import Client
 
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import clients, interception
+from tests.transports.conftest import Fake
 
 URL = "https://proxy.twilio.com/v1/Services/KS1/Sessions"
 AT_MODULE_LEVEL = Client("AC1", "token")
@@ -36,14 +41,14 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 BASIC = "Basic " + base64.b64encode(b"AC1:token").decode()
 
 
-def sessions(client):
+def sessions(client: Any) -> Any:
     return client.proxy.v1.services("KS1").sessions
 
 
-def run_async(function, **settings):
+def run_async(function: Any, **settings: Any) -> Any:
     """Run `await function(sdk client, http client)` in a fresh loop."""
 
-    async def call():
+    async def call() -> Any:
         async with AsyncTwilioHttpClient(**settings) as http:
             return await function(Client("AC1", "token", http_client=http), http)
 
@@ -53,7 +58,7 @@ def run_async(function, **settings):
 # --- whoever calls, whenever built --------------------------------------------------------------------------
 
 
-def test_a_client_at_module_level_lands_in_the_fake(fake):
+def test_a_client_at_module_level_lands_in_the_fake(fake: Fake) -> None:
     assert sessions(AT_MODULE_LEVEL).create(unique_name="job").ttl == 60
     assert (fake.last.method, fake.last.path, fake.last.host) == (
         "POST",
@@ -64,7 +69,7 @@ def test_a_client_at_module_level_lands_in_the_fake(fake):
     assert fake.last.headers["AUTHORIZATION"] == BASIC
 
 
-def test_a_client_built_before_the_fake_lands_in_it(make_fake):
+def test_a_client_built_before_the_fake_lands_in_it(make_fake: Callable[..., Fake]) -> None:
     client = Client("AC1", "token")
     client.proxy  # noqa: B018 - the SDK builds these parts once and keeps them
     fake = make_fake()
@@ -72,15 +77,15 @@ def test_a_client_built_before_the_fake_lands_in_it(make_fake):
     assert len(fake.requests) == 1
 
 
-def test_a_client_built_in_a_function_lands_in_the_fake(fake):
-    def application():
+def test_a_client_built_in_a_function_lands_in_the_fake(fake: Fake) -> None:
+    def application() -> Any:
         return Client("AC1", "token").proxy.v1.services("KS1").sessions("KC1").fetch()
 
     assert application().sid.startswith("KC")
     assert (fake.last.method, fake.last.path) == ("GET", "/v1/Services/KS1/Sessions/KC1")
 
 
-def test_a_client_kept_from_one_fake_lands_in_the_next(make_fake):
+def test_a_client_kept_from_one_fake_lands_in_the_next(make_fake: Callable[..., Fake]) -> None:
     client = Client("AC1", "token")
     for _ in range(2):
         fake = make_fake()
@@ -89,7 +94,7 @@ def test_a_client_kept_from_one_fake_lands_in_the_next(make_fake):
         assert len(fake.requests) == 1
 
 
-def test_threads_land_in_the_fake(fake):
+def test_threads_land_in_the_fake(fake: Fake) -> None:
     threads = [threading.Thread(target=sessions(AT_MODULE_LEVEL).create) for _ in range(10)]
     for thread in threads:
         thread.start()
@@ -98,11 +103,11 @@ def test_threads_land_in_the_fake(fake):
     assert len(fake.requests) == 10
 
 
-def test_a_subclass_that_calls_super_lands_in_the_fake(fake):
-    class Counting(TwilioHttpClient):
+def test_a_subclass_that_calls_super_lands_in_the_fake(fake: Fake) -> None:
+    class Counting(TwilioHttpClient):  # type: ignore[misc]
         count = 0
 
-        def request(self, *args, **kwargs):
+        def request(self, *args: Any, **kwargs: Any) -> Any:
             self.count += 1
             return super().request(*args, **kwargs)
 
@@ -119,12 +124,12 @@ def test_a_subclass_that_calls_super_lands_in_the_fake(fake):
         ({"edge": "sydney", "region": "au1"}, "proxy.sydney.au1.twilio.com"),
     ],
 )
-def test_edges_and_regions_are_the_fake_too(fake, where, host):
+def test_edges_and_regions_are_the_fake_too(fake: Fake, where: dict[str, str], host: str) -> None:
     sessions(Client("AC1", "token", **where)).create()
     assert fake.last.host == host
 
 
-def test_a_client_of_the_fakes_own_lands_there_whatever_responses_was_told(make_fake):
+def test_a_client_of_the_fakes_own_lands_there_whatever_responses_was_told(make_fake: Callable[..., Fake]) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.post(URL, json={"sid": "stub"})
         client = Client("AC1", "token", http_client=clients.http_client(make_fake().target))
@@ -134,7 +139,7 @@ def test_a_client_of_the_fakes_own_lands_there_whatever_responses_was_told(make_
 # --- what is sent -------------------------------------------------------------------------------------------
 
 
-def test_every_kind_of_value_arrives_as_the_sdk_means_it(fake):
+def test_every_kind_of_value_arrives_as_the_sdk_means_it(fake: Fake) -> None:
     people = [{"Identifier": "+1"}, {"Identifier": "+2"}]
     sessions(AT_MODULE_LEVEL).create(unique_name="ü + &=", ttl=0, participants=people)
     assert fake.last.form == {
@@ -144,13 +149,13 @@ def test_every_kind_of_value_arrives_as_the_sdk_means_it(fake):
     }
 
 
-def test_lists_ask_page_by_page(fake):
+def test_lists_ask_page_by_page(fake: Fake) -> None:
     fake.answers("200 OK", {"sessions": [{"sid": "KC1"}], "meta": {"key": "sessions"}})
     assert [session.sid for session in sessions(AT_MODULE_LEVEL).list(page_size=5)] == ["KC1"]
     assert (fake.last.method, fake.last.query) == ("GET", "PageSize=5")
 
 
-def test_without_credentials_nothing_is_made_up(fake, monkeypatch):
+def test_without_credentials_nothing_is_made_up(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETRC", "/nonexistent")
     client = Client("AC1", "token")
     client.username = None
@@ -159,14 +164,14 @@ def test_without_credentials_nothing_is_made_up(fake, monkeypatch):
     assert fake.last.form == {"UniqueName": ["job"]}
 
 
-def test_a_bearer_token_arrives(fake, monkeypatch):
+def test_a_bearer_token_arrives(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETRC", "/nonexistent")
     TwilioHttpClient().request("GET", URL, headers={"Authorization": "Bearer token"})
     assert fake.last.headers["AUTHORIZATION"] == "Bearer token"
 
 
-def test_auth_may_be_a_callable_as_requests_has_it(fake):
-    def sign(request):
+def test_auth_may_be_a_callable_as_requests_has_it(fake: Fake) -> None:
+    def sign(request: Any) -> Any:
         request.headers["X-Signed"] = b"yes"
         return request
 
@@ -174,7 +179,7 @@ def test_auth_may_be_a_callable_as_requests_has_it(fake):
     assert fake.last.headers["X_SIGNED"] == "yes"
 
 
-def test_credentials_are_latin_1_as_in_requests(fake):
+def test_credentials_are_latin_1_as_in_requests(fake: Fake) -> None:
     TwilioHttpClient().request("GET", URL, headers=dict(FORM), auth=("AC1", "tökén"))
     assert fake.last.headers["AUTHORIZATION"] == requests.auth._basic_auth_str("AC1", "tökén")
     with pytest.raises(UnicodeEncodeError):
@@ -182,7 +187,7 @@ def test_credentials_are_latin_1_as_in_requests(fake):
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/scim+json"])
-def test_json_bodies_are_json(fake, content_type):
+def test_json_bodies_are_json(fake: Fake, content_type: str) -> None:
     TwilioHttpClient().request("POST", URL, data={"a": [1, None]}, headers={"Content-Type": content_type})
     assert fake.last.headers["CONTENT_TYPE"] == content_type
     assert json.loads(fake.last.body) == {"a": [1, None]}
@@ -191,19 +196,19 @@ def test_json_bodies_are_json(fake, content_type):
 @pytest.mark.parametrize(
     ("data", "body"), [("a=ü", "a=ü".encode()), (b"a=b", b"a=b"), (iter([b"a", b"b"]), b"ab"), ("", b"")]
 )
-def test_other_bodies_go_as_requests_sends_them(fake, data, body):
+def test_other_bodies_go_as_requests_sends_them(fake: Fake, data: Any, body: Any) -> None:
     TwilioHttpClient().request("POST", URL, data=data, auth=("AC1", "token"), headers=dict(FORM))
     assert fake.last.body == body
 
 
-def test_headers_of_the_caller_arrive_and_bad_ones_are_refused(fake):
+def test_headers_of_the_caller_arrive_and_bad_ones_are_refused(fake: Fake) -> None:
     TwilioHttpClient().request("GET", URL, headers={"X-Mine": "1"})
     assert fake.last.headers["X_MINE"] == "1"
     with pytest.raises(requests.exceptions.InvalidHeader):
         TwilioHttpClient().request("GET", URL, headers={"X-Mine": 1})
 
 
-def test_what_the_session_adds_arrives(fake):
+def test_what_the_session_adds_arrives(fake: Fake) -> None:
     client = TwilioHttpClient()
     client.session.headers["X-Mine"] = "1"
     client.session.params = {"from": "session"}
@@ -214,9 +219,9 @@ def test_what_the_session_adds_arrives(fake):
     assert fake.last.query == "from=session"
 
 
-def test_a_session_class_of_the_users_own_is_used(fake):
+def test_a_session_class_of_the_users_own_is_used(fake: Fake) -> None:
     class Own(requests.Session):
-        def send(self, request, **kwargs):
+        def send(self, request: Any, **kwargs: Any) -> Any:
             request.headers["X-Own"] = "1"
             return super().send(request, **kwargs)
 
@@ -227,7 +232,7 @@ def test_a_session_class_of_the_users_own_is_used(fake):
     assert "get_adapter" not in vars(client.session)
 
 
-def test_without_a_pool_and_with_a_session_that_is_none_of_requests(fake):
+def test_without_a_pool_and_with_a_session_that_is_none_of_requests(fake: Fake) -> None:
     client = TwilioHttpClient(pool_connections=False)
     client.request("GET", URL, headers=dict(FORM), auth=("AC1", "token"))
     client.request("GET", URL)
@@ -247,7 +252,7 @@ CALLS = {
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_the_short_way_sends_what_the_sdks_own_method_sends(fake, call):
+def test_the_short_way_sends_what_the_sdks_own_method_sends(fake: Fake, call: Any) -> None:
     short = Client("AC1", "token", http_client=TwilioHttpClient())
     long = Client("AC1", "token", http_client=TwilioHttpClient(request_hooks={"response": [lambda r, **kwargs: None]}))
     fake.answers("200 OK", {"sid": "KC1", "sessions": [], "meta": {"key": "sessions"}})
@@ -281,28 +286,28 @@ def test_the_short_way_sends_what_the_sdks_own_method_sends(fake, call):
         (None, "None", ""),
     ],
 )
-def test_names_that_need_care(fake, name, path, query):
+def test_names_that_need_care(fake: Fake, name: str, path: str, query: str) -> None:
     sessions(AT_MODULE_LEVEL)(name).fetch()
     assert (fake.last.path, fake.last.query) == (f"/v1/Services/KS1/Sessions/{path}", query)
 
 
-def test_dots_climb(fake):
+def test_dots_climb(fake: Fake) -> None:
     sessions(AT_MODULE_LEVEL)("..").fetch()
     assert fake.last.path == "/v1/Services/KS1/"
 
 
-def test_several_slashes_at_the_start_become_one(fake):
+def test_several_slashes_at_the_start_become_one(fake: Fake) -> None:
     TwilioHttpClient().request("GET", "https://proxy.twilio.com//v1//x", headers=dict(FORM), auth=("AC1", "token"))
     assert fake.last.uri == "/v1//x"
 
 
-def test_credentials_in_the_url_become_a_header(fake):
+def test_credentials_in_the_url_become_a_header(fake: Fake) -> None:
     TwilioHttpClient().request("GET", "https://AC1:token@Proxy.twilio.com:443/v1")
     assert fake.last.headers["AUTHORIZATION"] == BASIC
     assert fake.last.host == "proxy.twilio.com:443"
 
 
-def test_params_join_the_query_that_is_there(fake):
+def test_params_join_the_query_that_is_there(fake: Fake) -> None:
     TwilioHttpClient().request("GET", URL + "?a=1", params={"b": [2, None, "ü"], "c": None})
     assert fake.last.query == "a=1&b=2&b=%C3%BC"
 
@@ -311,7 +316,7 @@ class _Sent(BaseException):
     """Ends a request at the point where `requests` would put it on the wire."""
 
 
-def on_the_wire(url, **kwargs):
+def on_the_wire(url: Any, **kwargs: Any) -> Any:
     """The target and the body that `requests` would write to the socket."""
     with (
         mock.patch("urllib3.connectionpool.HTTPSConnectionPool._validate_conn"),
@@ -324,7 +329,7 @@ def on_the_wire(url, **kwargs):
     raise AssertionError("nothing was sent")
 
 
-def decoded(target):
+def decoded(target: Any) -> Any:
     path, _, query = target.partition("?")
     return unquote(path), query
 
@@ -338,7 +343,7 @@ names = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text
 @many
 @given(name=names)
 @example(name="%80")  # no UTF-8 once it is decoded
-def test_any_name_arrives_as_requests_would_send_it(fake, name):
+def test_any_name_arrives_as_requests_would_send_it(fake: Fake, name: str) -> None:
     url = f"{URL}/{name}"
     target, _ = on_the_wire(url)
     TwilioHttpClient().request("GET", url, headers=dict(FORM), auth=("AC1", "token"))
@@ -347,7 +352,7 @@ def test_any_name_arrives_as_requests_would_send_it(fake, name):
 
 @many
 @given(name=names)
-def test_any_name_arrives_from_the_async_client_as_aiohttp_would_send_it(fake, name):
+def test_any_name_arrives_from_the_async_client_as_aiohttp_would_send_it(fake: Fake, name: str) -> None:
     # yarl leaves control characters and a bad percent sign to each release's taste
     assume(name.isprintable() and "%" not in name)
     run_async(lambda client, http: http.request("GET", f"{URL}/{name}", headers=dict(FORM), auth=("AC1", "token")))
@@ -361,18 +366,18 @@ fields = st.dictionaries(st.text(max_size=5), values | st.lists(values, max_size
 
 @many
 @given(data=fields, params=fields)
-def test_any_fields_are_encoded_as_requests_would(fake, data, params):
+def test_any_fields_are_encoded_as_requests_would(fake: Fake, data: Any, params: Any) -> None:
     assume("\ud800" not in repr(data))
     prepared = requests.Request("POST", URL, data=data, params=params).prepare()
     TwilioHttpClient().request("POST", URL, data=data, params=params, headers=dict(FORM), auth=("AC1", "token"))
-    assert fake.last.body == (prepared.body or "").encode()
+    assert fake.last.body == str(prepared.body or "").encode()
     assert fake.last.uri == prepared.path_url
 
 
 # --- what comes back ----------------------------------------------------------------------------------------
 
 
-def test_the_sdks_own_traces_are_kept(fake):
+def test_the_sdks_own_traces_are_kept(fake: Fake) -> None:
     client = Client("AC1", "token")
     sessions(client).create(unique_name="job")
     request, response = client.http_client._test_only_last_request, client.http_client._test_only_last_response
@@ -382,7 +387,7 @@ def test_the_sdks_own_traces_are_kept(fake):
     assert response.headers["content-type"] == "application/json"
 
 
-def test_the_last_response_is_none_when_there_was_none(fake):
+def test_the_last_response_is_none_when_there_was_none(fake: Fake) -> None:
     client = Client("AC1", "token")
     sessions(client).create()
     fake.error = requests.ConnectionError("ordered by the test")
@@ -394,28 +399,28 @@ def test_the_last_response_is_none_when_there_was_none(fake):
         client.http_client.request_hooks = {"response": [print]}  # and on the long way
 
 
-def test_headers_come_back_with_an_answer(fake):
+def test_headers_come_back_with_an_answer(fake: Fake) -> None:
     fake.answers("201 CREATED", {"sid": "KC1"})
     fake.headers.append(("Twilio-Request-Id", "RQ1"))
     answer = sessions(AT_MODULE_LEVEL).create_with_http_info()
     assert (answer.status_code, answer.headers["Twilio-Request-Id"]) == (201, "RQ1")
 
 
-def test_an_error_answer_is_a_twilio_rest_exception(fake):
+def test_an_error_answer_is_a_twilio_rest_exception(fake: Fake) -> None:
     fake.answers("404 NOT FOUND", {"code": 20404, "message": "not found", "status": 404})
     with pytest.raises(TwilioRestException) as refused:
         sessions(AT_MODULE_LEVEL)("KC1").fetch()
     assert (refused.value.status, refused.value.code, refused.value.uri) == (404, 20404, "/Services/KS1/Sessions/KC1")
 
 
-def test_an_error_answer_to_a_list_is_a_twilio_exception(fake):
+def test_an_error_answer_to_a_list_is_a_twilio_exception(fake: Fake) -> None:
     fake.answers("429 TOO MANY REQUESTS", {"code": 20429})
     with pytest.raises(TwilioException, match="Unable to fetch page") as refused:
         sessions(AT_MODULE_LEVEL).list()
     assert not isinstance(refused.value, TwilioRestException)
 
 
-def test_delete_is_true(fake):
+def test_delete_is_true(fake: Fake) -> None:
     fake.answers("204 NO CONTENT", b"")
     assert sessions(AT_MODULE_LEVEL)("KC1").delete() is True
 
@@ -432,13 +437,13 @@ def test_delete_is_true(fake):
         ("application/json", b"\xff", "\ufffd"),
     ],
 )
-def test_texts_are_decoded_as_requests_does(fake, content_type, body, text):
+def test_texts_are_decoded_as_requests_does(fake: Fake, content_type: str, body: Any, text: str) -> None:
     fake.answers("200 OK", body, content_type)
     client = TwilioHttpClient()
     assert client.request("GET", URL, headers=dict(FORM), auth=("AC1", "token")).text == text
 
 
-def test_a_redirect_is_not_followed(fake):
+def test_a_redirect_is_not_followed(fake: Fake) -> None:
     fake.answers("302 FOUND", b"")
     fake.headers.append(("Location", "https://api.twilio.com/elsewhere"))
     client = ValidationClient("AC1", "SK1", "CR1", "key")
@@ -453,7 +458,7 @@ def test_a_redirect_is_not_followed(fake):
 
 @pytest.mark.parametrize("timeout", [0, -1])
 @pytest.mark.parametrize("hooks", [None, {"response": [print]}], ids=["short", "long"])
-def test_a_timeout_of_zero_or_less_is_refused(fake, timeout, hooks):
+def test_a_timeout_of_zero_or_less_is_refused(fake: Fake, timeout: Any, hooks: Any) -> None:
     with pytest.raises(ValueError, match=str(timeout)):
         TwilioHttpClient(request_hooks=hooks).request(
             "POST", URL, headers=dict(FORM), auth=("AC1", "t"), timeout=timeout
@@ -461,16 +466,16 @@ def test_a_timeout_of_zero_or_less_is_refused(fake, timeout, hooks):
     assert not fake.requests
 
 
-def test_other_timeouts_are_accepted(fake):
+def test_other_timeouts_are_accepted(fake: Fake) -> None:
     TwilioHttpClient(timeout=5).request("GET", URL)
     TwilioHttpClient().request("GET", URL, headers=dict(FORM), auth=("AC1", "token"), timeout=0.1)
     assert len(fake.requests) == 2
 
 
-def test_hooks_get_a_real_response_of_requests_and_may_change_it(fake):
+def test_hooks_get_a_real_response_of_requests_and_may_change_it(fake: Fake) -> None:
     seen = []
 
-    def hook(response, **kwargs):
+    def hook(response: Any, **kwargs: Any) -> None:
         seen.append(response)
         response._content = b'{"sid": "changed"}'
 
@@ -483,7 +488,7 @@ def test_hooks_get_a_real_response_of_requests_and_may_change_it(fake):
     assert response.elapsed.total_seconds() >= 0
 
 
-def test_hooks_of_the_session_are_called(fake):
+def test_hooks_of_the_session_are_called(fake: Fake) -> None:
     seen = []
     client = TwilioHttpClient()
     client.session.hooks["response"].append(lambda response, **kwargs: seen.append(response.status_code))
@@ -491,17 +496,19 @@ def test_hooks_of_the_session_are_called(fake):
     assert seen == [200]
 
 
-def messages(caplog, call):
+def messages(caplog: pytest.LogCaptureFixture, call: Any) -> Any:
     caplog.clear()
     call()
     return [record.getMessage() for record in caplog.records if record.name == "twilio.http_client"]
 
 
-def test_the_log_is_the_one_that_the_sdk_writes(make_fake, caplog):
+def test_the_log_is_the_one_that_the_sdk_writes(
+    make_fake: Callable[..., Fake], caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "twilio.http_client")
     client = Client("AC1", "token")
 
-    def call():
+    def call() -> None:
         client.http_client.request("POST", URL, {"a": "b"}, {"c": "d"}, dict(FORM), ("AC1", "token"))
 
     with responses.RequestsMock() as real:
@@ -516,21 +523,21 @@ def test_the_log_is_the_one_that_the_sdk_writes(make_fake, caplog):
     assert messages(caplog, call) == []
 
 
-def test_a_logger_of_the_users_own_is_used(fake):
+def test_a_logger_of_the_users_own_is_used(fake: Fake) -> None:
     logger = mock.Mock()
     sessions(Client("AC1", "token", http_client=TwilioHttpClient(logger=logger))).create()
     assert mock.call.info("Response Status Code: 200") in logger.mock_calls
 
 
 @pytest.mark.parametrize("base", [TwilioHttpClient, AsyncTwilioHttpClient])
-def test_logging_that_is_overridden_is_called(fake, base):
+def test_logging_that_is_overridden_is_called(fake: Fake, base: Any) -> None:
     lines = []
 
-    class Loud(base):
-        def log_request(self, kwargs):
+    class Loud(base):  # type: ignore[misc]
+        def log_request(self, kwargs: Any) -> None:
             lines.append(kwargs["method"])
 
-        def log_response(self, status_code, response):
+        def log_response(self, status_code: Any, response: Any) -> None:
             lines.append((status_code, type(response).__module__.partition(".")[0]))
 
     client = Loud(pool_connections=False)
@@ -543,7 +550,7 @@ def test_logging_that_is_overridden_is_called(fake, base):
 # --- async --------------------------------------------------------------------------------------------------
 
 
-def test_async_calls_land_in_the_fake(fake):
+def test_async_calls_land_in_the_fake(fake: Fake) -> None:
     session = run_async(lambda client, http: sessions(client).create_async(unique_name="ü", ttl=60))
     assert session.ttl == 60
     assert (fake.last.method, fake.last.path) == ("POST", "/v1/Services/KS1/Sessions")
@@ -551,21 +558,21 @@ def test_async_calls_land_in_the_fake(fake):
     assert fake.last.headers["AUTHORIZATION"] == BASIC
 
 
-def test_async_needs_no_pool(fake):
+def test_async_needs_no_pool(fake: Fake) -> None:
     run_async(lambda client, http: sessions(client)("KC1").fetch_async(), pool_connections=False)
     assert len(fake.requests) == 1
 
 
-def test_async_with_retries_lands_in_the_fake(fake):
+def test_async_with_retries_lands_in_the_fake(fake: Fake) -> None:
     run_async(lambda client, http: sessions(client)("KC1").fetch_async(), max_retries=2)
     assert len(fake.requests) == 1
 
 
-def test_async_trace_configs_see_the_request(fake):
+def test_async_trace_configs_see_the_request(fake: Fake) -> None:
     seen = []
     traces = aiohttp.TraceConfig()
 
-    async def on_end(session, context, parameters):
+    async def on_end(session: Any, context: Any, parameters: Any) -> None:
         seen.append(parameters.response.status)
 
     traces.on_request_end.append(on_end)
@@ -574,14 +581,14 @@ def test_async_trace_configs_see_the_request(fake):
     assert len(fake.requests) == 1
 
 
-def test_async_sends_the_same_as_sync(fake):
+def test_async_sends_the_same_as_sync(fake: Fake) -> None:
     run_async(lambda client, http: sessions(client).create_async(unique_name="ü b", ttl=60))
     sessions(AT_MODULE_LEVEL).create(unique_name="ü b", ttl=60)
     first, second = fake.requests
     assert first == second
 
 
-def test_async_of_what_is_not_plain_goes_as_requests_prepares_it(fake):
+def test_async_of_what_is_not_plain_goes_as_requests_prepares_it(fake: Fake) -> None:
     run_async(lambda client, http: http.request("POST", URL + "/a b?c", headers={"X-Mine": "1"}, data={"d": "ü"}))
     assert (fake.last.path, fake.last.query) == ("/v1/Services/KS1/Sessions/a b", "c")
     assert fake.last.form == {"d": ["ü"]}
@@ -589,8 +596,8 @@ def test_async_of_what_is_not_plain_goes_as_requests_prepares_it(fake):
     assert "AUTHORIZATION" not in fake.last.headers
 
 
-def test_async_keeps_the_sdks_own_traces(fake):
-    async def call(client, http):
+def test_async_keeps_the_sdks_own_traces(fake: Fake) -> None:
+    async def call(client: Any, http: Any) -> Any:
         await sessions(client).create_async(unique_name="job")
         return http
 
@@ -601,7 +608,7 @@ def test_async_keeps_the_sdks_own_traces(fake):
     assert http._test_only_last_response.headers["CONTENT-TYPE"] == "application/json"
 
 
-def test_async_errors_are_the_sdks_own(fake):
+def test_async_errors_are_the_sdks_own(fake: Fake) -> None:
     fake.answers("404 NOT FOUND", {"code": 20404, "message": "not found"})
     with pytest.raises(TwilioRestException, match="not found"):
         run_async(lambda client, http: sessions(client)("KC1").fetch_async())
@@ -610,14 +617,14 @@ def test_async_errors_are_the_sdks_own(fake):
 
 
 @pytest.mark.parametrize("timeout", [0, -1])
-def test_async_refuses_a_timeout_of_zero_or_less(fake, timeout):
+def test_async_refuses_a_timeout_of_zero_or_less(fake: Fake, timeout: Any) -> None:
     with pytest.raises(ValueError, match=str(timeout)):
         run_async(lambda client, http: http.request("GET", URL, timeout=timeout))
     assert not fake.requests
 
 
-def test_async_refuses_a_closed_session_as_aiohttp_does(fake):
-    async def call(client, http):
+def test_async_refuses_a_closed_session_as_aiohttp_does(fake: Fake) -> None:
+    async def call(client: Any, http: Any) -> None:
         await http.close()
         await sessions(client).create_async()
 
@@ -627,27 +634,27 @@ def test_async_refuses_a_closed_session_as_aiohttp_does(fake):
 
 
 @pytest.mark.parametrize("auth", [(None, "token"), ("AC1", None), ("a:b", "token")])
-def test_async_refuses_credentials_that_aiohttp_refuses(fake, auth):
+def test_async_refuses_credentials_that_aiohttp_refuses(fake: Fake, auth: Any) -> None:
     with pytest.raises(ValueError, match="not allowed"):
         run_async(lambda client, http: http.request("GET", URL, auth=auth))
 
 
-def test_async_does_not_warn_in_the_sdks_name(fake):
+def test_async_does_not_warn_in_the_sdks_name(fake: Fake) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         run_async(lambda client, http: sessions(client).create_async())
     assert not [warning for warning in caught if "BasicAuth" in str(warning.message)]
 
 
-def test_many_tasks_at_once(fake):
-    async def call(client, http):
+def test_many_tasks_at_once(fake: Fake) -> None:
+    async def call(client: Any, http: Any) -> None:
         await asyncio.gather(*(sessions(client).create_async(unique_name=str(number)) for number in range(50)))
 
     run_async(call)
     assert len({request.body for request in fake.requests}) == 50
 
 
-def test_async_logs_as_the_sdk_does(fake, caplog):
+def test_async_logs_as_the_sdk_does(fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "twilio.async_http_client"):
         run_async(lambda client, http: sessions(client).create_async())
     assert f"POST Request: {URL}" in caplog.messages
@@ -657,7 +664,7 @@ def test_async_logs_as_the_sdk_does(fake, caplog):
 # --- the validation client ----------------------------------------------------------------------------------
 
 
-def test_the_validation_client_signs_what_lands_in_the_fake(fake, monkeypatch):
+def test_the_validation_client_signs_what_lands_in_the_fake(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     key = "k" * 32
     monkeypatch.setattr(ClientValidationJwt, "ALGORITHM", "HS256")  # RS256 needs the package cryptography
     client = Client("SK1", "secret", "AC1", http_client=ValidationClient("AC1", "SK1", "CR1", key))
@@ -678,7 +685,7 @@ def test_the_validation_client_signs_what_lands_in_the_fake(fake, monkeypatch):
     assert claims["rqh"] == hashlib.sha256("\n".join(signed).encode()).hexdigest()
 
 
-def test_the_validation_client_gets_errors_too(fake, monkeypatch):
+def test_the_validation_client_gets_errors_too(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ClientValidationJwt, "ALGORITHM", "HS256")
     fake.answers("404 NOT FOUND", {"code": 20404})
     with pytest.raises(TwilioRestException):
@@ -688,7 +695,7 @@ def test_the_validation_client_gets_errors_too(fake, monkeypatch):
 # --- clients of one fake ------------------------------------------------------------------------------------
 
 
-def test_a_client_of_one_fake_lands_there_whatever_else_is_active(make_fake):
+def test_a_client_of_one_fake_lands_there_whatever_else_is_active(make_fake: Callable[..., Fake]) -> None:
     first, second = make_fake(), make_fake()
     client = Client("AC1", "token", http_client=clients.http_client(first.target))
     sessions(client).create()
@@ -697,7 +704,7 @@ def test_a_client_of_one_fake_lands_there_whatever_else_is_active(make_fake):
     assert (len(first.requests), len(second.requests)) == (2, 0)
 
 
-def test_a_client_of_one_fake_needs_none_active(make_fake):
+def test_a_client_of_one_fake_needs_none_active(make_fake: Callable[..., Fake]) -> None:
     fake = make_fake()
     interception.deactivate(fake.target)
     http = clients.http_client(fake.target)
@@ -710,7 +717,7 @@ def test_a_client_of_one_fake_needs_none_active(make_fake):
     assert http._test_only_last_response.status_code == 200
 
 
-def test_an_async_client_of_one_fake_is_built_without_a_loop(make_fake):
+def test_an_async_client_of_one_fake_is_built_without_a_loop(make_fake: Callable[..., Fake]) -> None:
     first = make_fake()
     second = make_fake()
     http = clients.async_http_client(first.target)
@@ -720,7 +727,7 @@ def test_an_async_client_of_one_fake_is_built_without_a_loop(make_fake):
     asyncio.run(http.close())
 
 
-def test_a_client_of_one_fake_goes_by_that_fakes_hosts(make_fake):
+def test_a_client_of_one_fake_goes_by_that_fakes_hosts(make_fake: Callable[..., Fake]) -> None:
     fake = make_fake(allow_hosts=("api.twilio.com",))
     make_fake()
     http = clients.http_client(fake.target)
@@ -740,7 +747,7 @@ def test_a_client_of_one_fake_goes_by_that_fakes_hosts(make_fake):
         ("aiohttp", "async_http_client", "'aiohttp', which is not installed: pip install twilio aiohttp aiohttp-retry"),
     ],
 )
-def test_what_is_missing_is_named_with_its_remedy(missing, function, text):
+def test_what_is_missing_is_named_with_its_remedy(missing: str, function: Any, text: str) -> None:
     code = f"""
 import re, sys
 sys.modules[{missing!r}] = None  # as if it were not installed
@@ -760,7 +767,7 @@ interception.deactivate(target)
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
-def test_missing_packages_in_this_process(monkeypatch, fake):
+def test_missing_packages_in_this_process(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> None:
     monkeypatch.setitem(sys.modules, "twilio.http.http_client", None)
     with pytest.raises(MissingPackage, match="pip install twilio"):
         clients.http_client(fake.target)

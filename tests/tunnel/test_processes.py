@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,8 @@ def in_fork(child: Callable[[], object], seconds: int = 30) -> str:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_process_of_multiprocessing(method: str) -> None:
     with FakeProxy() as proxy:
-        process = multiprocessing.get_context(method).Process(target=forked.create, args=("rides",))
+        context: Any = multiprocessing.get_context(method)
+        process = context.Process(target=forked.create, args=("rides",))
         process.start()
         process.join(60)
         assert process.exitcode == 0

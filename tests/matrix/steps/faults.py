@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 import requests
-import urllib3
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -29,7 +29,7 @@ def a_429() -> None:
         assert Client().proxy.v1.services.create(unique_name="rides").sid in proxy.services
 
 
-def _meets(proxy: FakeProxy, ask: Callable[[], Any], failures: dict[str, type[BaseException]]) -> None:
+def _meets(proxy: FakeProxy, ask: Callable[[], Any], failures: Mapping[str, type[BaseException]]) -> None:
     """Have each failure happen once, and one request succeed after it."""
     for order, error in failures.items():
         fault = getattr(proxy.faults, order)(times=None)
@@ -53,9 +53,9 @@ def a_reset_and_other_failures() -> None:
         _meets(proxy, services.list, _by_version(failures))
 
 
-def _by_version(failures: dict[str, type[BaseException]]) -> dict[str, type[BaseException]]:
+def _by_version(failures: Mapping[str, type[BaseException]]) -> Mapping[str, type[BaseException]]:
     """urllib3 below 2 does not notice that an answer is too short, nor does `requests` upon it."""
-    if urllib3.__version__ < "2":
+    if version("urllib3") < "2":
         return {order: error for order, error in failures.items() if order != "truncated"}
     return failures
 

@@ -118,7 +118,7 @@ def _seen_from_thread(client: Any, request: dict[str, Any], in_full: bool, loop:
 
         @property
         def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
-            return vars(client)
+            return dict(vars(client))
 
     return _seen(InLoop(), request, in_full=in_full)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
 
 from freezegun import freeze_time
 
@@ -30,8 +31,9 @@ def _closes_in_an_hour(proxy: FakeProxy) -> None:
 
 @step()
 def own_time() -> None:
-    for pace in ("still", "ticking"):
-        with FakeProxy(start=START, time=pace) as proxy:  # type: ignore[arg-type]
+    paces: tuple[Literal["still", "ticking"], ...] = ("still", "ticking")
+    for pace in paces:
+        with FakeProxy(start=START, time=pace) as proxy:
             _closes_in_an_hour(proxy)
 
 
@@ -47,7 +49,7 @@ def the_applications_time() -> None:
 
 @step()
 def a_freeze_of_freezegun() -> None:
-    options = [{}, {"tick": True}, {"auto_tick_seconds": 2}, {"tz_offset": -4}]
+    options: list[dict[str, Any]] = [{}, {"tick": True}, {"auto_tick_seconds": 2}, {"tz_offset": -4}]
     for option in options:
         with freeze_time(THEN.replace(tzinfo=None), **option), FakeProxy() as proxy:
             assert proxy.clock.driver == "freezegun"
@@ -58,7 +60,8 @@ def a_freeze_of_freezegun() -> None:
 
 @step()
 def a_freeze_of_freezegun_that_moves() -> None:
-    for option in ({}, {"tick": True}):
+    options: list[dict[str, Any]] = [{}, {"tick": True}]
+    for option in options:
         with FakeProxy() as proxy, freeze_time(THEN.replace(tzinfo=None), **option) as frozen:
             if hasattr(frozen, "move_to"):  # before 1.5 a ticking one has no way to be moved
                 frozen.move_to("2031-06-02 12:00:00")
