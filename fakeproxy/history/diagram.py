@@ -30,7 +30,7 @@ class Arrow(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class PictureRow:
     """A row of the picture: arrows, or a text of a shape. `texts` are those of its events.
 
     A `note` is a text across the lanes, a `beside` one beside the proxy's lane, a `band` the end of a session, a `gap`
@@ -54,7 +54,7 @@ class Diagram(NamedTuple):
 
     title: str
     lanes: tuple[Lane, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[PictureRow, ...]
 
 
 def diagram(events: Sequence[Event]) -> Diagram:
@@ -78,7 +78,7 @@ class _Drawing:
 
     #: The name of the only session, which the title has; its rows leave it out.
     session: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PictureRow] = field(default_factory=list)
     steps: list[Event] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     talking: set[str] = field(default_factory=set)
@@ -114,23 +114,33 @@ class _Drawing:
         if passed > 0:
             silence = " of silence" if passed >= 60_000_000 and not self.talking else ""
             self.rows.append(
-                Row(at=since, texts=texts or (f"{span(passed)} pass",), shape="gap", text=f"{span(passed)}{silence}")
+                PictureRow(
+                    at=since, texts=texts or (f"{span(passed)} pass",), shape="gap", text=f"{span(passed)}{silence}"
+                )
             )
         elif texts:
-            self.rows.append(Row(at=now, texts=texts, shape="note", text="; ".join(texts)))
+            self.rows.append(PictureRow(at=now, texts=texts, shape="note", text="; ".join(texts)))
 
-    def note(self, event: Event) -> Row:
+    def note(self, event: Event) -> PictureRow:
         """Return a text across the lanes."""
         is_refused = event.kind in ("alert", "stopped")
         text = event.text.replace(f" {self.session}", "", 1) if self.session else event.text
-        return Row(at=event.at, texts=(event.text,), shape="note", text=text, refused=is_refused)
+        return PictureRow(at=event.at, texts=(event.text,), shape="note", text=text, refused=is_refused)
 
-    def of_session(self, event: Event) -> Row:
+    def of_session(self, event: Event) -> PictureRow:
         """Return a band for the end of a session, and a text for the rest of its life."""
         text = event.text.replace(self.session, "session", 1) if self.session else event.text
-        return Row(at=event.at, texts=(event.text,), shape="band" if event.action == "closed" else "note", text=text)
+        return PictureRow(
+            at=event.at, texts=(event.text,), shape="band" if event.action == "closed" else "note", text=text
+        )
 
-    def of_text(self, event: Event) -> Row:
+    def of_participant(self, event: Event) -> PictureRow:
+        """Return a text across the lanes. The lane has the numbers in full."""
+        row = self.note(event)
+        person, proxy = event.numbers
+        return replace(row, text=row.text.replace(f" ({person})", "", 1).replace(proxy, tail(proxy)))
+
+    def of_text(self, event: Event) -> PictureRow:
         """Return the arrow to the proxy and that to the receiver, as far as the text has come."""
         facts, action = event.facts, event.action
         sender, person, refused = facts["from"], facts.get("to"), action in _REFUSED
@@ -144,9 +154,9 @@ class _Drawing:
             label = f"from {tail(facts['shown'])}" if sender else body
             outcome = "" if action == "delivered" else action
             arrows.append(Arrow(PROXY, str(person), label, outcome, refused))
-        return Row(at=event.at, texts=(event.text,), arrows=tuple(arrows))
+        return PictureRow(at=event.at, texts=(event.text,), arrows=tuple(arrows))
 
-    def of_call(self, event: Event) -> Row:
+    def of_call(self, event: Event) -> PictureRow:
         """Return the arrows of a call that begins, or the start or the end of its bar."""
         facts, action = event.facts, event.action
         key = event.sids[-1] if event.sids else ""
@@ -158,13 +168,13 @@ class _Drawing:
                 arrows.append(Arrow(str(facts["from"]), PROXY, label, action if refused else "", refused))
             if facts.get("to"):
                 arrows.append(Arrow(PROXY, str(facts["to"]), f"rings, from {tail(facts['shown'])}"))
-            return Row(at=event.at, texts=(event.text,), arrows=tuple(arrows))
+            return PictureRow(at=event.at, texts=(event.text,), arrows=tuple(arrows))
         begins, ends = action == "answered", key in self.talking
         self.talking = self.talking | {key} if begins else self.talking - {key}
         text = action.replace("-", " ")
         if action == "completed":
             text = f"talked {span(1_000_000 * int(cast('int', facts.get('seconds') or 0)))}"
-        return Row(
+        return PictureRow(
             at=event.at,
             texts=(event.text,),
             shape="beside",
@@ -174,14 +184,14 @@ class _Drawing:
             ends=key if ends and not begins else "",
         )
 
-    def of_webhook(self, event: Event) -> Row:
+    def of_webhook(self, event: Event) -> PictureRow:
         """Return a dashed arrow to the application."""
         kind, status = event.facts.get("kind"), event.facts.get("status")
         refused = not (isinstance(status, int) and 200 <= status < 300)
         label = f"{kind} · {status or 'no answer'}"
-        return Row(at=event.at, texts=(event.text,), arrows=(Arrow(PROXY, APP, label, "", refused, True),))
+        return PictureRow(at=event.at, texts=(event.text,), arrows=(Arrow(PROXY, APP, label, "", refused, True),))
 
-    def of_request(self, event: Event) -> Row:
+    def of_request(self, event: Event) -> PictureRow:
         """Return an arrow from the application."""
         facts = event.facts
         code, status = facts.get("code"), facts.get("status")
@@ -190,9 +200,9 @@ class _Drawing:
         outcome = f"{status or 'no answer'}{f' / {code}' if code else ''}"
         label = shorten_sids(f"{facts.get('method')} {path}")
         if not refused:
-            return Row(at=event.at, texts=(event.text,), arrows=(Arrow(APP, PROXY, f"{label} · {outcome}"),))
+            return PictureRow(at=event.at, texts=(event.text,), arrows=(Arrow(APP, PROXY, f"{label} · {outcome}"),))
         outcome = f"{outcome} {shorten_sids(str(facts.get('message') or ''))}".rstrip()
-        return Row(at=event.at, texts=(event.text,), arrows=(Arrow(APP, PROXY, label, outcome, True),))
+        return PictureRow(at=event.at, texts=(event.text,), arrows=(Arrow(APP, PROXY, label, outcome, True),))
 
     def _has_seen(self, event: Event) -> bool:
         key = event.sids[-1] if event.sids else ""
@@ -206,8 +216,9 @@ def _is_repeated(event: Event) -> bool:
     return event.kind == "webhook" or (event.kind == "request" and event.facts.get("method") == "GET")
 
 
-_ROWS: dict[str, Callable[[_Drawing, Event], Row]] = {
+_ROWS: dict[str, Callable[[_Drawing, Event], PictureRow]] = {
     "session": _Drawing.of_session,
+    "participant": _Drawing.of_participant,
     "text": _Drawing.of_text,
     "call": _Drawing.of_call,
     "webhook": _Drawing.of_webhook,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Protocol, TypedDict, overload
 
 from fakeproxy.clock.clock import to_datetime
@@ -125,6 +126,20 @@ class History(Sequence[Event], Query[Event]):
     def mermaid(self) -> str:
         """Return a sequence diagram in the language of Mermaid, as text."""
         return mermaid(diagram(self._read()))
+
+    def svg(self) -> str:
+        """Return a picture as SVG: one file that needs nothing else, in a light and a dark theme."""
+        # Here for start-up time.
+        from fakeproxy.history.svg import svg
+
+        return svg(diagram(self._read()))
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_html_(self) -> str:
+        """Return the picture for a notebook, with the story below it."""
+        return f"{self.svg()}<details><summary>As text</summary><pre>{escape(str(self))}</pre></details>"
 
     def __repr__(self) -> str:
         return f"<History of {len(self)} events>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fakeproxy.history.diagram import Arrow, Diagram, Row
+from fakeproxy.history.diagram import Arrow, Diagram, PictureRow
 from fakeproxy.history.people import PROXY
 
 #: A character that may mean something to Mermaid, or that XML does not allow; and the word that ends a block.
@@ -51,7 +51,7 @@ def _line(arrow: Arrow) -> str:
     return f"-{'-' if arrow.dashed else ''}{'x' if arrow.refused else '>>'}"
 
 
-def _label(row: Row, arrow: Arrow) -> str:
+def _label(row: PictureRow, arrow: Arrow) -> str:
     label = f"{_text(arrow.label)}{f'<br/>{_text(arrow.outcome)}' if arrow.outcome else ''}"
     return f"{label} ({row.alike + 1} times)" if row.alike else label
 
