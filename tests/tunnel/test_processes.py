@@ -250,7 +250,7 @@ def test_where_no_server_can_be_started_children_are_stopped(method: str, monkey
     def no_server(*_: object, **__: object) -> None:
         raise OSError("no sockets here")
 
-    monkeypatch.setattr("fakeproxy.fake.servers.Server", no_server)
+    monkeypatch.setattr("fakeproxy.transports.loopback.server.Server", no_server)
     with (
         FakeProxy(),
         multiprocessing.get_context(method).Pool(1) as pool,
