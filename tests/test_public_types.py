@@ -122,6 +122,12 @@ def test_the_arguments_are_those_of_the_methods(fields: type, function: object) 
     assert list(fields.__annotations__) == [name for name in named if name != "service"]
 
 
+@pytest.mark.parametrize("name", ["add_service", "add_session"])
+def test_the_protocol_names_the_same_arguments(name: str) -> None:
+    here, there = (signature(getattr(kind, name)).parameters.values() for kind in (FakeProxy, fake.Fake))
+    assert [(one.name, one.kind, one.default) for one in here] == [(one.name, one.kind, one.default) for one in there]
+
+
 def test_the_settings_are_those_of_the_table() -> None:
     assert list(arguments.Settings.__annotations__) == list(SETTINGS)
 

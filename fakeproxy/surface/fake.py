@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar, overload, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from types import TracebackType
 
     from twilio.http import HttpClient
     from twilio.http.async_http_client import AsyncHttpClient
     from twilio.rest import Client
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Self
 
     from fakeproxy.clock.waiting import Condition
     from fakeproxy.engine.snapshot import Snapshot
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from fakeproxy.history.history import History
     from fakeproxy.network.contacts import Conversation, Exchange
     from fakeproxy.rows import tables
-    from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
     from fakeproxy.surface.parts import Alerts, Clock, Faults, Journal, Phone, Webhooks
     from fakeproxy.views import OwnedNumber, PhoneNumber, Service, Session, ShortCode
 
@@ -86,24 +86,69 @@ class Fake(Protocol):
     def interactions(self) -> tables.Interactions:
         """The interactions, by SID."""
 
-    def add_service(self, unique_name: str | None = None, **fields: Unpack[ServiceFields]) -> Service:
+    def add_service(
+        self,
+        unique_name: str | None = None,
+        *,
+        sid: str | None = None,
+        numbers: Iterable[str] = (),
+        reserved_numbers: Iterable[str] = (),
+        default_ttl: int | None = None,
+        callback_url: str | None = None,
+        geo_match_level: str | None = None,
+        number_selection_behavior: str | None = None,
+        intercept_callback_url: str | None = None,
+        out_of_session_callback_url: str | None = None,
+        chat_instance_sid: str | None = None,
+    ) -> Service:
         """Add a Service, and buy the numbers of its pool. Raises `Refusal` where Twilio would refuse."""
 
     @overload
-    def add_number(self, number: str, *, service: None = None, **fields: Unpack[NumberFields]) -> OwnedNumber: ...
+    def add_number(
+        self,
+        number: str,
+        *,
+        service: None = None,
+        sid: str | None = None,
+        reserved: bool = False,
+        capabilities: Sequence[str] = ...,
+        friendly_name: str | None = None,
+        messaging_service_sid: str | None = None,
+    ) -> OwnedNumber: ...
     @overload
-    def add_number(self, number: str, *, service: str | Service, **fields: Unpack[NumberFields]) -> PhoneNumber: ...
+    def add_number(
+        self,
+        number: str,
+        *,
+        service: str | Service,
+        sid: str | None = None,
+        reserved: bool = False,
+        capabilities: Sequence[str] = ...,
+        friendly_name: str | None = None,
+        messaging_service_sid: str | None = None,
+    ) -> PhoneNumber: ...
 
     @overload
     def add_short_code(
-        self, short_code: str, *, service: None = None, **fields: Unpack[ShortCodeFields]
+        self, short_code: str, *, service: None = None, sid: str | None = None, reserved: bool = False
     ) -> OwnedNumber: ...
     @overload
     def add_short_code(
-        self, short_code: str, *, service: str | Service, **fields: Unpack[ShortCodeFields]
+        self, short_code: str, *, service: str | Service, sid: str | None = None, reserved: bool = False
     ) -> ShortCode: ...
 
-    def add_session(self, service: str | Service | None = None, **fields: Unpack[SessionFields]) -> Session:
+    def add_session(
+        self,
+        service: str | Service | None = None,
+        *,
+        sid: str | None = None,
+        unique_name: str | None = None,
+        participants: Iterable[str | Mapping[str, str | None]] = (),
+        ttl: int | None = None,
+        date_expiry: datetime | str | None = None,
+        mode: str | None = None,
+        status: str | None = None,
+    ) -> Session:
         """Open a session. Raises `Refusal` where Twilio would refuse."""
 
     def phone(self, number: str) -> Phone:

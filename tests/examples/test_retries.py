@@ -6,11 +6,12 @@ from twilio.rest import Client
 
 def open_session(service_sid, name, attempts=3):  # the application: it tries again where that is safe
     sessions = Client().proxy.v1.services(service_sid).sessions
-    for attempt in range(attempts):
+    while True:
+        attempts -= 1
         try:
             return sessions.create(unique_name=name)
         except TwilioRestException as error:
-            if error.status != 429 or attempt == attempts - 1:
+            if error.status != 429 or not attempts:
                 raise
 
 
