@@ -8,6 +8,9 @@ from datetime import datetime
 
 from fakeproxy.engine.events import Kind
 
+#: `object`, which is the name of a field below: the schemas of the control API read annotations inside of the class.
+Anything = object
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Event:
@@ -27,9 +30,9 @@ class Event:
     sids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     #: Values by name, for pictures and programs: a text has `body`, `from`, `dialled`, `shown` and `to`.
-    facts: Mapping[str, object] = field(default_factory=dict, hash=False)
+    facts: Mapping[str, Anything] = field(default_factory=dict, hash=False)
     #: The request, webhook, alert or error that the event is about, or None.
-    object: object = field(default=None, compare=False)
+    object: Anything = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.text}"

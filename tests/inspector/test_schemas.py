@@ -13,6 +13,7 @@ from freezegun import freeze_time
 
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
+from fakeproxy.history.events import Event
 from fakeproxy.inspector.schemas import Schemas
 
 
@@ -132,3 +133,9 @@ def test_instants_are_what_they_are_also_under_a_freeze() -> None:
         document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json()
     with FakeProxy(intercept=False) as proxy:
         assert requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json() == document
+
+
+def test_what_an_event_is_about_may_be_anything() -> None:
+    """A field that is called `object` must not stand for the type of that name."""
+    event = Schemas().members(Event)["properties"]
+    assert (event["object"], event["facts"]) == ({}, {"type": "object", "additionalProperties": {}})
