@@ -113,8 +113,11 @@ def send(
     status_callback: str | None = None,
     messaging_service_sid: str | None = None,
     event_index: int | None = None,
+    answers: str = "",
 ) -> Message:
     """Add the leg from a proxy number to a person. The interaction's outbound status follows this leg's status.
+
+    `answers` is the SID of the text or call that it answers; the event has it too.
 
     A held message stays `queued` until `release()`. `status_callback` gets every status after `queued`. It gets `sent`
     even if the message takes no time.
@@ -142,11 +145,11 @@ def send(
             store.change(interaction, outbound_resource_status="queued")
     if not held:
         _start_delivery(store, now, message)
-    note(store, now, message, "held" if held else message.status, event_index)
+    note(store, now, message, "held" if held else message.status, event_index, answers)
     return message
 
 
-def note(store: Store, now: int, message: Message, action: str, index: int | None = None) -> None:
+def note(store: Store, now: int, message: Message, action: str, index: int | None = None, answers: str = "") -> None:
     """Add an event of a text to the history, with both people and the number that the receiver sees."""
     interaction = store.interactions.get(message.interaction_sid) if message.interaction_sid else None
     inbound = store.messages.get(interaction.inbound_resource_sid or "") if interaction else None
@@ -158,7 +161,8 @@ def note(store: Store, now: int, message: Message, action: str, index: int | Non
     numbers = tuple(number for number in (sender, dialled, shown, person) if number)
     facts = {"body": message.body, "from": sender, "dialled": dialled, "shown": shown, "to": person}
     legs = (message.sid,) if inbound in (None, message) else (inbound.sid, message.sid)
-    store.add_event(Event(now, "text", action, (*session, *legs), numbers, facts), index)
+    answered = (answers,) if answers else ()
+    store.add_event(Event(now, "text", action, (*session, *answered, *legs), numbers, facts), index)
 
 
 def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:

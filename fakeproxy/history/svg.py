@@ -35,7 +35,7 @@ def svg(diagram: Diagram) -> str:
 class _Span(NamedTuple):
     left: float
     right: float
-    #: Whether a text is centred in it. Beside a bar it begins at the left edge.
+    #: True if a text is centred in it. Beside a bar it begins at the left edge.
     is_centred: bool
 
     def overlaps(self, other: _Span) -> bool:

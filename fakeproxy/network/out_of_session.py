@@ -216,7 +216,8 @@ class OutOfSession:
         to = verb.attributes.get("to", contact.from_)
         shown = verb.attributes.get("from", contact.to)
         with self._world.settled(sends=False) as now:
-            messages.send(self._store, now, leg.account, shown, normalise(to) or to, body, media)
+            text = (leg.account, shown, normalise(to) or to, body, media)
+            messages.send(self._store, now, *text, answers=contact.sid)
         contact.replies.append(body)
 
     def _dial(self, contact: Contact, leg: Call, service: Service, verb: Verb) -> bool:

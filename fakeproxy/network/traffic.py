@@ -287,7 +287,8 @@ class Traffic:
             found = routing.find(self._store, service, contact.from_, contact.to, contact.kind, contact.body)
         if isinstance(found, NoRoute):
             why = explain(self._store, service, contact, found)
-            self._note(contact, "out of session", found.session_sid, why)
+            past = found.past.session_sid if found.past else ""
+            self._note(contact, "out of session", found.session_sid or past, why)
             for code in found.codes:
                 facts = {"session_sid": found.session_sid, "participant_sid": found.participant_sid}
                 self._debugger.add(code, contact.sid, found.resource_sid, why, **facts)

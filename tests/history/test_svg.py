@@ -93,6 +93,7 @@ def test_every_event_is_in_it_by_title_in_order(proxy: FakeProxy) -> None:
     opened, closed = (history.one(kind="session", action=action).text for action in ("opened", "closed"))
     assert found.index(opened) < found.index(history.where(kind="text")[0].text) < found.index(closed)
     assert "3 more like it" in found
+    assert history[-1].text.endswith("delivered 'This ride is over.'")
 
 
 def test_it_has_lanes_arrows_bars_bands_and_gaps(proxy: FakeProxy) -> None:
