@@ -35,7 +35,7 @@ def fake(request: pytest.FixtureRequest) -> Generator[Any]:
 def test_every_code_is_an_answer(fake: Any) -> None:
     for code in DOCUMENTED:
         fake.faults.refuse(code)
-        answer = requests.post(URL, {"UniqueName": "rides"}, auth=("AC" + "1" * 32, "x"), timeout=5)
+        answer = requests.post(URL, {"UniqueName": "rides"}, auth=("AC" + "1" * 32, "x"), timeout=20)
         told = answer.json()
         assert answer.status_code == told["status"] == CODES[code].status
         assert told["code"] == code
@@ -65,7 +65,8 @@ def test_a_text_is_filled_by_the_test_the_request_or_an_example(fake: Any) -> No
 
     def told(code: int, **facts: Any) -> str:
         fake.faults.refuse(code, operation="CreateParticipant", **facts)
-        message: str = requests.post(url, {"Identifier": "+4930123456"}, auth=("AC1", "x"), timeout=5).json()["message"]
+        answer = requests.post(url, {"Identifier": "+4930123456"}, auth=("AC1", "x"), timeout=20)
+        message: str = answer.json()["message"]
         return message
 
     assert told(80203, country="JP").endswith("for country code JP.")
@@ -146,8 +147,8 @@ def test_an_alert_that_the_test_puts_up_does_not_fail_it() -> None:
 
 def test_the_document_of_the_control_api_has_them() -> None:
     with FakeProxy(intercept=False) as proxy:
-        document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json()
+        document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=20).json()
         assert document["paths"]["/_fakeproxy/alerts"]["post"]
         for path, body in [("/alerts", {"code": "x"}), ("/faults", {"fault": "refuse"})]:
-            answer = requests.post(f"{proxy.url}/_fakeproxy{path}", json=body, timeout=5)
+            answer = requests.post(f"{proxy.url}/_fakeproxy{path}", json=body, timeout=20)
             assert (answer.status_code, answer.json()["error"]) == (400, "UsageError")

@@ -23,7 +23,7 @@ def test_they_are_the_first_and_the_last_microsecond_of_the_years_1_and_9999() -
 @pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
 def test_a_clock_can_stand_there_and_not_beyond(start: str) -> None:
     with FakeProxy(start=start, intercept=False) as proxy:
-        assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5).status_code == 200
+        assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=20).status_code == 200
         assert proxy.clock.move_to(start) == proxy.clock.now()
         if start.startswith("9999"):
             with pytest.raises(UsageError, match="outside the years 1 to 9999"):
@@ -37,7 +37,7 @@ def test_a_clock_can_stand_there_and_not_beyond(start: str) -> None:
 def test_one_that_runs_on_stands_still_at_the_end() -> None:
     with FakeProxy(start="9999-12-31T23:59:59.999999Z", time="ticking", intercept=False) as proxy:
         for _ in range(3):
-            answer = requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5)
+            answer = requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=20)
             assert answer.status_code == 200
             assert answer.headers["Date"] == "Fri, 31 Dec 9999 23:59:59 GMT"
         assert proxy.clock.now() == datetime(9999, 12, 31, 23, 59, 59, 999_999, timezone.utc)
@@ -55,7 +55,7 @@ def test_a_session_whose_expiry_lies_beyond_never_expires() -> None:
 @pytest.mark.parametrize("patience", ["abc", "nan", "inf", "-1", "1e400", "1,5", "\xbd"])
 def test_a_patience_that_is_no_number_of_seconds_is_told(proxy: FakeProxy, patience: Any) -> None:
     headers = {"X-Fakeproxy-Patience": patience.encode("latin-1")}
-    answer = requests.get(f"{proxy.url}/v1/Services", auth=AUTH, headers=headers, timeout=5)
+    answer = requests.get(f"{proxy.url}/v1/Services", auth=AUTH, headers=headers, timeout=20)
     assert answer.status_code == 400
     assert "it is a number of seconds" in answer.json()["message"]
 
@@ -63,4 +63,4 @@ def test_a_patience_that_is_no_number_of_seconds_is_told(proxy: FakeProxy, patie
 @pytest.mark.parametrize("patience", ["", "5", "0.5", "1e3"])
 def test_another_one_is_taken(proxy: FakeProxy, patience: str) -> None:
     headers = {"X-Fakeproxy-Patience": patience}
-    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, headers=headers, timeout=5).status_code == 200
+    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, headers=headers, timeout=20).status_code == 200

@@ -118,7 +118,7 @@ def test_alerts_journal_and_faults(fake: Any) -> None:
     assert [(alert.code, alert.at) for alert in fake.alerts] == [(80903, NINE), (80905, NINE)]
     fault = fake.faults.server_error(operation="ListService")
     assert (fault.left, fault.operation) == (1, "ListService")
-    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 500
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=20).status_code == 500
     entry = fake.journal[-1]
     assert (entry.operation, entry.status, entry.at) == ("ListService", 500, NINE)
     fake.faults.server_error(operation="DeleteService")
@@ -141,16 +141,16 @@ def test_faults_come_and_go(fake: Any) -> None:
     with fake.faults.server_error(503, operation="ListService", times=None) as fault:
         assert fault.left is None
         for _ in range(2):
-            assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 503
+            assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=20).status_code == 503
         (order,) = fake.faults.orders
         assert (order.used, order.status, str(order.what)) == (2, 503, "503 / 20503")
-    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 200
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=20).status_code == 200
     fake.faults.slow(5, operation="ListService")
     fake.faults.answer(400, 80603, "no", operation="ListService")
     fake.faults.too_many_requests(operation="DeleteService", optional=True)
     fake.faults.connection_reset(operation="DeleteSession")
-    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).status_code == 200
-    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=5).json()["code"] == 80603
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=20).status_code == 200
+    assert requests.get(fake.url + "/v1/Services", auth=("AC1", "x"), timeout=20).json()["code"] == 80603
     assert fake.clock.now() == NINE + timedelta(seconds=5)
     with pytest.raises(UnusedFault, match=r"1 faults met no request.*\n.*DeleteSession"):
         fake.check()
@@ -172,7 +172,7 @@ def test_alerts_that_are_expected(fake: Any) -> None:
 
 def test_the_journals_counts(fake: Any) -> None:
     for path in ("Services", "Services", "Nothing"):
-        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=5)
+        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=20)
     assert fake.journal.counts == {"ListService": 2, None: 1}
     assert len(fake.journal) == 3
     assert [entry.status for entry in fake.journal][:2] == [200, 200]
@@ -410,7 +410,7 @@ def test_what_it_cannot_reach() -> None:
 def test_a_handler_must_be_on_loopback() -> None:
     with FakeProxy(intercept=False) as proxy:
         body = {"base_url": SITE, "to": "http://192.0.2.1/0"}
-        answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/mount", json=body, timeout=5)
+        answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/mount", json=body, timeout=20)
     assert (answer.status_code, answer.json()["error"]) == (400, "UsageError")
     assert "not on loopback" in answer.json()["text"]
 
@@ -437,7 +437,7 @@ def test_what_is_read_is_equal_to_what_is_there() -> None:
 
     with FakeProxy(start=NINE, intercept=False) as proxy:
         remote = fakeproxy.connect(proxy.url)
-        requests.get(f"{proxy.url}/v1/Nothing", auth=("AC1", "x"), timeout=5)
+        requests.get(f"{proxy.url}/v1/Nothing", auth=("AC1", "x"), timeout=20)
         remote.webhooks.mount(SITE, broken)
         service = remote.add_service("rides", numbers=["+14155550001"], callback_url=SITE + "/status")
         session = remote.add_session(service, participants=[ANNE, BERT], ttl=60)
@@ -471,7 +471,7 @@ def test_reprs_and_slices(fake: Any) -> None:
     fake.add_service("rides", numbers=["+14155550001"])
     fake.phone(ANNE).text("+14155550001", "hi")
     for path in ("Services", "Nothing"):
-        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=5)
+        requests.get(f"{fake.url}/v1/{path}", auth=("AC1", "x"), timeout=20)
     assert [entry.status for entry in fake.journal[-2:]] == [200, 404]
     assert [alert.code for alert in fake.alerts[:1]] == [80903]
     assert (type(fake.journal[:0]), type(fake.alerts[:0])) == (list, list)

@@ -28,7 +28,7 @@ AUTH = ("AC" + "1" * 32, "token")
 
 def raw(proxy: FakeProxy, *pieces: bytes) -> bytes:
     """What comes back until the server closes."""
-    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=20) as connection:
         for piece in pieces:
             connection.sendall(piece)
         connection.shutdown(socket.SHUT_WR)
@@ -39,7 +39,7 @@ def raw(proxy: FakeProxy, *pieces: bytes) -> bytes:
 
 
 def control(proxy: FakeProxy, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-    answer = requests.request(method, f"{proxy.url}/_fakeproxy{path}", json=body, headers=headers, timeout=5)
+    answer = requests.request(method, f"{proxy.url}/_fakeproxy{path}", json=body, headers=headers, timeout=20)
     return answer.status_code, answer.json()
 
 
@@ -47,15 +47,15 @@ def control(proxy: FakeProxy, method: str, path: str, body: Any = None, **header
 
 
 def test_the_urls_of_an_answer_have_the_servers_own_host(proxy: FakeProxy) -> None:
-    answer = requests.post(f"{proxy.url}/v1/Services", data={"UniqueName": "rides"}, auth=AUTH, timeout=5)
+    answer = requests.post(f"{proxy.url}/v1/Services", data={"UniqueName": "rides"}, auth=AUTH, timeout=20)
     assert answer.status_code == 201
     assert answer.json()["url"] == f"{proxy.url}/v1/Services/{answer.json()['sid']}"
     assert answer.headers["Date"] == "Tue, 01 Jan 2030 09:00:00 GMT"
-    assert requests.get(answer.json()["links"]["sessions"], auth=AUTH, timeout=5).json()["sessions"] == []
+    assert requests.get(answer.json()["links"]["sessions"], auth=AUTH, timeout=20).json()["sessions"] == []
 
 
 def test_a_connection_is_kept(proxy: FakeProxy) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.serve().port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.serve().port, timeout=20)
     for _ in range(3):
         connection.request("GET", "/v1/Services", headers={"Authorization": "Basic U0s6eA=="})
         answer = connection.getresponse()
@@ -111,10 +111,10 @@ def test_what_is_no_request(proxy: FakeProxy, sent: bytes, status: int) -> None:
 def test_a_client_that_sends_too_much_is_told_so(proxy: FakeProxy) -> None:
     """Though it reads only when all is sent."""
     for size in (5 << 20, 20 << 20):
-        answer = requests.post(f"{proxy.url}/v1/Services", data=b"a" * size, auth=AUTH, timeout=10)
+        answer = requests.post(f"{proxy.url}/v1/Services", data=b"a" * size, auth=AUTH, timeout=20)
         assert (answer.status_code, answer.json()["message"]) == (413, "a body may have 4194304 bytes")
     length = 20 << 20
-    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", proxy.serve().port), timeout=20) as connection:
         connection.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
         connection.sendall(b"a" * length)
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
@@ -131,7 +131,7 @@ def test_slow_clients_hold_up_nobody(proxy: FakeProxy) -> None:
     held = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
     for connection in held:
         connection.sendall(b"GET /v1/Serv")
-    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5).status_code == 200
+    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=20).status_code == 200
     for connection in held:
         connection.close()
 
@@ -140,7 +140,7 @@ def test_it_is_down_at_once_also_under_a_freeze_and_with_open_connections() -> N
     with freeze_time("2031-01-01"):
         proxy = FakeProxy().start()
         port = proxy.serve().port
-        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         idle.request("GET", "/_fakeproxy/health")
         assert json.loads(idle.getresponse().read())["now"] == "2031-01-01T00:00:00Z"
         half = socket.create_connection(("127.0.0.1", port))
@@ -173,7 +173,7 @@ def test_many_threads_and_one_fake(proxy: FakeProxy) -> None:
     def book() -> None:
         with requests.Session() as session:
             for _ in range(10):
-                assert session.post(url, auth=AUTH, timeout=10).status_code == 201
+                assert session.post(url, auth=AUTH, timeout=20).status_code == 201
 
     threads = [threading.Thread(target=book) for _ in range(16)]
     for thread in threads:
@@ -248,7 +248,7 @@ def test_journal_alerts_webhooks_and_faults(proxy: FakeProxy) -> None:
     assert [alert["code"] for alert in control(proxy, "GET", "/alerts")[1]] == [80903, 80905]
     assert control(proxy, "GET", "/webhooks")[1] == []
     assert control(proxy, "POST", "/faults", {"fault": "server_error", "operation": "ListService"})[1]["left"] == 1
-    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5).status_code == 500
+    assert requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=20).status_code == 500
     entry = control(proxy, "GET", "/journal")[1][-1]
     assert (entry["operation"], entry["status"], entry["why"]) == (
         "ListService",
@@ -298,11 +298,11 @@ def test_serve(tmp_path: Path) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         url = line.split()[2].removesuffix("/v1,")
-        answer = requests.get(f"{url}/v1/Services", auth=AUTH, timeout=5)
+        answer = requests.get(f"{url}/v1/Services", auth=AUTH, timeout=20)
         assert [service["unique_name"] for service in answer.json()["services"]] == ["rides"]
-        assert requests.get(f"{url}/_fakeproxy/clock", timeout=5).json()["now"] == "2030-01-01T09:00:00Z"
+        assert requests.get(f"{url}/_fakeproxy/clock", timeout=20).json()["now"] == "2030-01-01T09:00:00Z"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 def test_serve_with_all_there_is() -> None:
@@ -320,8 +320,8 @@ def test_serve_with_all_there_is() -> None:
             name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
             exports[name] = shlex.split(value)[0]
         assert exports["TWILIO_ACCOUNT_SID"] == sid
-        assert requests.get(url, auth=(sid, "wrong"), timeout=5).status_code == 401
-        first = requests.post(url, {"UniqueName": "first"}, auth=(sid, token), timeout=5).json()
+        assert requests.get(url, auth=(sid, "wrong"), timeout=20).status_code == 401
+        first = requests.post(url, {"UniqueName": "first"}, auth=(sid, token), timeout=20).json()
         with FakeProxy(seed=7, intercept=False) as same:
             assert first["sid"] == same.add_service().sid
         with requests.Session() as session:
@@ -329,10 +329,10 @@ def test_serve_with_all_there_is() -> None:
             session.proxies, session.verify = {"https": exports["HTTPS_PROXY"]}, exports["REQUESTS_CA_BUNDLE"]
             session.auth = (sid, token)
             session.post("https://proxy.twilio.com/v1/Services", {"UniqueName": "second"}).raise_for_status()
-        listed = requests.get(url, auth=(sid, token), timeout=5).json()["services"]
+        listed = requests.get(url, auth=(sid, token), timeout=20).json()["services"]
         assert [service["unique_name"] for service in listed] == ["first", "second"]
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert "Anybody who reaches 0.0.0.0:" in process.stderr.read()
 
 

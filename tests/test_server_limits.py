@@ -46,7 +46,7 @@ def _until_last(lines: Iterable[str]) -> Generator[str]:
 
 def connect(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    return socket.create_connection((host, int(port)), timeout=20)
 
 
 def ask(address: str) -> bytes:
@@ -140,8 +140,8 @@ def test_a_connection_for_which_no_thread_can_be_started_is_told_so(proxy: FakeP
 def test_a_kept_connection_goes_on_where_no_thread_can_be_started(proxy: FakeProxy) -> None:
     with requests.Session() as session:
         health = f"{proxy.url}/_fakeproxy/health"
-        assert session.get(health, timeout=5).status_code == 200
-        assert session.get(health, timeout=5).status_code == 200
+        assert session.get(health, timeout=20).status_code == 200
+        assert session.get(health, timeout=20).status_code == 200
 
 
 def test_slow_readers_hold_up_nobody(proxy: FakeProxy) -> None:

@@ -99,7 +99,7 @@ def test_a_commit_writes_what_has_changed(kept: tuple[FakeProxy, list[str]]) -> 
 def test_what_changes_nothing_writes_nothing(kept: tuple[FakeProxy, list[str]]) -> None:
     proxy, statements = kept
     url, service = proxy.url, proxy.services["rides"].sid
-    requests.get(f"{url}/v1/Services", auth=AUTH, timeout=5)  # This account presents itself for the first time.
+    requests.get(f"{url}/v1/Services", auth=AUTH, timeout=20)  # This account presents itself for the first time.
     statements.clear()
     proxy._store.behavior = Behavior()
     for path in (
@@ -109,8 +109,8 @@ def test_what_changes_nothing_writes_nothing(kept: tuple[FakeProxy, list[str]]) 
         "/_fakeproxy/clock",
         "/_fakeproxy/state",
     ):
-        requests.get(f"{url}{path}", auth=AUTH, timeout=5)
-    requests.post(f"{url}/v1/Services", {"UniqueName": "rides"}, auth=AUTH, timeout=5)  # refused
+        requests.get(f"{url}{path}", auth=AUTH, timeout=20)
+    requests.post(f"{url}/v1/Services", {"UniqueName": "rides"}, auth=AUTH, timeout=20)  # refused
     assert len(proxy.sessions) == 1
     assert statements == []
 
@@ -130,14 +130,14 @@ def test_a_text_is_one_commit(kept: tuple[FakeProxy, list[str]], number: str) ->
 def test_what_cannot_be_written_is_not_done(kept: tuple[FakeProxy, list[str]]) -> None:
     proxy, _ = kept
     remote = fakeproxy.connect(proxy.url)
-    requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=5)
+    requests.get(f"{proxy.url}/v1/Services", auth=AUTH, timeout=20)
     before = proxy.snapshot()
     connection = proxy._state_file._connection  # type: ignore[union-attr]
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")  # as if the disk were full
     name = "x" * 180
     answers = [
-        requests.post(f"{proxy.url}/v1/Services", {"UniqueName": name + str(n)}, auth=AUTH, timeout=5)
+        requests.post(f"{proxy.url}/v1/Services", {"UniqueName": name + str(n)}, auth=AUTH, timeout=20)
         for n in range(40)
     ]
     assert answers[-1].status_code == 500
@@ -211,7 +211,7 @@ def test_a_fake_that_was_kept_is_kept_in_another_file(tmp_path: Path) -> None:
 
 def rename(proxy: FakeProxy, name: str) -> None:
     service = next(iter(proxy.services))
-    requests.post(f"{proxy.url}/v1/Services/{service}", {"UniqueName": name}, auth=AUTH, timeout=5).raise_for_status()
+    requests.post(f"{proxy.url}/v1/Services/{service}", {"UniqueName": name}, auth=AUTH, timeout=20).raise_for_status()
 
 
 def names_in(path: Path) -> list[str | None]:
@@ -233,9 +233,9 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text(json.dumps({"services": [{"unique_name": "rides", "numbers": ["+14155550001"]}]}))
     process, url = served(path, "--start", START, "--load", str(seed))
-    service = requests.get(f"{url}/v1/Services", auth=AUTH, timeout=5).json()["services"][0]["sid"]
+    service = requests.get(f"{url}/v1/Services", auth=AUTH, timeout=20).json()["services"][0]["sid"]
     answered = [
-        requests.post(f"{url}/v1/Services/{service}/Sessions", {"Ttl": 3600}, auth=AUTH, timeout=5).json()["sid"]
+        requests.post(f"{url}/v1/Services/{service}/Sessions", {"Ttl": 3600}, auth=AUTH, timeout=20).json()["sid"]
         for _ in range(20)
     ]
     fakeproxy.connect(url).clock.advance(60)
@@ -322,9 +322,9 @@ def test_in_process(tmp_path: Path) -> None:
         assert proxy.keep_state(path) == bool(names)
         with proxy:
             url = f"{proxy.url}/v1/Services"
-            found: Any = requests.get(url, auth=AUTH, timeout=5).json()["services"]
+            found: Any = requests.get(url, auth=AUTH, timeout=20).json()["services"]
             assert [service["unique_name"] for service in found] == names
-            requests.post(url, {"UniqueName": ["one", "two", "three"][len(names)]}, auth=AUTH, timeout=5)
+            requests.post(url, {"UniqueName": ["one", "two", "three"][len(names)]}, auth=AUTH, timeout=20)
 
 
 def refused(*arguments: str) -> str:

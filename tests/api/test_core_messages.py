@@ -197,7 +197,7 @@ def test_the_list(proxy: FakeProxy, client: Client) -> None:
     assert [row.body for row in second.previous_page()] == ["2"]
     assert Client("AC" + "9" * 32, "token").messages.list() == []
     base = f"https://api.twilio.com/2010-04-01/Accounts/{client.username}"
-    answer = requests.get(f"{base}/Messages.json?DateSent=soon", auth=client.auth, timeout=5)
+    answer = requests.get(f"{base}/Messages.json?DateSent=soon", auth=client.auth, timeout=20)
     assert (answer.status_code, answer.json()["message"]) == (400, "Invalid DateSent.")
 
 

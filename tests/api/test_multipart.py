@@ -126,6 +126,6 @@ def test_requests_sends_one_in_process_and_to_the_server() -> None:
     fields = {"UniqueName": (None, "rides")}
     with FakeProxy() as proxy:
         for base in ("https://proxy.twilio.com", proxy.url):
-            requests.post(f"{base}/v1/Services", files=fields, auth=("AC1", "t"), timeout=5)
+            requests.post(f"{base}/v1/Services", files=fields, auth=("AC1", "t"), timeout=20)
         assert [entry.status for entry in proxy.journal] == [201, 400]
         assert [entry.parameters for entry in proxy.journal] == [{"UniqueName": ["rides"]}] * 2

@@ -40,7 +40,7 @@ def test_the_application_reads_the_fakes_time_and_moves_along() -> None:
 
 def test_event_loops_stay_on_real_time_and_are_put_back() -> None:
     async def sleep() -> None:
-        await asyncio.wait_for(asyncio.sleep(0.001), timeout=5)
+        await asyncio.wait_for(asyncio.sleep(0.001), timeout=20)
 
     with FakeProxy(time="app", start=NINE):
         asyncio.run(sleep())
@@ -55,7 +55,7 @@ def test_a_freeze_with_real_asyncio_before_does_not_get_in_the_way() -> None:
     with freeze_time("2040-01-01", real_asyncio=True):
         pass
     with FakeProxy(time="app", start=NINE):
-        asyncio.run(asyncio.wait_for(asyncio.sleep(0.001), timeout=5))
+        asyncio.run(asyncio.wait_for(asyncio.sleep(0.001), timeout=20))
 
 
 def test_timeouts_of_aiohttp_fire() -> None:

@@ -60,7 +60,7 @@ def in_thread(function: Callable[[], Any]) -> Any:
 def in_timer(function: Callable[[], Any]) -> Any:
     found: queue.Queue[Any] = queue.Queue()
     threading.Timer(0.001, lambda: found.put(function())).start()
-    return found.get(timeout=10)
+    return found.get(timeout=20)
 
 
 def in_to_thread(function: Callable[[], Any]) -> Any:

@@ -114,7 +114,7 @@ def test_a_date_alone_is_its_midnight_for_date_expiry() -> None:
 
 
 def control(proxy: FakeProxy, path: str, body: dict[str, Any]) -> requests.Response:
-    return requests.post(f"{proxy.url}/_fakeproxy{path}", json=body, timeout=5)
+    return requests.post(f"{proxy.url}/_fakeproxy{path}", json=body, timeout=20)
 
 
 def auto_create(proxy: FakeProxy, date_expiry: str) -> None:

@@ -37,4 +37,4 @@ def test_step_until_it_is_so(fakeproxy, ride):
 
 
 def test_wait_for_another_thread(fakeproxy, ride):
-    fakeproxy.wait_for(fakeproxy.history.has(kind="text", action="delivered"), timeout=5)
+    fakeproxy.wait_for(fakeproxy.history.has(kind="text", action="delivered"), timeout=20)

@@ -42,7 +42,7 @@ def test_connect_has_the_same_events(played: FakeProxy) -> None:
 
 def test_any_language_reads_what_is_new_and_what_is_about_something(played: FakeProxy) -> None:
     url = f"{played.url}/_fakeproxy/history"
-    events = requests.get(url, timeout=5).json()
+    events = requests.get(url, timeout=20).json()
     assert [event["seq"] for event in events] == [*range(len(events))]
     assert events[-1] | {"at": ""} == {
         "seq": len(events) - 1,
@@ -55,13 +55,13 @@ def test_any_language_reads_what_is_new_and_what_is_about_something(played: Fake
         "facts": {},
         "object": None,
     }
-    assert requests.get(url, params={"after": len(events) - 2}, timeout=5).json() == events[-1:]
-    about = requests.get(url, params={"of": ANNE, "after": "1"}, timeout=5).json()
+    assert requests.get(url, params={"after": len(events) - 2}, timeout=20).json() == events[-1:]
+    about = requests.get(url, params={"of": ANNE, "after": "1"}, timeout=20).json()
     assert [event["kind"] for event in about] == ["text"]
-    assert requests.get(url, params={"of": "KC" + 32 * "0"}, timeout=5).json() == []
+    assert requests.get(url, params={"of": "KC" + 32 * "0"}, timeout=20).json() == []
 
 
 def test_a_number_that_is_none_is_refused(played: FakeProxy) -> None:
-    answer = requests.get(f"{played.url}/_fakeproxy/history", params={"after": "yesterday"}, timeout=5)
+    answer = requests.get(f"{played.url}/_fakeproxy/history", params={"after": "yesterday"}, timeout=20)
     assert answer.status_code == 400
     assert "after='yesterday' is no number of an event" in answer.json()["text"]

@@ -17,7 +17,7 @@ SURROGATE = b'{"to": "+14155550001", "body": "\\ud800"}'
 def post(proxy: FakeProxy, path: str, body: bytes | Mapping[str, object]) -> tuple[int, Any]:
     data = body if isinstance(body, bytes) else json.dumps(body)
     headers = {"Content-Type": "application/json"}
-    answer = requests.post(f"{proxy.url}/_fakeproxy{path}", data, headers=headers, timeout=5)
+    answer = requests.post(f"{proxy.url}/_fakeproxy{path}", data, headers=headers, timeout=20)
     return answer.status_code, answer.json()
 
 
@@ -107,5 +107,5 @@ def test_a_snapshot_is_looked_at_before_it_is_restored(proxy: FakeProxy) -> None
 
 
 def test_a_method_that_a_path_does_not_take_is_answered_with_those_it_takes(proxy: FakeProxy) -> None:
-    answer = requests.delete(f"{proxy.url}/_fakeproxy/clock", timeout=5)
+    answer = requests.delete(f"{proxy.url}/_fakeproxy/clock", timeout=20)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")

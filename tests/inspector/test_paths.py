@@ -20,7 +20,7 @@ def ask(
     proxy: FakeProxy, method: str, path: str, body: Any = None, headers: dict[str, str] = JSON, **more: Any
 ) -> tuple[int, str | None, Any]:
     """Return the status, the header Allow and the JSON. The path goes over the line as it is written."""
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.serve().port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.serve().port, timeout=20)
     connection.request(method, f"/_fakeproxy{path}", body, headers, **more)
     answer = connection.getresponse()
     text = answer.read()

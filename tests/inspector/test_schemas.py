@@ -130,9 +130,9 @@ def test_instants_are_what_they_are_also_under_a_freeze() -> None:
         session = remote.add_session(participants=["+14155550100"], date_expiry="2030-01-02T00:00:00Z")
         assert session.date_created == remote.clock.now()
         remote.restore(remote.snapshot())
-        document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json()
+        document = requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=20).json()
     with FakeProxy(intercept=False) as proxy:
-        assert requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=5).json() == document
+        assert requests.get(f"{proxy.url}/_fakeproxy/openapi.json", timeout=20).json() == document
 
 
 def test_what_an_event_is_about_may_be_anything() -> None:

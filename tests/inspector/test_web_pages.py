@@ -39,7 +39,7 @@ FOREIGN: list[dict[str, str]] = [
 def ask(proxy: FakeProxy, method: str, path: str, data: str | None = None, **headers: str) -> requests.Response:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     auth = None if path.startswith("/_") else (proxy.account["account_sid"], proxy.account["auth_token"])
-    return requests.request(method, proxy.url + path, data=data, headers=sent, auth=auth, timeout=5)
+    return requests.request(method, proxy.url + path, data=data, headers=sent, auth=auth, timeout=20)
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
@@ -124,7 +124,7 @@ def test_connect_is_served() -> None:
 def test_curl_is_told_the_header(proxy: FakeProxy) -> None:
     def curl(*arguments: str) -> str:
         command = [*needs.CURL, "-sS", *arguments, f"{proxy.url}/_fakeproxy/clock", "-d", '{"advance": 1}']
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout
 
     assert "send the header `Content-Type: application/json`" in curl()
     assert '"now"' in curl("-H", "Content-Type: application/json")

@@ -104,7 +104,7 @@ def forward_by_python(proxy: Any, base_url: str, to: str) -> None:
 
 def forward_by_http(proxy: Any, base_url: str, to: str) -> None:
     body = {"base_url": base_url, "to": to}
-    requests.post(f"{proxy.url}/_fakeproxy/webhooks/forward", json=body, timeout=5).raise_for_status()
+    requests.post(f"{proxy.url}/_fakeproxy/webhooks/forward", json=body, timeout=20).raise_for_status()
 
 
 @pytest.mark.parametrize("base_url", [PUBLIC, f"{PUBLIC}/", f"{PUBLIC}/hooks", "https://APP.example.com"])
@@ -208,7 +208,7 @@ def test_a_server_that_is_not_there_yet(proxy: FakeProxy) -> None:
 def test_an_ordinary_server_cannot_be_mounted(proxy: FakeProxy, server: tuple[str, list[Any]]) -> None:
     to, seen = server
     body = {"base_url": PUBLIC, "to": f"{to}/hooks"}
-    answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/mount", json=body, timeout=5)
+    answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/mount", json=body, timeout=20)
     assert (answer.status_code, answer.json()["error"]) == (400, "UsageError")
     assert "POST its origin to /_fakeproxy/webhooks/forward instead" in answer.json()["text"]
     assert not seen
@@ -229,6 +229,6 @@ def test_node_accepts_the_signature() -> None:
         to = f"http://127.0.0.1:{node.stdout.readline().strip()}"
         proxy.webhooks.forward(PUBLIC, to)
         text(proxy)
-        seen = json.loads(requests.get(f"{to}/seen", timeout=5).text)
+        seen = json.loads(requests.get(f"{to}/seen", timeout=20).text)
         node.communicate(timeout=60)
     assert seen == [[CALLBACK, True]] * len(proxy.webhooks.deliveries)

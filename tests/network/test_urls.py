@@ -74,7 +74,7 @@ def ask(proxy: FakeProxy, operation: str, form: dict[str, Any], service: Service
     path = OPERATIONS[operation].path
     path = path.replace("{ServiceSid}", service.sid).replace("{SessionSid}", session.sid)
     path = path.replace("{Sid}", service.sid).replace("{ParticipantSid}", session.participants[0].sid)
-    return requests.post(f"{proxy.url}/v1{path}", form, auth=credentials(proxy), timeout=5)
+    return requests.post(f"{proxy.url}/v1{path}", form, auth=credentials(proxy), timeout=20)
 
 
 @pytest.mark.parametrize(("operation", "name"), URL_PARAMETERS)
@@ -97,7 +97,7 @@ def test_seeding_and_the_control_api(proxy: FakeProxy, url: str) -> None:
             proxy.add_service(**cast(ServiceFields, {name: url}))
         assert refused.value.code == 80701
         seed = {"services": [{name: url}]}
-        answer = requests.post(f"{proxy.url}/_fakeproxy/seed", json=seed, timeout=5)
+        answer = requests.post(f"{proxy.url}/_fakeproxy/seed", json=seed, timeout=20)
         assert (answer.status_code, answer.json()["code"]) == (409, 80701)
     for path, body in (
         ("mount", {"base_url": url, "to": "http://127.0.0.1:1"}),
@@ -106,7 +106,7 @@ def test_seeding_and_the_control_api(proxy: FakeProxy, url: str) -> None:
         ("forward", {"base_url": url, "to": "http://127.0.0.1:1"}),
         ("forward", {"base_url": SITE, "to": url}),
     ):
-        answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/{path}", json=body, timeout=5)
+        answer = requests.post(f"{proxy.url}/_fakeproxy/webhooks/{path}", json=body, timeout=20)
         assert (answer.status_code, answer.json()["error"]) == (400, "UsageError"), (path, body)
     acts: tuple[Callable[[], None], ...] = (
         lambda: proxy.webhooks.mount(url, print),
@@ -133,10 +133,10 @@ def test_the_core_api(proxy: FakeProxy, resource: str, name: str, code: int) -> 
     path = f"{proxy.url}/2010-04-01/Accounts/{proxy.account['account_sid']}/{resource}.json"
     form = {"PhoneNumber": "+14155550009", "To": ANNE, "From": POOL[0], "Body": "hi"}
     for url in BAD:
-        answer = requests.post(path, {**form, name: url}, auth=credentials(proxy), timeout=5)
+        answer = requests.post(path, {**form, name: url}, auth=credentials(proxy), timeout=20)
         assert (answer.status_code, answer.json()["code"]) == (400, code), url
     form[name] = "http://api.example.com/voice"
-    assert requests.post(path, form, auth=credentials(proxy), timeout=5).status_code == 201
+    assert requests.post(path, form, auth=credentials(proxy), timeout=20).status_code == 201
 
 
 @pytest.mark.parametrize("url", BAD)

@@ -72,9 +72,9 @@ def test_it_waits_no_longer_than_it_may(fake: Fake) -> None:
 
 def test_any_language_waits_for_what_happens(proxy: FakeProxy, fake: Fake, later: threading.Timer) -> None:
     url = f"{proxy.url}/_fakeproxy/wait"
-    (event,) = requests.get(url, params={"kind": "text", "timeout": "5"}, timeout=10).json()
+    (event,) = requests.get(url, params={"kind": "text", "timeout": "5"}, timeout=20).json()
     assert event["action"] == "delivered"
-    assert requests.get(url, params={"timeout": "0.01"}, timeout=10).json() == []
-    assert requests.get(url, params={"after": event["seq"] - 1, "timeout": "5"}, timeout=10).json()[0] == event
-    answer = requests.get(url, params={"timeout": "soon"}, timeout=10)
+    assert requests.get(url, params={"timeout": "0.01"}, timeout=20).json() == []
+    assert requests.get(url, params={"after": event["seq"] - 1, "timeout": "5"}, timeout=20).json()[0] == event
+    answer = requests.get(url, params={"timeout": "soon"}, timeout=20)
     assert (answer.status_code, answer.json()["text"]) == (400, "timeout='soon': expected seconds, 999 at most")

@@ -128,7 +128,7 @@ async def _aiohttp(proxy: FakeProxy, method: str, path: str, form: Form) -> Answ
 
 def _server(proxy: FakeProxy, method: str, path: str, form: Form) -> Answer:
     """All URLs in an answer carry the server's own host; equal after that substitution."""
-    answer = requests.request(method, proxy.url + path, data=form, auth=(ACCOUNT, TOKEN), timeout=10)
+    answer = requests.request(method, proxy.url + path, data=form, auth=(ACCOUNT, TOKEN), timeout=20)
     return Answer(answer.status_code, answer.text.replace(proxy.url, BASE), answer.headers.get("Content-Type"))
 
 

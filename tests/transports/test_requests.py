@@ -83,7 +83,7 @@ REQUESTS: dict[str, Ask] = {
     "own headers": lambda session: session.get(URL, headers={"X-Mine": "1", "User-Agent": "mine"}),
     "cookies": lambda session: session.get(URL, cookies={"a": "b"}),
     "read whole, later": lambda session: session.get(URL, stream=True),
-    "time-out": lambda session: session.get(URL, timeout=5),
+    "time-out": lambda session: session.get(URL, timeout=20),
     "not verified": lambda session: session.get(URL, verify=False),
     "fragment": lambda session: session.get(URL + "#a"),
 }

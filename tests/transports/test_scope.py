@@ -70,11 +70,11 @@ def test_two_fakes_in_two_threads_do_not_mix() -> None:
             with FakeProxy(scope="context") as proxy:
                 proxy.add_service(name)
                 for way in ways(pool):
-                    barrier.wait(10)
+                    barrier.wait(30)
                     found = way()
                     if found != [name]:
                         wrong.append(found)
-                barrier.wait(10)
+                barrier.wait(30)
 
         threads = [Thread(target=work, args=(name,)) for name in ("one", "two")]
         for thread in threads:
@@ -146,7 +146,7 @@ def test_a_stray_thread_is_stopped_and_named() -> None:
     go, outcome = threading.Event(), []
 
     def stray() -> None:
-        go.wait(10)
+        go.wait(30)
         try:
             names()
         except NotActive as error:

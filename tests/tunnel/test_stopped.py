@@ -73,13 +73,13 @@ def test_serve_tells_of_it_if_it_is_asked_to(option: list[str], status: int) -> 
         with requests.Session() as session:
             session.trust_env = False
             tunnel = {"https": exported["HTTPS_PROXY"]}
-            answer = session.get(LOOKUP, proxies=tunnel, verify=exported["SSL_CERT_FILE"], timeout=5)
+            answer = session.get(LOOKUP, proxies=tunnel, verify=exported["SSL_CERT_FILE"], timeout=20)
             assert "fakeproxy serve --allow-host lookups.twilio.com" in answer.json()["message"]
-            checked = session.post(f"{url}/_fakeproxy/check", timeout=5)
+            checked = session.post(f"{url}/_fakeproxy/check", timeout=20)
             assert checked.status_code == (400 if status else 200)
-            session.get(LOOKUP, proxies=tunnel, verify=exported["SSL_CERT_FILE"], timeout=5)
+            session.get(LOOKUP, proxies=tunnel, verify=exported["SSL_CERT_FILE"], timeout=20)
         serve.send_signal(signal.SIGTERM)
-        assert serve.wait(10) == status
+        assert serve.wait(30) == status
         assert serve.stderr is not None
         assert ("was stopped" in serve.stderr.read()) is bool(status)
 
@@ -101,6 +101,6 @@ def test_other_destinations_are_told_of_in_json(url: str) -> None:
 def test_connect_names_its_own_setting() -> None:
     with FakeProxy(intercept=False) as elsewhere, connect(elsewhere.url) as proxy:
         with pytest.raises(Exception, match=r"connect\(\.\.\., allow_hosts=\(\"lookups.twilio.com\",\)\)"):
-            requests.get(LOOKUP, timeout=5)
+            requests.get(LOOKUP, timeout=20)
         with pytest.raises(Exception, match="was stopped"):
             proxy.check()

@@ -106,7 +106,7 @@ def through(proxy: FakeProxy, method: str, url: str, **request: Any) -> requests
     proxies = {"http": tunnel.url, "https": tunnel.url}
     with requests.Session() as session:
         session.trust_env = False
-        return session.request(method, url, proxies=proxies, verify=str(tunnel.authority_file), timeout=5, **request)
+        return session.request(method, url, proxies=proxies, verify=str(tunnel.authority_file), timeout=20, **request)
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
@@ -168,7 +168,7 @@ def test_an_allowed_destination_is_passed_on(server: HTTPServer) -> None:
     address = f"127.0.0.1:{server.server_port}"
     with FakeProxy(intercept=False, allow_hosts=("127.0.0.1",)) as proxy:
         host, port = proxy.tunnel().url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=5) as connection:
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
             connection.sendall(f"CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
             connection.sendall(b"POST /eta HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi")
@@ -195,7 +195,7 @@ def test_it_ends_what_it_passes_on_and_waits_for_nobody() -> None:
     ):
         tunnel = proxy.tunnel()
         host, port = tunnel.url.removeprefix("http://").split(":")
-        connection = socket.create_connection((host, int(port)), timeout=5)
+        connection = socket.create_connection((host, int(port)), timeout=20)
         connection.sendall(f"CONNECT 127.0.0.1:{silent.getsockname()[1]} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
         assert [other.gettimeout() for other in tunnel.forwarded] == [None]
@@ -237,7 +237,7 @@ def test_its_files_go_with_it(proxy: FakeProxy) -> None:
 def test_what_is_no_request_for_it(proxy: FakeProxy, sent: bytes, status: bytes) -> None:
     """It is answered, with a text that says what is wrong, and the tunnel goes on."""
     host, port = proxy.tunnel().url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(sent + b"\r\n\r\n" if sent else b"")
         connection.shutdown(socket.SHUT_WR)
         with connection.makefile("rb") as received:
