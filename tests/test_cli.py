@@ -54,6 +54,17 @@ def test_in_colour_only_the_colour_differs() -> None:
     assert text == "".join(plain)
 
 
+def test_the_demo_draws_the_picture_of_the_readme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "demo.svg"
+    assert main(["demo", f"--svg={file}"]) == 0
+    name = "docs/pictures/demo.svg"
+    root = Path(__file__).parent.parent
+    assert file.read_text("utf-8") == (root / name).read_text("utf-8"), f"run: fakeproxy demo --svg {name}"
+    assert name in (root / "README.md").read_text("utf-8")
+    assert main(["demo", f"--svg={tmp_path}"]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
+
+
 def test_as_a_module_it_needs_no_sdk_and_no_terminal() -> None:
     program = "import sys; sys.modules['twilio'] = None; sys.argv[1:] = ['demo']; from runpy import run_module; "
     program += "run_module('fakeproxy', run_name='__main__')"

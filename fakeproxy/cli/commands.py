@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. `arguments` None: those of the process."""
     given = _parse(arguments)
-    if given.command == "demo":
-        return _demo()
     try:
-        return _serve(given) if given.command == "serve" else _run(given)
+        return {"demo": _demo, "serve": _serve, "run": _run}[given.command](given)
     except (FakeProxyError, OSError) as error:
         print(f"fakeproxy: {error}", file=sys.stderr)
         return 1
@@ -50,7 +48,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fakeproxy", description="An in-process fake of the Twilio Proxy API.")
     parser.add_argument("--version", action="version", version=f"fakeproxy {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("demo", help="play a masked ride, from booking to a day of silence, and print the report of it")
+    demo = commands.add_parser(
+        "demo", help="play a masked ride, from booking to a day of silence, and print the report of it"
+    )
+    demo.add_argument("--svg", metavar="FILE", help="write a picture of it to this file too")
     serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
@@ -119,11 +120,13 @@ def _webhook(text: str) -> tuple[str, str]:
     return base_url, to
 
 
-def _demo() -> int:
+def _demo(given: argparse.Namespace) -> int:
     # Here for start-up time.
     from fakeproxy.cli import demo
 
     demo.run(sys.stdout.write, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    if given.svg:
+        Path(given.svg).write_text(demo.picture(), encoding="utf-8")
     return 0
 
 

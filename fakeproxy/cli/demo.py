@@ -81,6 +81,13 @@ def run(write: Callable[[str], object], colour: bool) -> None:
             write(f"{_paint(line) if colour else line}\n")
 
 
+def picture() -> str:
+    """Play the ride on a new fake, and return the picture of its session, as SVG."""
+    with make() as proxy:
+        play(proxy)
+        return proxy.history.of(proxy.sessions["job-1"]).svg()
+
+
 def _request(proxy: FakeProxy, method: str, path: str, **form: str) -> Any:
     """Make a request of the application, and return the JSON of the answer."""
     headers = {

@@ -124,7 +124,7 @@ class _Drawing:
     def note(self, event: Event) -> PictureRow:
         """Return a text across the lanes."""
         is_refused = event.kind in ("alert", "stopped")
-        text = event.text.replace(f" {self.session}", "", 1) if self.session else event.text
+        text = event.text.replace(self.session, "the session", 1) if self.session else event.text
         return PictureRow(at=event.at, texts=(event.text,), shape="note", text=text, refused=is_refused)
 
     def of_session(self, event: Event) -> PictureRow:
