@@ -80,8 +80,7 @@ SETTINGS = {
         Setting("allow_hosts", "Hosts of Twilio that requests may reach.", read=lambda text: tuple(text.split())),
         _one_of(
             "blocked",
-            "The effect of a stopped request: `fail` fails it, and the test or the run at its end; `raise` only the "
-            "request.",
+            "`fail`: a stopped request raises, and fails the test or the run at its end. `raise`: it only raises.",
             *("fail", "raise"),
         ),
         _one_of(

@@ -73,7 +73,7 @@ class StateFile:
             found.setdefault(part, {})[key] = json.loads(value)
         meta = dict(found["meta"]["meta"])
         if meta.pop("format") != FORMAT:
-            raise ValueError("it is of another version")
+            raise ValueError("its format is of another version")
         alerts = found.get("alerts", {})
         return {
             **meta,

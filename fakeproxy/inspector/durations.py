@@ -28,4 +28,4 @@ def _timedelta(text: object, **parts: float) -> timedelta:
     try:
         return timedelta(**parts)
     except OverflowError:
-        raise UsageError(f"{text!r} is longer than any clock goes") from None
+        raise UsageError(f"{text!r} is longer than any clock can go") from None

@@ -66,7 +66,7 @@ def document(routes: Iterable[DescribedRoute], prefix: str, proxy: Fake) -> dict
         "info": {
             "title": "fakeproxy",
             "version": "1",
-            "description": f"A fake of Twilio Proxy ({VERSION}) and the control API ({prefix}) that drives it.",
+            "description": f"A fake of Twilio Proxy ({VERSION}) and its control API ({prefix}).",
         },
         "paths": paths,
         "components": {

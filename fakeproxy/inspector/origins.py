@@ -19,7 +19,7 @@ def refusal(environ: Mapping[str, str], hosts: Callable[[], Iterable[str]]) -> s
     if origin is not None and origin.lower() not in {f"http://{own}".lower() for own in hosts()}:
         return f"the page at {origin!r} may not use this fake: its Origin is not this server"
     if site is not None and site.lower() not in _OWN:
-        return f"a web page may not use this fake from elsewhere: Sec-Fetch-Site is {site!r}"
+        return f"a page of another origin may not use this fake: Sec-Fetch-Site is {site!r}"
     if host not in tuple(hosts()):
         return f"a web page may not use this fake under another name: the Host header is {host!r}"
     return ""

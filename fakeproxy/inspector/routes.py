@@ -262,7 +262,7 @@ ROUTES = (
     Route(
         "GET",
         "/wait",
-        "the events after a number, of a SID or number, a kind or an action, as soon as there are any",
+        "wait for events after a number, of a SID or number, of a kind or an action",
         operations.wait_for_events,
         answer=list[Event],
         query=("after", "of", "kind", "action", "timeout"),
