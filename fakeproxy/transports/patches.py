@@ -17,7 +17,7 @@ Method = Callable[..., object]
 #: A method that is a coroutine function.
 AsyncMethod = Callable[..., Awaitable[object]]
 
-#: What has methods that can be replaced. A tuple, since `isinstance` is faster with it than with a union.
+#: The kinds of owners of methods. A tuple, since `isinstance` is faster with it than with a union.
 _CLASS_OR_MODULE = (type, ModuleType)
 
 lock = Lock()
