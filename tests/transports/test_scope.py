@@ -170,9 +170,9 @@ def test_tasks_each_with_a_fake() -> None:
             return first + await by_httpx()
 
     async def main() -> list[list[str]]:
-        return await asyncio.gather(*[work(str(number)) for number in range(20)])
+        return await asyncio.gather(*[work(str(number)) for number in range(8)])
 
-    assert asyncio.run(main()) == [[str(number)] * 2 for number in range(20)]
+    assert asyncio.run(main()) == [[str(number)] * 2 for number in range(8)]
 
 
 def test_it_may_end_in_another_context() -> None:

@@ -17,8 +17,6 @@ from fakeproxy import FakeProxy
 from fakeproxy.cli.commands import main
 from tests import needs
 
-pytestmark = needs.node
-
 #: Each leaves the status and the JSON of the answer to `ask(method, url)` in `told`.
 BUILT_IN = {
     "fetch": "const r = await fetch(url, {headers}); told(r.status, await r.json())",
@@ -115,12 +113,14 @@ def lands_or_is_stopped(proxy: FakeProxy, tmp_path: Path, node: str, client: str
     assert "stopped: GET" in proxy.report()
 
 
+@needs.node
 @pytest.mark.parametrize("node", needs.NODES)
 @pytest.mark.parametrize("client", BUILT_IN)
 def test_what_node_has_itself(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     lands_or_is_stopped(proxy, tmp_path, node, BUILT_IN[client])
 
 
+@needs.node
 @needs.node_modules
 @pytest.mark.parametrize("node", needs.NODES)
 @pytest.mark.parametrize("client", INSTALLED)
@@ -131,6 +131,7 @@ def test_clients_that_are_installed(proxy: FakeProxy, tmp_path: Path, node: str,
     lands_or_is_stopped(proxy, tmp_path, node, INSTALLED[client])
 
 
+@needs.node
 @pytest.mark.parametrize("node", needs.NODES)
 def test_a_client_that_insists_on_http_2_is_told_so(proxy: FakeProxy, node: str) -> None:
     program = 'require("http2").connect("https://proxy.twilio.com").on("error", (error) => console.log(error.message))'
@@ -139,6 +140,7 @@ def test_a_client_that_insists_on_http_2_is_told_so(proxy: FakeProxy, node: str)
     assert "fakeproxy answers for proxy.twilio.com in HTTP/1.1 only" in done.stdout, done.stderr
 
 
+@needs.node
 @pytest.mark.parametrize("node", needs.NODES)
 def test_esm_and_the_users_own_node_options(
     proxy: FakeProxy, tmp_path: Path, node: str, monkeypatch: pytest.MonkeyPatch
@@ -171,6 +173,7 @@ def test_a_path_with_spaces_and_quotes() -> None:
         assert tunnel._node_options(tunnel._node_options("")) == tunnel._node_options("")
 
 
+@needs.node
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_what_is_local_is_left_alone(proxy: FakeProxy, host: str) -> None:
     url = f"{proxy.url.replace('127.0.0.1', host)}/_fakeproxy/health"
