@@ -185,7 +185,7 @@ class Session(View):
 class Interaction(View):
     """A text or a call between the participants of a session. `participant_sid`: of a message that the API sent.
 
-    `data` is JSON as text: `{"body": ...}` of a message, `{"duration": ...}` in seconds of a call.
+    `data` is JSON as text: `{"body": ...}` of a message, `{"duration": ...}` in seconds of a call (OpenAPI file).
     """
 
     service_sid: str

@@ -116,8 +116,9 @@ class Seeding(State):
         """Buy a phone number (E.164) for the default account, and add it to the pool of `service` if one is given.
 
         A number that the account owns already is only added to the pool. `service` is a SID, a unique name or a view;
-        `capabilities` are some of `voice`, `sms`, `mms`, `fax`. Twilio takes no number with a `messaging_service_sid`
-        into a pool: `Refusal` (80601). Raises `UsageError` for what is no possible number, or a SID that is taken.
+        `capabilities` are some of `voice`, `sms`, `mms`, `fax`. A pool takes no number of a Messaging Service (page of
+        Proxy's PhoneNumber): one with a `messaging_service_sid` raises `Refusal` (80601). Raises `UsageError` for
+        what is no possible number, and for a SID that is taken.
         """
         if unknown := sorted(set(capabilities) - set(CAPABILITIES)):
             raise UsageError(f"unknown capability {', '.join(unknown)}; there are: {', '.join(CAPABILITIES)}")

@@ -40,6 +40,7 @@ def answering(app: App) -> App:
         try:
             return app(environ, start_response)
         except NotWritten as error:
+            # Twilio's "Internal Server Error" (error dictionary).
             more = "https://www.twilio.com/docs/errors/20500"
             body = json.dumps({"code": 20500, "message": str(error), "more_info": more, "status": 500}).encode()
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]

@@ -89,6 +89,7 @@ class Destination(Enum):
     OTHER = "not Twilio's: not touched"
 
 
+# The hosts of Twilio's APIs, with an edge and a region as twilio-python adds them: proxy.sydney.au1.twilio.com.
 _PROXY = re.compile(r"proxy(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _OAUTH = re.compile(r"oauth(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _CORE = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
@@ -195,6 +196,7 @@ def takes(target: Target, method: str, url: str) -> bool:
     allowed = is_allowed(target, host)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
         return True
+    # The SDK's `credential_provider` gets a token there (twilio-python from 9.4 on).
     if _OAUTH.fullmatch(host.rstrip(".")) and not allowed and urlsplit(url.lstrip()).path == "/v2/token":
         return True
     if where is Destination.TWILIO and not allowed:
