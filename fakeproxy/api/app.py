@@ -237,7 +237,8 @@ class Application:
         if unreadable:
             raise unreadable
         form = parse_form(request.form)
-        if request.query or not form.keys() <= _PARAMETERS[operation.name]:
+        odd = request.query or not form.keys() <= _PARAMETERS[operation.name]
+        if odd or ("Participants" in form and "_" in "".join(form["Participants"])):
             request.ignored = _ignored(request, operation, form)
         given = parameters.read(operation.parameters, form, self._store.behavior, self._store.exists)
         row = rule(self._store, now, row or account, given)
@@ -276,7 +277,10 @@ class Application:
             raise refuse(20008)
         account = self._store.accounts.identify(*presented)
         if account is None:
-            raise refuse(20003, f"{presented[0]!r} and its password are not the account_sid and auth_token of the fake")
+            why = f"{presented[0]!r} and its password are not the account_sid and auth_token of the fake"
+            if self._store.accounts.is_default(presented[0]):
+                why += ": the account_sid is right, the auth token is another one"
+            raise refuse(20003, why)
         return account
 
     def _list(self, request: Request, operation: Operation, parent: str) -> str:
@@ -297,9 +301,14 @@ def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str
     known = {parameter.name.lower(): parameter.name for parameter in operation.parameters}
     sentences = []
     for name in sorted(form.keys() - _PARAMETERS[operation.name]):
+        if name[:1] in ("{", "["):
+            sentences.append("the body is JSON, which is ignored: the API reads a form, UniqueName=ride-7&Ttl=3600")
+            continue
         meant = get_close_matches(name.lower(), known, 1)
         hint = f"; {known[meant[0]]} is one" if meant else ""
         sentences.append(f"{name} is no parameter of {operation.name}, and is ignored{hint}")
+    for key, name in parameters.snake_case_keys(form.get("Participants", ())).items():
+        sentences.append(f"{key} is no parameter of a participant, and is ignored; {name} is one")
     if request.query:
         # Guess: a POST has its parameters in the body only, as documented.
         sentences.append(f"the query {request.query!r} is ignored; the parameters of a POST are in its body")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakeproxy.api.operations import Operation
 from fakeproxy.api.request import Request
 from fakeproxy.engine.instants import iso8601
-from fakeproxy.engine.records import Row
+from fakeproxy.engine.records import Participant, Row
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.engine.store import Store
@@ -21,6 +21,10 @@ _SECTIONS = {
     "Interactions": ("interactions", "KI", "session_sid"),
     "MessageInteractions": ("interactions", "KI", "participant_sid"),
 }
+
+
+#: The most rows that a reason names.
+_MOST = 3
 
 
 def find(
@@ -48,7 +52,7 @@ def find(
         parent = row.sid
     deleted = getattr(row, "date_deleted", None)
     if deleted is not None and operation.verb in ("Create", "Delete"):
-        raise refuse(20404, f"the participant was deleted at {iso8601(deleted)}", path=request.plain_path)
+        raise refuse(20404, _left(row, deleted), path=request.plain_path)
     return row
 
 
@@ -62,9 +66,11 @@ def _not_found(store: Store, request: Request, operation: Operation, account: st
     elif (deleted := store.deleted_at.get(sid)) is not None:
         why = f"{sid} was deleted at {iso8601(deleted)}"
     elif is_sid(sid, prefix):
-        why = f"there never was a {sid}"
+        why = f"there never was a {sid}{_nearest(store, table_name, account)}"
     else:
         why = f"{sid!r} is not {prefix} and 32 hex digits"
+        if (other := _table_of(store, sid)) is not None:
+            why += f", but the SID of one of the {other.replace('_', ' ')}"
         if store.tables[table_name].name == "unique_name":
             if operation.verb == "Fetch":
                 why += ", nor the unique name of a row"
@@ -73,3 +79,26 @@ def _not_found(store: Store, request: Request, operation: Operation, account: st
             else:
                 why += "; a unique name stands for its row in GET only"
     return refuse(20404, why, path=request.plain_path)
+
+
+def _left(row: Row | None, deleted: int) -> str:
+    if isinstance(row, Participant):
+        name = f"{row.friendly_name}, {row.identifier}" if row.friendly_name else row.identifier
+        return f"the participant was deleted at {iso8601(deleted)}: {row.sid} ({name}) has left the session"
+    return f"the row was deleted at {iso8601(deleted)}"
+
+
+def _nearest(store: Store, table_name: str, account: str) -> str:
+    """Return which Services there are, for a request that names none of them. Nothing for other rows."""
+    if table_name != "services":
+        return ""
+    rows = list(store.services.of(account))
+    named = ", ".join(f"{row.sid} ({row.unique_name})" for row in rows[:_MOST])
+    if not rows:
+        return "; there is no Service at all"
+    return f"; the fake's Services are {named}{' and others' if len(rows) > _MOST else ''}"
+
+
+def _table_of(store: Store, sid: str) -> str | None:
+    """Return the name of the table with a SID, or None."""
+    return next((name for _, (name, _, _) in _SECTIONS.items() if store.tables[name].get(sid) is not None), None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fakeproxy.api.json_schema import Schema
@@ -34,6 +35,8 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 # Callbacks may not point at Proxy itself (changelog of 2019-05-21).
 _PROXY_URL = re.compile(r"https?://(webhooks|proxy)\.twilio\.com(:\d+)?(/|$)", re.ASCII | re.IGNORECASE)
 
+#: The parameters of a participant that have several words, as JSON objects have them.
+_OF_PARTICIPANTS = ("FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid")
 
 #: The JSON Schema of what a reader accepts. A reader that is missing accepts any text.
 SCHEMAS: dict[Callable[[str, str], object], Schema] = {}
@@ -216,3 +219,17 @@ def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Beha
         return people
 
     return read_participants
+
+
+def snake_case_keys(texts: Iterable[str]) -> dict[str, str]:
+    """Return the keys in snake case of participants, each with the parameter that is meant. They have no effect."""
+    meant: dict[str, str] = {}
+    for text in texts:
+        with suppress(ValueError, RecursionError):
+            value = json.loads(text)
+            for person in value if isinstance(value, list) else [value]:
+                for key in person if isinstance(person, dict) else ():
+                    name = "".join(part.capitalize() for part in key.split("_"))
+                    if "_" in key and name in _OF_PARTICIPANTS:
+                        meant[key] = name
+    return meant

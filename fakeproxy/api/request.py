@@ -102,7 +102,9 @@ class Request:
             try:
                 body = bodies.to_form(body, content_type)
             except ValueError as error:
-                return refuse(20001, reason=str(error))
+                is_json = "json" in content_type
+                why = ["the API reads no JSON: send the parameters as the fields of a form"] if is_json else []
+                return refuse(20001, reasons=why, reason=str(error))
         self.form = body.decode("utf-8", "replace")
         return None
 

@@ -17,6 +17,7 @@ Kind = Literal[
     "fault",
     "stopped",
     "elsewhere",
+    "coroutine",
     "note",
 ]
 

@@ -61,6 +61,17 @@ def _seconds(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19] + "Z"
 
 
+def span(micros: int) -> str:
+    """Return a length of time in words: `23 h 30 min`."""
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    text = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return text or (f"{rest / 1000:g} ms" if rest else "0 s")
+
+
 def contains_present(name: str, now: int) -> bool:
     """Return whether a name contains the digits of the present: the epoch second, or date, hour and minute."""
     digits = re.sub(r"\D", "", name)

@@ -43,15 +43,25 @@ def present(store: Store, session: Session) -> list[Participant]:
     return [row for row in store.participants.of(session.sid) if row.date_deleted is None]
 
 
+def how_closed(session: Session) -> str:
+    """Return when and why a session was closed, and what may be done with it."""
+    cause = "by a request" if session.closed_reason == "api" else f"closed_reason {session.closed_reason}"
+    return (
+        f"the session was closed at {iso8601(session.date_ended or 0)}, {cause}; it can only be re-opened "
+        f"(Status=in-progress) or deleted"
+    )
+
+
 def check_identifier(store: Store, identifier: str) -> None:
     """Raise the `Refusal` 80404 if the identifier is neither a phone number nor a channel address."""
     number = look_up(identifier)
     if number is None:
         if not is_channel(identifier):
-            raise refuse(
-                80404,
-                f"{identifier!r} is neither a possible phone number in E.164 form (+14155550100) nor a channel address",
+            why = (
+                f"{identifier!r} is neither a possible phone number in E.164 form (+14155550100) nor a channel address"
             )
+            blank = "an unescaped + arrives as a blank: write %2B in a form"
+            raise refuse(80404, why, reasons=[blank] if identifier.startswith(" ") else [])
     elif store.behavior.strict_identifiers and not (number.assigned and not _fictitious(identifier)):
         raise refuse(80404, f"strict_identifiers: {identifier} is not a number that can be assigned")
 
@@ -72,18 +82,21 @@ def plan(
     identifier: str = given["identifier"]
     service = store.services.rows[session.service_sid]
     if session.status == "closed":
-        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, how_closed(session))
     if session.mode != "message-only" and look_up(identifier) is None:
         upcoming = session.sid or store.sids.peek("KC", store.sessions.rows)
         raise refuse(80616, identifier=identifier, session_sid=upcoming)
     for other in others:
         if other.identifier == identifier:
-            raise refuse(80103, f"{identifier} is {other.sid or 'given twice'}")
+            already = f"{_person(other)}, who is in the session already" if other.sid else "given twice"
+            raise refuse(80103, f"{identifier} is {already}")
     if earlier := store.participants.named(session.sid, identifier):
         code = store.behavior.deleted_identifier_code
-        raise refuse(code, f"{identifier} was {earlier.sid}, deleted at {iso8601(earlier.date_deleted or 0)}")
+        why = f"{identifier} was {_person(earlier)}, deleted at {iso8601(earlier.date_deleted or 0)}"
+        raise refuse(code, f"{why}; nobody joins the same session twice, so open another session")
     if len(others) >= LIMIT:
-        raise refuse(80609, "the session has " + " and ".join(f"{row.sid} ({row.identifier})" for row in others))
+        has = " and ".join(f"{row.sid} ({row.identifier})" for row in others)
+        raise refuse(80609, f"the session has {has}; delete one of them first")
     proxy, proxy_sid, choice = _proxy(store, service, session, others, given)
     if holder := store.pairs.get((service.sid, identifier, proxy)):
         raise refuse(80604, _conflict(store, identifier, proxy, holder))
@@ -147,6 +160,10 @@ def _conflict(store: Store, identifier: str, proxy: str, holder: str) -> str:
     return f"{identifier} and {proxy} are a pair in {holder}{since}; close or delete that session first"
 
 
+def _person(row: Participant) -> str:
+    return f"{row.sid} ({row.friendly_name})" if row.friendly_name else row.sid
+
+
 def _proxy(
     store: Store, service: Service, session: Session, others: Sequence[Participant], given: ParticipantGiven
 ) -> tuple[str, str | None, Choice]:
@@ -169,7 +186,7 @@ def _proxy(
             raise refuse(80402, f"{proxy} cannot be its own proxy identifier")
         if look_up(proxy) is None:
             return _channel(store, service, proxy, by_sid), None, "asked for"
-        number = _pool_number(store, service, proxy)
+        number = _pool_number(store, service, proxy, given["identifier"])
         if by_sid is not None and by_sid is not number:
             raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
     if number.is_reserved and store.behavior.reserved_by_name == "refuse":
@@ -177,12 +194,15 @@ def _proxy(
     return number.phone_number, number.sid, "asked for"
 
 
-def _pool_number(store: Store, service: Service, number: str) -> PhoneNumber:
+def _pool_number(store: Store, service: Service, number: str, identifier: str) -> PhoneNumber:
     if row := store.phone_numbers.named(service.sid, number):
         return row
     if owned := store.owned_numbers.named(service.account, number):
         raise refuse(80605, _whereabouts(store, owned.sid, number, service))
-    raise refuse(80606, f"the account does not own {number}")
+    why = f"the account does not own {number}, the ProxyIdentifier"
+    if store.phone_numbers.named(service.sid, identifier):
+        why += f", while {identifier}, the Identifier, is a number of the pool: the two seem to be swapped"
+    raise refuse(80606, why)
 
 
 def _pool_number_by_sid(store: Store, service: Service, sid: str) -> PhoneNumber:

@@ -58,11 +58,11 @@ def refuse(code: int, *why: str, reasons: Iterable[str] = (), **facts: object) -
     return Refusal(code, row.status, row.text.format(**facts) if facts else row.text, (*why, *reasons))
 
 
-def missing(name: str) -> Refusal:
+def missing(name: str, *why: str) -> Refusal:
     """Return the `Refusal` for a required parameter that is absent or empty."""
-    return refuse(20001, reason=f"Missing required parameter {name} in the post body")
+    return refuse(20001, *why, reason=f"Missing required parameter {name} in the post body")
 
 
-def invalid(name: str, reason: str) -> Refusal:
+def invalid(name: str, reason: str, *why: str) -> Refusal:
     """Return the `Refusal` for a value that Twilio refuses, of a parameter that has no code of its own."""
-    return refuse(80701, name=name, reason=reason)
+    return refuse(80701, *why, name=name, reason=reason)

@@ -72,8 +72,12 @@ def _reserved(wanted: Wanted, candidate: PhoneNumber) -> str | None:
 
 
 def _used_by_person(wanted: Wanted, candidate: PhoneNumber) -> str | None:
-    session = wanted.store.pairs.get((wanted.service.sid, wanted.identifier, candidate.phone_number))
-    return f"is used by {wanted.identifier} in {session}" if session else None
+    sid = wanted.store.pairs.get((wanted.service.sid, wanted.identifier, candidate.phone_number))
+    if sid is None:
+        return None
+    session = wanted.store.sessions.rows[sid]
+    name = f", {session.unique_name}," if session.unique_name else ","
+    return f"is used by {wanted.identifier} in {sid}{name} which is {session.status}"
 
 
 # Guess: the order of the reasons; and 80206 for GeoMatchLevel, 80208 for numbers in use: the texts of these two codes
@@ -155,7 +159,8 @@ def _in_order(store: Store, session: Session, partners: Collection[str]) -> Iter
 def _explain(wanted: Wanted) -> Exception:
     pool = list(wanted.store.phone_numbers.of(wanted.service.sid))
     if not pool:
-        return refuse(80205, f"the pool of {wanted.service.sid} is empty")
+        name = wanted.service.unique_name
+        return refuse(80205, f"the pool of {wanted.service.sid} is empty: no number was added to Service {name}")
     passed: dict[str, str] = {}
     last = 0
     for code, reason in _REASONS:
@@ -163,7 +168,10 @@ def _explain(wanted: Wanted) -> Exception:
             if candidate.phone_number not in passed and (text := reason(wanted, candidate)):
                 passed[candidate.phone_number] = f"{candidate.phone_number} {text}"
                 last = code
-    return refuse(last, reasons=passed.values(), masked=mask(wanted.identifier), country=wanted.country)
+    reasons = list(passed.values())
+    if last == 80208:
+        reasons.append("a number serves a person in one session at a time: close a session, or add numbers to the pool")
+    return refuse(last, reasons=reasons, masked=mask(wanted.identifier), country=wanted.country)
 
 
 def _country_group(country: str | None) -> str | None:

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from fakeproxy.engine import participants
 from fakeproxy.engine.events import Event
 from fakeproxy.engine.given import SessionGiven, SessionTerms
-from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601
+from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601, span
 from fakeproxy.engine.records import ACTIVE, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
+
+#: The most seconds that a local time is behind UTC.
+_WEST = 12 * 3600
 
 #: The kinds of due work, as `proxy.clock.due()` shows them.
 EXPIRE = "expire session"
@@ -43,6 +46,8 @@ def create(store: Store, now: int, service: Service, given: SessionGiven, sid: s
     # A closed session keeps its name; deleting the session frees the name (an application saw that in 2026).
     if name is not None and (taken := store.sessions.named(service.sid, name)):
         why = f"{taken.sid}, which is {taken.status}, has the name {name!r}"
+        if taken.status == "closed":
+            why += "; a closed session keeps its name until it is deleted"
         raise refuse(80603, why, reasons=clock_hint(name, now))
     session = Session(
         sid=sid,
@@ -82,7 +87,7 @@ def update(store: Store, now: int, session: Session, given: SessionGiven) -> Ses
     if session.status == "closed" and status in (None, "closed"):
         if status == "closed" and store.behavior.close_closed == "accept":
             return session
-        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, participants.how_closed(session))
     if status is not None and change is None:
         raise refuse(80608, f"the session is {session.status}; the request asks for {status}")
     if change:
@@ -198,7 +203,11 @@ def _check_expiry(now: int, given: SessionTerms) -> None:
     # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present second is accepted,
     # since requests have whole seconds.
     if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:
-        raise invalid("DateExpiry", f"{iso8601(date)} lies in the past; it is {iso8601(now)}.")
+        behind = now - date
+        why = f"DateExpiry is {span(behind)} behind the fake's clock"
+        if behind <= _WEST * SECOND:
+            why += "; if it is a local time: Twilio's SDK sends a datetime as UTC, whatever its zone"
+        raise invalid("DateExpiry", f"{iso8601(date)} lies in the past; it is {iso8601(now)}.", why)
 
 
 _CHANGES: dict[tuple[str, str], Callable[[Store, int, Session], None]] = {

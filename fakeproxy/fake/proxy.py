@@ -137,6 +137,7 @@ class FakeProxy(Seeding, SdkClients):
             faults=self.faults.orders,
             in_context=scope == "context",
             stubbed=self._note_stubbed,
+            unawaited=lambda name: world.note("coroutine", name),
             url=lambda: self.url,
         )
         SdkClients.__init__(self, target, intercept=intercept)

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from fakeproxy.clock.clock import Clock
+from fakeproxy.clock.real_time import Unfrozen
+from fakeproxy.engine.instants import SECOND, span
 from fakeproxy.exceptions import BlockedRequest
 from fakeproxy.history.events import Event
+from fakeproxy.history.hints import hints
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.story import story
 from fakeproxy.views import Alert, Participant, Session, shorten_sids
 
 #: The most lines of each section.
-_MOST_SESSIONS, _MOST_STORY, _MOST_OTHERS = 10, 26, 6
+_MOST_SESSIONS, _MOST_HINTS, _MOST_STORY, _MOST_OTHERS = 8, 4, 23, 6
 
 
 def text(
@@ -36,6 +39,8 @@ def text(
     is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
     lines += _section("sessions", [_session(one) for one in sessions], _MOST_SESSIONS, is_whole)
+    found = hints(events, clock.read(), Unfrozen.time_ns() // 1000)
+    lines += _section("look at this first", [*found], _MOST_HINTS, is_whole)
     what_happened = list(story(events)) or [
         "nothing: no request has reached this fake, and nobody has texted or called"
     ]
@@ -43,7 +48,9 @@ def text(
     shown = Counter(map(_alert, alerts))
     lines += _section("ignored, as Twilio would", _counted(ignored), _MOST_OTHERS, is_whole)
     lines += _section("alerts that nobody expected", _counted(shown), _MOST_OTHERS, is_whole)
-    lines += _section("stopped", [f"{error.method} {error.url}" for error in blocked], _MOST_OTHERS, is_whole)
+    what_to_do = "nothing was sent; replace the call, or allow its host"
+    stopped = [f"{error.method} {error.url}: {what_to_do}" for error in blocked]
+    lines += _section("stopped", stopped, _MOST_OTHERS, is_whole)
     return hide_passwords("\n".join(lines))
 
 
@@ -67,9 +74,17 @@ def _session(session: Session) -> str:
     if session.date_ended is not None:
         end = f"closed at {session.date_ended:%Y-%m-%dT%H:%M:%SZ} ({session.closed_reason})"
     else:
-        expires = "never expires" if session.expires is None else f"expires at {session.expires:%Y-%m-%dT%H:%M:%SZ}"
-        end = f"{session.status}, {expires}"
+        end = f"{session.status}, {_expiry(session)}"
     return shorten_sids(f"{name}{session.sid}: {end}; {' and '.join(people) or 'nobody'}")
+
+
+def _expiry(session: Session) -> str:
+    if session.expires is None:
+        return "never expires, since it has neither a ttl nor a date_expiry"
+    expires = f"expires at {session.expires:%Y-%m-%dT%H:%M:%SZ}"
+    if session.date_expiry is not None:
+        return f"{expires}, its date_expiry"
+    return f"{expires}, after {span(session.ttl * SECOND)} of silence (its ttl)" if session.ttl else expires
 
 
 def _person(one: Participant) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, cast
 
+from fakeproxy.engine.instants import span
 from fakeproxy.history.events import Event
 from fakeproxy.history.people import APP, PROXY, Lane, lanes_of, tail
-from fakeproxy.history.sentences import span
 from fakeproxy.views import shorten_sids
 
 #: The outcomes of texts and calls that nobody received.

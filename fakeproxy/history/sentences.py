@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.instants import SECOND
+from fakeproxy.engine.instants import SECOND, span
 from fakeproxy.history.journal import Entry
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.views import shorten_sids
@@ -69,17 +69,6 @@ class Names(NamedTuple):
 def sentence(event: Event, names: Names) -> str:
     """Return the event in one line. SIDs are shortened, passwords hidden."""
     return shorten_sids(hide_passwords(_SENTENCES[event.kind](event, names))).replace("\n", " ")
-
-
-def span(micros: int) -> str:
-    """Return a length of time in words: `23 h 30 min`."""
-    seconds, rest = divmod(abs(micros), 1_000_000)
-    days, seconds = divmod(seconds, 86_400)
-    hours, seconds = divmod(seconds, 3600)
-    minutes, seconds = divmod(seconds, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    text = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return text or (f"{rest / 1000:g} ms" if rest else "0 s")
 
 
 def _request(event: Event, names: Names) -> str:
@@ -170,6 +159,10 @@ def _elsewhere(event: Event, names: Names) -> str:
     return f"{entry.method} {entry.path} was answered by {event.action}, not by the fake"
 
 
+def _coroutine(event: Event, names: Names) -> str:
+    return f"coroutine {event.action} was never awaited, so it sent nothing"
+
+
 def _note(event: Event, names: Names) -> str:
     return f"note: {event.facts}"
 
@@ -190,5 +183,6 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "fault": _fault,
     "stopped": _stopped,
     "elsewhere": _elsewhere,
+    "coroutine": _coroutine,
     "note": _note,
 }

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+#: The usual meanings of statuses.
+_HINTS = {
+    404: "404 mostly means that the application has no route for this URL",
+    405: "405 mostly means that the application's route for this URL does not take the webhook's method",
+}
+
+
 @dataclass(eq=False, kw_only=True, repr=False)
 class Delivery:
     """A webhook request and its answer. If there is no answer, `status` is None and `error` is the reason.
@@ -67,7 +74,8 @@ class Delivery:
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
-        text = "; ".join(filter(None, (self._signed(), explain_refusal(self.url, self.challenges))))
+        hints = self._signed(), explain_refusal(self.url, self.challenges), _HINTS.get(self.status or 0)
+        text = "; ".join(filter(None, hints))
         return f"the handler answered {self.status}{f' ({text})' if text else ''}"
 
     def _signed(self) -> str:
@@ -78,7 +86,8 @@ class Delivery:
             return ""
         return (
             f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
-            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token"
+            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token; the signature is for {self.url}, "
+            f"and does not fit any other URL, such as one with http"
         )
 
 

@@ -273,6 +273,8 @@ class Traffic:
                 # Every other answer allows the contact. It is routed again: the handler may have changed the session.
                 if intercept.text.strip() and intercept.succeeded:
                     intercept.read_as = "only 403 blocks a contact; the rest of the answer was ignored"
+                elif intercept.succeeded and intercept.status not in (200, 204):
+                    intercept.read_as = "only 403 blocks a contact"
                 self._debugger.check(intercept, 80908, service.sid)
             else:
                 return

@@ -197,11 +197,14 @@ class Webhooks:
         if is_loopback(url):
             return OVER_HTTP, request
         why = (
-            f"nothing is mounted there, and fakeproxy calls no host but loopback. Mount its handler with "
-            f"proxy.webhooks.mount({origin!r}, app)"
+            f"nothing is mounted there{self._mounted()}, and fakeproxy calls no host but loopback. Mount its handler "
+            f"with proxy.webhooks.mount({origin!r}, app)"
         )
         self._not_called(delivery, why, raising)
         return None
+
+    def _mounted(self) -> str:
+        return f", only at {', '.join(origin + path for origin, path, _ in self._mounts)}" if self._mounts else ""
 
     def _not_called(self, delivery: Delivery, why: str, raising: bool) -> None:
         shown = hide_passwords(delivery.url)

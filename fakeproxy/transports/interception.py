@@ -10,6 +10,7 @@ from fakeproxy.transports.patches import Patches, lock
 from fakeproxy.transports.seams import (
     aiohttp,
     child_processes,
+    coroutines,
     httpx,
     name_resolution,
     other_tools,
@@ -29,6 +30,7 @@ _SEAMS = (
     | other_tools.SEAMS
     | requests.SEAMS
     | child_processes.SEAMS
+    | coroutines.SEAMS
 )
 
 patches = Patches(_SEAMS, lock)

@@ -45,6 +45,8 @@ class Target:
     in_context: bool = False
     #: Called with method, URL and tool for a request to Proxy that another tool has a stub for, and answers.
     stubbed: Callable[[str, str, str], None] = lambda method, url, tool: None
+    #: Called with the name of a coroutine that nobody awaited.
+    unawaited: Callable[[str], None] = lambda name: None
     #: True if the app waits for another process, so that it may not run in an event loop.
     is_remote: bool = False
     #: The target that its context had before.

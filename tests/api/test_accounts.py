@@ -84,7 +84,8 @@ def test_why_something_is_not_found(proxy: FakeProxy, service: Service, http: Ht
     http("GET", f"/Services/{service.sid}/Sessions/{session.sid}")
     assert proxy.journal[-1].why == (f"{session.sid} was deleted at 2030-01-01T09:00:00Z",)
     http("GET", f"/Services/KS{'0' * 32}/Sessions")
-    assert proxy.journal[-1].why == (f"there never was a KS{'0' * 32}",)
+    named = f"{service.sid} (rides), {other.sid} (other)"
+    assert proxy.journal[-1].why == (f"there never was a KS{'0' * 32}; the fake's Services are {named}",)
     http("GET", f"/Services/{service.sid}/PhoneNumbers/PN1")
     assert proxy.journal[-1].why == ("'PN1' is not PN and 32 hex digits",)
     http("GET", "/Nothing")

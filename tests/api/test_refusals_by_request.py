@@ -177,7 +177,7 @@ CASES: list[tuple[Setup, str, str, dict[str, Any], int, int, str, str]] = [
         80607,
         400,
         "Session is closed and cannot be updated",
-        "closed at 2030-01-01T09:00:00Z, api",
+        "closed at 2030-01-01T09:00:00Z, by a request; it can only be re-opened",
     ),
     (
         _session,
