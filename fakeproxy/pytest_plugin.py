@@ -71,6 +71,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["FAKEPROXY_REPORT"] = "whole"  # Of fakes in children too.
         config.add_cleanup(lambda: os.environ.__delitem__("FAKEPROXY_REPORT"))
     _print_reports_before_timeout(config)
+    if config.getoption("htmlpath", None) or config.getoption("allure_report_dir", None):
+        # Here for start-up time.
+        from fakeproxy.pytest_pictures import Pictures
+
+        config.pluginmanager.register(Pictures(_active), "fakeproxy_pictures")
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
 
@@ -33,6 +34,13 @@ fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="This system has no fo
 real_asyncio = pytest.mark.skipif(
     "real_asyncio" not in signature(freeze_time).parameters,
     reason="This freezegun has no real_asyncio: run `pip install 'freezegun>=1.5'`",
+)
+
+pytest_html = pytest.mark.skipif(
+    find_spec("pytest_html") is None, reason="pytest-html is not installed: run `pip install pytest-html`"
+)
+allure = pytest.mark.skipif(
+    find_spec("allure_pytest") is None, reason="Allure's plugin is not installed: run `pip install allure-pytest`"
 )
 
 

@@ -18,6 +18,9 @@ def test_the_story_of_a_ride(fakeproxy):
     assert "text Anne (+14155550100) -> Bert (+14155550101), shown from +14155550001: delivered 'I am here'" in story
     assert "closed: expired, its ttl of 1 h is over" in story
 
+    picture = fakeproxy.history.of(session).svg()
+    assert "“I am here”" in picture
+
     text = fakeproxy.history.one(kind="text")
     assert (text.action, text.numbers[0]) == ("delivered", ANNE)
     assert text.seq < fakeproxy.history.one(kind="session", action="closed").seq
