@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fakeproxy.engine.sids import Sids
-from fakeproxy.engine.snapshot import PlainAccounts
 from fakeproxy.engine.undo import UndoLog
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.snapshot import PlainAccounts
 
 #: The key of the default account. It is not the SID, which may become known later: when a client first sends it.
 DEFAULT = "default"

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from fakeproxy.engine import interactions, sessions
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.given import MessageGiven
 from fakeproxy.engine.instants import SECOND, iso8601
 from fakeproxy.engine.records import Change, End, Interaction, Message, Participant
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import MessageGiven
 
 #: The kind of due work, as `proxy.clock.due()` shows it.
 MOVE_ON = "move message on"

@@ -7,17 +7,19 @@ participants plans all of them before it admits one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakeproxy.engine import selection
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.given import ParticipantGiven
 from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.numbering import is_channel, look_up
 from fakeproxy.engine.records import ACTIVE, Participant, PhoneNumber, Service, Session
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.selection import Choice
 from fakeproxy.engine.store import Store
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import ParticipantGiven
 
 #: The most participants of a session, without the deleted ones (80609).
 LIMIT = 2

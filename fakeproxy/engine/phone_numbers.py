@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.alerts import alert
-from fakeproxy.engine.given import PhoneNumberGiven, ShortCodeGiven
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, OwnedNumber, PhoneNumber, Service, ShortCode
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.store import Store
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import PhoneNumberGiven, ShortCodeGiven
 
 #: The most numbers of a pool that are unreserved (False) and reserved (True) (Twilio's page of limits).
 LIMITS = {False: 500, True: 5000}

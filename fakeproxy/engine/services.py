@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fakeproxy.engine import sessions
-from fakeproxy.engine.given import ServiceGiven
 from fakeproxy.engine.instants import clock_hint
 from fakeproxy.engine.records import Service
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.store import Store
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import ServiceGiven
 
 
 def create(store: Store, now: int, account: str, given: ServiceGiven, sid: str = "") -> Service:

@@ -9,15 +9,18 @@ Rule 3: A session closes at `expiry()`. Code that changes what `expiry()` depend
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fakeproxy.engine import participants
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.given import SessionGiven, SessionTerms
 from fakeproxy.engine.instants import LAST, SECOND, clock_hint, iso8601, span
 from fakeproxy.engine.records import ACTIVE, Service, Session
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.schedule import Due
 from fakeproxy.engine.store import Store
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import SessionGiven, SessionTerms
 
 #: The most seconds that a local time is behind UTC.
 _WEST = 12 * 3600
@@ -92,7 +95,7 @@ def update(store: Store, now: int, session: Session, given: SessionGiven) -> Ses
         raise refuse(80608, f"the session is {session.status}; the request asks for {status}")
     if change:
         change(store, now, session)
-    terms = {name: value for name, value in given.items() if name in SessionTerms.__annotations__}
+    terms = {name: value for name, value in given.items() if name in ("ttl", "date_expiry")}
     store.change(session, **terms, date_updated=now)
     schedule_expiry(store, now, session)
     return session

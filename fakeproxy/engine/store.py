@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
@@ -30,9 +30,11 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
-from fakeproxy.engine.snapshot import FixedState, PlainState
 from fakeproxy.engine.tables import R, Table
 from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.snapshot import FixedState, PlainState
 
 #: The most alerts that are kept. When there are more, the oldest tenth is removed.
 MOST_ALERTS = 10_000
@@ -295,7 +297,7 @@ class Store:
             **parts,
             "due": self.schedule.dump(),
         }
-        return cast(PlainState, state)
+        return cast("PlainState", state)
 
     def dump_meta(self) -> FixedState:
         """Return the part of the state whose size is fixed."""

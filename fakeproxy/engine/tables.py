@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
 from operator import itemgetter
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fakeproxy.engine.records import Row
-from fakeproxy.engine.snapshot import PlainRow
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.snapshot import PlainRow
 
 R = TypeVar("R", bound=Row)
 

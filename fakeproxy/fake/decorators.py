@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from unittest import TestCase
 
-    from fakeproxy.fake.test_cases import Fake
+    from fakeproxy.fake.test_cases import StartableFake
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 FAKES = "__fakeproxy__"
 
 
-def decorate(fake: Fake, target: T) -> T:
+def decorate(fake: StartableFake, target: T) -> T:
     """Return the target (a function of any kind, or a test class) so that the fake is active while it runs.
 
     Each test method of a class begins from the fake's first state, and `setUp` and `tearDown` run in the fake too.
@@ -43,7 +43,7 @@ def decorate(fake: Fake, target: T) -> T:
     return cast(T, _decorate_function(fake, target))
 
 
-def _decorate_function(fake: Fake, function: Callable[..., object]) -> Callable[..., object]:
+def _decorate_function(fake: StartableFake, function: Callable[..., object]) -> Callable[..., object]:
     kinds = (function, type(function).__call__)  # For an object that can be called, its method decides.
     if any(map(iscoroutinefunction, kinds)):
         coroutine = cast("Callable[..., Awaitable[object]]", function)
@@ -109,7 +109,7 @@ async def _delegate(generator: AsyncGenerator[object, object]) -> AsyncGenerator
             return
 
 
-def _decorate_class(fake: Fake, test_class: type) -> type:
+def _decorate_class(fake: StartableFake, test_class: type) -> type:
     """Wrap its public functions, inherited ones too. One that is called by another does not start the fake again."""
     names = [
         name
@@ -126,7 +126,7 @@ def _decorate_class(fake: Fake, test_class: type) -> type:
         raise UsageError(f"FakeProxy() decorates test classes; {test_class.__name__} has no method to run in a fake")
     for name, function in functions.items():
         if name.removeprefix("setup_").removeprefix("teardown_") not in ("class", "method", "module"):
-            setattr(test_class, name, decorate(cast("Fake", _UnlessActive(fake)), function))
+            setattr(test_class, name, decorate(cast("StartableFake", _UnlessActive(fake)), function))
     setattr(test_class, FAKES, (fake, *getattr(test_class, FAKES, ())))
     return test_class
 
@@ -138,7 +138,7 @@ def _is_fixture(member: object) -> bool:
 class _UnlessActive:
     """A context manager that enters the fake, unless the fake is active already."""
 
-    def __init__(self, fake: Fake) -> None:
+    def __init__(self, fake: StartableFake) -> None:
         self._fake = fake
         self._entered: list[bool] = []
 
@@ -154,11 +154,11 @@ class _UnlessActive:
             self._fake.__exit__(kind, error, traceback)
 
 
-def _decorate_test_case(fake: Fake, test_class: type[TestCase]) -> type:
+def _decorate_test_case(fake: StartableFake, test_class: type[TestCase]) -> type:
     from fakeproxy.fake.test_cases import run_tests_in  # It imports unittest, which takes 10 ms.
 
     @contextmanager
-    def active(test: object) -> Generator[Fake]:
+    def active(test: object) -> Generator[StartableFake]:
         # Not `with fake`: the hooks of `run_tests_in` check it and add its report while it is active.
         fake.start()
         try:

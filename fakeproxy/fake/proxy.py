@@ -19,7 +19,6 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.due_work import DUE_WORK
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
-from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
 from fakeproxy.fake import environment, forks, report, settings
@@ -41,6 +40,7 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
+    from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import TypeGuard, TypeVar, cast, overload
+from typing import TYPE_CHECKING, TypeGuard, TypeVar, cast, overload
 
 from fakeproxy import views
 from fakeproxy.api import parameters
@@ -15,11 +15,13 @@ from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock.clock import to_datetime, to_micros
 from fakeproxy.engine import phone_numbers, services, sessions
 from fakeproxy.engine.accounts import DEFAULT
-from fakeproxy.engine.given import PhoneNumberGiven, ServiceGiven, SessionGiven
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Service
 from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.fake.state import State
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import PhoneNumberGiven, ServiceGiven, SessionGiven
 
 T = TypeVar("T")
 
@@ -69,7 +71,7 @@ class Seeding(State):
         pool += [(number, True) for number in _list("reserved_numbers", "phone numbers", reserved_numbers)]
         with self._changing():
             form["UniqueName"] = unique_name or self._free_name()
-            given = cast(ServiceGiven, self._read("CreateService", form))
+            given = cast("ServiceGiven", self._read("CreateService", form))
             free = self._free("services", "KS", sid)
             row = services.create(self._store, self.clock.read(), DEFAULT, given, sid=free)
             for number, reserved in pool:
@@ -222,7 +224,7 @@ class Seeding(State):
             return views.view(views.Session, row, self._store)
 
     def _read_session(self, form: Mapping[str, object]) -> SessionGiven:
-        return cast(SessionGiven, self._read("CreateSession", form))
+        return cast("SessionGiven", self._read("CreateSession", form))
 
     def _read(self, name: str, form: Mapping[str, object]) -> dict[str, object]:
         fields = {

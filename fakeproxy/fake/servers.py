@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from fakeproxy.clock.clock import Clock
 from fakeproxy.fake.teardown import Teardown
-from fakeproxy.surface.fake import Fake
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
 from fakeproxy.web.wsgi import App
 
 if TYPE_CHECKING:
+    from fakeproxy.surface.fake import Fake
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
 

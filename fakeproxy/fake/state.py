@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from fakeproxy.clock.clock import Clock
 from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine import events as engine
-from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
@@ -21,6 +20,7 @@ from fakeproxy.views import V
 from fakeproxy.world import World
 
 if TYPE_CHECKING:
+    from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.fake.state_file import StateFile
 
 _SNAPSHOT_FORMAT: Literal[1] = 1
@@ -109,7 +109,7 @@ class State:
         with self._changing():
             before = self.snapshot()
             try:
-                self._load(cast(Snapshot, snapshot))
+                self._load(cast("Snapshot", snapshot))
             except BaseException as error:
                 self._load(before)
                 if isinstance(error, AttributeError | KeyError | TypeError | ValueError):

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar, cast
 T = TypeVar("T", bound=unittest.TestCase)
 
 
-class Fake(Protocol):
+class StartableFake(Protocol):
     """A fake that functions, classes and tests run in."""
 
     @property
@@ -44,12 +44,12 @@ __unittest = True
 _PARTS = ("_callSetUp", "_callTestMethod", "_callTearDown", "_callCleanup")
 
 
-def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManager[Fake]]) -> None:
+def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManager[StartableFake]]) -> None:
     """Have each test of the class run inside `active(test)`, from before `setUp` to after the last cleanup.
 
     An error of a test gets the fake's report. A test fails with what the fake's `check()` raises.
     """
-    fakes: dict[int, Fake] = {}  # By id(test): two tests of a class may be equal.
+    fakes: dict[int, StartableFake] = {}  # By id(test): two tests of a class may be equal.
     own = {name: vars(test_class)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(test_class)}
 
     def method(test: T, name: str) -> Callable[..., object]:

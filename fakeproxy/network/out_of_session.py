@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, messages, sessions
-from fakeproxy.engine.given import ParticipantGiven, SessionGiven
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Message, Participant, Service
 from fakeproxy.engine.refusals import invalid
@@ -27,6 +27,9 @@ from fakeproxy.network.twiml import Verb
 from fakeproxy.network.webhooks import Flow
 from fakeproxy.web.urls import split
 from fakeproxy.world import World
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import ParticipantGiven, SessionGiven
 
 # Guess: the fake follows ten <Redirect>s; Twilio's limit is not documented.
 _REDIRECTS = 10

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from fakeproxy import views
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.given import SessionGiven
 from fakeproxy.engine.records import Call, Change, Message, Service
 from fakeproxy.engine.routing import NoRoute, Route
 from fakeproxy.engine.store import Store
@@ -27,6 +26,9 @@ from fakeproxy.network.explanations import explain
 from fakeproxy.network.out_of_session import OutOfSession
 from fakeproxy.network.webhooks import Flow, Webhooks
 from fakeproxy.world import World
+
+if TYPE_CHECKING:
+    from fakeproxy.engine.given import SessionGiven
 
 T = TypeVar("T")
 
