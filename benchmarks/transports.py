@@ -198,9 +198,8 @@ def _remote() -> Iterator[Place]:
 
 
 @contextmanager
-def _canned_socket() -> Iterator[Place]:
+def _canned_socket(canned: Canned) -> Iterator[Place]:
     """The floor: a thread that reads something and writes always the same."""
-    canned = _canned()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {_JSON}\r\nContent-Length: {len(canned.body)}\r\n\r\n"
     answer = head.encode() + canned.body
 
@@ -284,10 +283,10 @@ TRANSPORTS = (
     Transport("httpx2", partial(_httpx, httpx2), _intercepted, "MockTransport"),
     Transport("httpx2-async", partial(_httpx_async, httpx2), _intercepted, "MockTransport"),
     Transport("aiohttp", _aiohttp, _intercepted, "aioresponses"),
-    Transport("server, http.client", _http_client, _served, "pytest-httpserver", 0.25),
-    Transport("server, requests.Session", _requests, _served, "pytest-httpserver", 0.65),
-    Transport("canned socket, http.client", _http_client, _canned_socket, "pytest-httpserver"),
-    Transport("canned socket, requests.Session", _requests, _canned_socket, "pytest-httpserver"),
+    Transport("server, http.client", _http_client, _served, "canned socket", 1.7),
+    Transport("server, requests.Session", _requests, _served, "canned socket", 1.7),
+    Transport("server, http.client", _http_client, _served, "pytest-httpserver"),
+    Transport("server, requests.Session", _requests, _served, "pytest-httpserver"),
     Transport("remote, sdk", _sdk, _remote, None),
     Transport("tunnel, requests.Session", _requests, _tunnelled, None),
 )
@@ -303,6 +302,7 @@ def transports() -> Iterator[Row]:
             "MockTransport": _mock_transport,
             "aioresponses": _aioresponses,
             "pytest-httpserver": partial(_httpserver, server),
+            "canned socket": _canned_socket,
         }
         canned = _canned()
         for transport in TRANSPORTS:

@@ -289,11 +289,10 @@ class Clock:
             WorkerThreads.unfreeze(self)
 
     def dump(self) -> int:
-        """Return own time in microseconds, even while a library is in charge."""
-        with self._locked():
-            own = self._own.read()
-            self.read()  # This pauses it again.
-            return own
+        """Return own time in microseconds, even while a library is in charge. The caller holds the lock."""
+        own = self._own.read()
+        self.read()  # This pauses it again.
+        return own
 
     def load(self, own: int) -> None:
         """Set own time, in microseconds. The time of a library does not change. Runs no due work."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from fakeproxy.engine.parts import PARTS, merge
@@ -22,6 +22,12 @@ from fakeproxy.exceptions import NotWritten, UsageError
 
 #: The version of the file. One of another version is refused.
 FORMAT = 2
+
+_SET = (
+    "INSERT INTO items (part, key, value) VALUES (?, ?, ?) ON CONFLICT (part, key) DO UPDATE SET value = excluded.value"
+)
+
+_to_json = json.JSONEncoder(check_circular=False).encode
 
 #: A key in the file: a SID, an index, or two names.
 Key = str | int | tuple[str, str]
@@ -36,6 +42,8 @@ class StateFile:
 
     def __init__(self, path: str, store: Store, time: Callable[[], int]) -> None:
         self._store = store
+        self._table_names = {id(table): name for name, table in store.tables.items()}
+        self._part_names: dict[int, str] = {}
         self._time = time
         self._path = path
         if os.path.exists(path) and not os.path.isdir(path) and os.path.getsize(path) < 100:  # SQLite's header.
@@ -119,12 +127,13 @@ class StateFile:
                 connection.execute("DROP TABLE IF EXISTS items")
                 connection.execute("CREATE TABLE items (part TEXT, key TEXT, value TEXT, UNIQUE (part, key))")
                 touched = self._all()
+                self._part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
             else:
                 touched = self._touched(entries)
-            for part, key in touched:
-                self._put(part, key)
-            meta = {**store.dump_meta(), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
-            self._set("meta", "meta", meta)
+            absent: list[tuple[str, str]] = []
+            connection.executemany(_SET, self._items(touched, absent))
+            if absent:
+                connection.executemany("DELETE FROM items WHERE part = ? AND key = ?", absent)
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
@@ -145,8 +154,7 @@ class StateFile:
     def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Key]]:
         """Return part and key of each thing that these entries have changed, once."""
         store = self._store
-        table_names = {id(table): name for name, table in store.tables.items()}
-        part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
+        table_names, part_names = self._table_names, self._part_names
         touched: dict[tuple[str, Key], None] = {}
         for _, target, key, before in entries:
             if isinstance(target, Row):
@@ -165,30 +173,33 @@ class StateFile:
                 touched[part_names[id(target)], cast(Key, key)] = None
         return touched
 
-    def _put(self, part: str, key: Key) -> None:
-        """Write the present value of this key, or delete the key if there is none."""
-        store = self._store
-        value: object = None
-        if part == "alerts" and isinstance(key, int):
-            value = list(store.alerts[key]) if key < len(store.alerts) else None
-        elif part == "due" and isinstance(key, tuple):
-            due = store.schedule.current.get(key)
-            value = due and [due.at, due.order, due.kind, due.sid]
-        elif part in store.tables and isinstance(key, str):
-            row = store.tables[part].get(key)
-            value = row and store.tables[part].dump_row(row)
-        else:
-            entries = getattr(store, PARTS[part].attribute)
-            value = PARTS[part].dump({key: entries[key]}) if key in entries else None
-        name = key if isinstance(key, str) else str(key) if isinstance(key, int) else json.dumps(key)
-        if value is None:
-            self._connection.execute("DELETE FROM items WHERE part = ? AND key = ?", (part, name))
-        else:
-            self._set(part, name, value)
+    def _items(
+        self, touched: Iterable[tuple[str, Key]], absent: list[tuple[str, str]]
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield part, key and present value of each, as text, and at the end the meta data.
 
-    def _set(self, part: str, name: str, value: object) -> None:
-        self._connection.execute(
-            "INSERT INTO items (part, key, value) VALUES (?, ?, ?) "
-            "ON CONFLICT (part, key) DO UPDATE SET value = excluded.value",
-            (part, name, json.dumps(value)),
-        )
+        What has no value any more is added to `absent`.
+        """
+        for part, key in touched:
+            value = self._value(part, key)
+            name = key if isinstance(key, str) else str(key) if isinstance(key, int) else _to_json(key)
+            if value is None:
+                absent.append((part, name))
+            else:
+                yield part, name, _to_json(value)
+        meta = {**self._store.dump_meta(), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
+        yield "meta", "meta", _to_json(meta)
+
+    def _value(self, part: str, key: Key) -> object:
+        """Return the present value of this key as plain data, or None if there is none."""
+        store = self._store
+        if part in store.tables and isinstance(key, str):
+            row = store.tables[part].get(key)
+            return row and store.tables[part].dump_row(row)
+        if part == "due" and isinstance(key, tuple):
+            due = store.schedule.current.get(key)
+            return due and [due.at, due.order, due.kind, due.sid]
+        if part == "alerts" and isinstance(key, int):
+            return list(store.alerts[key]) if key < len(store.alerts) else None
+        entries = getattr(store, PARTS[part].attribute)
+        return PARTS[part].dump({key: entries[key]}) if key in entries else None
