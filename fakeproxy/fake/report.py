@@ -14,6 +14,7 @@ from fakeproxy.history.events import Event
 from fakeproxy.history.hints import hints
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.story import story
+from fakeproxy.transports.seams.coroutines import not_started
 from fakeproxy.views import Alert, Participant, Session, shorten_sids
 
 #: The most lines of each section.
@@ -39,7 +40,8 @@ def text(
     is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
     lines += _section("sessions", [_session(one) for one in sessions], _MOST_SESSIONS, is_whole)
-    found = hints(events, clock.read(), Unfrozen.time_ns() // 1000)
+    found = dict.fromkeys(hints(events, clock.read(), Unfrozen.time_ns() // 1000))
+    found |= dict.fromkeys(f"coroutine {name} has not run: is there an await before it?" for name in not_started(clock))
     lines += _section("look at this first", [*found], _MOST_HINTS, is_whole)
     what_happened = list(story(events)) or [
         "nothing: no request has reached this fake, and nobody has texted or called"

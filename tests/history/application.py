@@ -164,7 +164,7 @@ class Rides:
         sessions = self.client.proxy.v1.services(self.service_sid).sessions
         if self.broken == "forgotten close":
             return
-        if self.broken == "forgotten await":
+        if self.broken in ("forgotten await", "forgotten await of a result"):
             asyncio.run(self._finish_without_waiting(ride))
             return
         sessions(ride.session_sid).update(status="closed")
@@ -175,6 +175,10 @@ class Rides:
         async with AsyncTwilioHttpClient() as http:
             asynchronous = Client(ACCOUNT, TOKEN, http_client=http)
             sessions = asynchronous.proxy.v1.services(self.service_sid).sessions
+            if self.broken == "forgotten await of a result":
+                session = sessions(ride.session_sid).fetch_async()
+                if session.status != "closed":
+                    await sessions(ride.session_sid).update_async(status="closed")
             sessions(ride.session_sid).update_async(status="closed")
 
     # What Proxy asks of the application
