@@ -138,7 +138,8 @@ class _Drawing:
         """Return a text across the lanes. The lane has the numbers in full."""
         row = self.note(event)
         person, proxy = event.numbers
-        return replace(row, text=row.text.replace(f" ({person})", "", 1).replace(proxy, tail(proxy)))
+        text = row.text.replace(f" ({person})", "", 1).replace(person, tail(person)).replace(proxy, tail(proxy))
+        return replace(row, text=text)
 
     def of_text(self, event: Event) -> PictureRow:
         """Return the arrow to the proxy and that to the receiver, as far as the text has come."""

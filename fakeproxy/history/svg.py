@@ -15,7 +15,7 @@ from fakeproxy.history.text_width import text_width, wrap
 #: The width of a picture with at most four lanes, in pixels.
 WIDTH = 640
 #: The least distance between lanes.
-_LEAST_DISTANCE = 112
+_LEAST_DISTANCE = 124
 #: The distance of the first lane from the left edge, and of the last one from the right edge.
 _LEFT, _RIGHT = 136, 58
 #: The left edge of texts across the lanes. The times are on its left.
@@ -104,7 +104,7 @@ class _Picture:
         group = SubElement(self.root, "g", {"role": "img", "aria-label": _xml(lane.label)})
         SubElement(group, "title").text = _xml(lane.label)
         x = self.x[lane.key]
-        width = min(self.distance, 2 * (self.width - x), 2 * x) - 8
+        width = (min(self.distance, 2 * (self.width - x), 2 * x) - 8) / 1.12  # Bold letters are wider.
         for number, (text, name) in enumerate([(lane.title, "name"), *((line, "line") for line in lane.lines)]):
             [line] = wrap(text, SIZES[name], width, 1) or [""]
             self._text(group, line, name, x, self.y + number * _LINE)
