@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import sys
+import unittest
 import warnings
 from collections.abc import Callable
 
 import pytest
 import requests
 
-from fakeproxy import BlockedRequest, FakeProxy
+from fakeproxy import BlockedRequest, FakeProxy, connect
+from fakeproxy.unittest import FakeProxyTestCase
 from fakeproxy.views import Service
 from tests.history.application import ACCOUNT, SITE, TOKEN, Rides
 
@@ -313,6 +316,26 @@ def test_a_failing_test_of_pytest_shows_the_same(pytester: pytest.Pytester, is_w
     assert ("note: line 0" in output) == is_whole
     reports = output.split("\nfakeproxy, ")[1:]
     assert len(reports) == len(IN_PYTEST)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python prints notes of exceptions from 3.11 on")
+def test_a_failing_test_of_unittest_shows_the_same() -> None:
+    class Case(FakeProxyTestCase):
+        fakeproxy_config = {"start": "2030-01-01T09:00:00Z", "account_sid": ACCOUNT, "auth_token": TOKEN}
+
+        def runTest(self) -> None:
+            a_ride_that_nobody_ends(self.proxy, seeded(self.proxy, "missing ttl"))
+
+    result = unittest.TestResult()
+    Case().run(result)
+    assert re.search(WAYS["missing ttl"][1], result.failures[0][1])
+
+
+def test_another_process_reads_the_same() -> None:
+    with FakeProxy(start="2030-01-01T09:00:00Z", account_sid=ACCOUNT, auth_token=TOKEN) as proxy:
+        with pytest.raises(AssertionError):
+            a_ride_that_nobody_ends(proxy, seeded(proxy, "missing ttl"))
+        assert re.search(WAYS["missing ttl"][1], connect(proxy.url).report())
 
 
 def test_the_report_has_at_most_60_lines_whatever_went_wrong(proxy: FakeProxy, service: Service) -> None:
