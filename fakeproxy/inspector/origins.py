@@ -13,13 +13,13 @@ def refusal(environ: Mapping[str, str], hosts: Callable[[], Iterable[str]]) -> s
 
     Browsers send `Origin` or `Sec-Fetch-Site` with nearly every request; other clients send neither.
     """
-    origin, site, host = (environ.get(f"HTTP_{name}") for name in ("ORIGIN", "SEC_FETCH_SITE", "HOST"))
+    origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE")
     if origin is None and site is None:
         return ""
     if origin is not None and origin.lower() not in {f"http://{own}".lower() for own in hosts()}:
         return f"the page at {origin!r} may not use this fake: its Origin is not this server"
     if site is not None and site.lower() not in _OWN:
         return f"a page of another origin may not use this fake: Sec-Fetch-Site is {site!r}"
-    if host not in tuple(hosts()):
+    if (host := environ.get("HTTP_HOST")) not in tuple(hosts()):
         return f"a web page may not use this fake under another name: the Host header is {host!r}"
     return ""

@@ -306,7 +306,7 @@ def body(answer: Answer, method: str) -> bytes:
 def headers(answer: Answer, keep_alive: bool = False, date: str | None = None) -> list[tuple[str, str]]:
     """Return the headers of an answer as they go over a connection. Raises ValueError for a control character."""
     fields = [*answer.headers]
-    if _has_body(answer) and not any(name.lower() == "content-length" for name, _ in fields):
+    if _has_body(answer) and "content-length" not in [name.lower() for name, _ in fields]:
         fields.append(("Content-Length", str(len(answer.body))))
     if date is not None:
         fields.append(("Date", date))

@@ -24,6 +24,7 @@ TIMEOUT = 60
 
 #: A header of requests: the seconds that the client waits for an answer, or empty if it has no time-out.
 _CLIENT = "X-Fakeproxy-Patience"
+_CLIENT_KEY = f"HTTP_{_CLIENT.upper().replace('-', '_')}"
 #: A header of answers: the failure that the client's connection meets in place of the answer.
 _FAILURE = "X-Fakeproxy-Failure"
 
@@ -90,7 +91,7 @@ def serve(app: App, environ: WSGIEnvironment, start_response: StartResponse) -> 
 
     A time-out of the client that is no number of seconds is answered with 400.
     """
-    patience = environ.get(f"HTTP_{_CLIENT.upper().replace('-', '_')}")
+    patience = environ.get(_CLIENT_KEY)
     if patience is None:
         return app(environ, start_response)
     if patience:
