@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
@@ -48,21 +48,25 @@ class Pictures:
 
     # The last wrapper runs inside of that of pytest-html, which reads the extras after it.
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Add the pictures to the report of a failing test."""
         report = yield
         if report.failed:
-            for picture in self._pictures():
+            ended: list[Lifecycle] = getattr(call.excinfo and call.excinfo.value, "__fakeproxy__", [])
+            for picture in _pictures([*ended, *self._fakes()]):
                 for option, add in _REPORTS.items():
                     if item.config.getoption(option, None):
                         add(report, picture)
         return report
 
-    def _pictures(self) -> Generator[str]:
-        for proxy in self._fakes():
-            with suppress(FakeProxyError):  # A connected fake may have ended.
-                if proxy.has_seen_something:
-                    yield _newest(cast("Fake", proxy).history).svg()
+
+def _pictures(fakes: Iterable[Lifecycle]) -> Iterator[str]:
+    for proxy in {id(fake): fake for fake in fakes}.values():
+        with suppress(FakeProxyError):  # A connected fake may have ended.
+            if proxy.has_seen_something:
+                yield _newest(cast("Fake", proxy).history).svg()
 
 
 def _newest(history: History) -> History:

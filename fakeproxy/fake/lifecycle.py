@@ -168,6 +168,8 @@ class Lifecycle(ABC):
         notes = getattr(error, "__notes__", [])
         if (report := self.report()) not in notes:
             error.__notes__ = [*notes, report]
+            # For pictures: this fake is no longer active when pytest makes its report.
+            vars(error).setdefault("__fakeproxy__", []).append(self)
 
     def __call__(self, target: T) -> T:
         """Decorate a function of any kind, or a test class. The fake is active during each call, or each test.
