@@ -46,10 +46,10 @@ def state_on_disk() -> Iterator[Row]:
         work = {}
         for name, count in (("few", FEW), ("many", MANY)):
             proxy = FakeProxy(intercept=False, journal_size=0)
-            proxy.keep_state(f"{folder}/{name}.db")
             service = proxy.add_service()
             for _ in range(count):
                 proxy.add_session(service)
+            proxy.keep_state(f"{folder}/{name}.db")  # Not before: each session would be written by itself.
             stack.enter_context(proxy)
             connection = HTTPConnection("127.0.0.1", proxy.serve().port)
             work[name] = partial(_create_over, connection, f"/v1/Services/{service.sid}/Sessions")
