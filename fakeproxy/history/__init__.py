@@ -2,6 +2,6 @@
 
 Input: events and entries from the engine, the API and the network. Output: the objects that a test reads. `history` has
 the events, `journal` the requests, `alerts` the alerts; `sentences` and `story` make text of events, and `hints` names
-causes that no single event shows; `passwords` hides passwords in it. `diagram` makes lanes and rows of events; `mermaid`
-and `svg` draw them.
+causes that no single event shows; `passwords` hides passwords in it. `diagram` makes lanes and rows of events;
+`mermaid` and `svg` draw them.
 """
