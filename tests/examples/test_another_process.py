@@ -12,7 +12,7 @@ print(requests.post(service["links"]["sessions"], {"Ttl": "60"}, auth=("AC1", "t
 """
 
 
-def test_a_child_process_lands_in_the_fake():
+def test_the_fake_gets_the_requests_of_a_child_process():
     with FakeProxy(intercept=False) as proxy:
         environment = {**os.environ, **proxy.environment}
         done = subprocess.run([sys.executable, "-c", APPLICATION], env=environment, capture_output=True, text=True)

@@ -22,12 +22,12 @@ def test_ask_by_field(fakeproxy, ride):
 
 
 def test_the_error_shows_the_nearest(fakeproxy, ride):
-    with pytest.raises(AssertionError) as told:
+    with pytest.raises(AssertionError) as error:
         fakeproxy.sessions.one(unique_name="job-7", status="closed")
-    assert "status is 'in-progress', not 'closed'" in str(told.value)
-    with pytest.raises(AssertionError) as told:
+    assert "status is 'in-progress', not 'closed'" in str(error.value)
+    with pytest.raises(AssertionError) as error:
         fakeproxy.phone(ANNE).inbox.one(body="I am here")
-    assert f"but the inbox of {BERT} has <Text +14155550001 -> {BERT}: 'I am here'" in str(told.value)
+    assert f"but the inbox of {BERT} has <Text +14155550001 -> {BERT}: 'I am here'" in str(error.value)
 
 
 def test_step_until_it_is_so(fakeproxy, ride):

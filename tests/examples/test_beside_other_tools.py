@@ -13,7 +13,7 @@ def test_a_stub_for_the_map_and_the_fake_for_proxy(fakeproxy):
 
 
 @responses.activate
-def test_a_url_of_proxys_that_was_stubbed_is_the_stubs(fakeproxy):
+def test_a_stub_for_a_url_of_proxy_answers(fakeproxy):
     responses.get("https://proxy.twilio.com/v1/Services", status=503)
 
     assert requests.get("https://proxy.twilio.com/v1/Services").status_code == 503

@@ -31,9 +31,9 @@ def test_a_late_text_is_answered(fakeproxy):
 
     assert contact.reply == "job-7 is over. Call us at +14155550000."
     assert fakeproxy.phone(CUSTOMER).inbox[0].from_ == session.participants[0].proxy_identifier
-    told = contact.callbacks[0].form
-    assert (told["sessionStatus"], told["sessionClosedReason"]) == ("closed", "api")
-    assert told["outboundParticipantIdentifier"] == DRIVER
+    form = contact.callbacks[0].form
+    assert (form["sessionStatus"], form["sessionClosedReason"]) == ("closed", "api")
+    assert form["outboundParticipantIdentifier"] == DRIVER
 
     with fakeproxy.webhooks.unsigned(), fakeproxy.alerts.expect(80913):  # the application refuses what is not Twilio's
         assert fakeproxy.phone(CUSTOMER).text(session.participants[0].proxy_identifier, "hello?").reply is None
