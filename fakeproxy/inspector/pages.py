@@ -1,0 +1,38 @@
+"""The page of the inspector: plain files, which ship with the package."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from werkzeug.wrappers import Response
+
+_FOLDER = Path(__file__).parent / "static"
+
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+
+#: Nothing comes from elsewhere, and nothing of a user is run: no script or style stands in the page itself.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def page(path: str) -> Response | None:
+    """Return the file at a path below the prefix: "" is the page itself. None where there is no such file."""
+    content = _files().get(path or "index.html") if path in ("", *_files()) else None
+    if content is None:
+        return None
+    response = Response(content, content_type=f"{_TYPES[Path(path or 'index.html').suffix]}; charset=utf-8")
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"  # The next fake at this address may be of another version.
+    return response
+
+
+@cache
+def _files() -> dict[str, bytes]:
+    """Return what can be asked for, by its path."""
+    files = {f"static/{path.name}": path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in (".css", ".js")}
+    return {"index.html": (_FOLDER / "index.html").read_bytes(), **files}

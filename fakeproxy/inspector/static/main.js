@@ -1,0 +1,81 @@
+// The page: reads the state, draws it, and follows what happens.
+
+import { get, Refused } from "./api.js";
+import { drawClock, stepToNext } from "./clock.js";
+import { byId } from "./dom.js";
+import { drawLists } from "./lists.js";
+import { drawPhones } from "./phones.js";
+import { drawSession } from "./session.js";
+import { drawSnapshots } from "./snapshots.js";
+import { drawStrip } from "./strip.js";
+import { read, state } from "./state.js";
+import { drawTables } from "./tables.js";
+
+/** Draw everything from what was read last. */
+export function draw() {
+  drawClock();
+  drawSnapshots();
+  drawStrip();
+  drawLists();
+  drawSession();
+  drawPhones();
+  drawTables();
+}
+
+/**
+ * Do something, then read and draw. What is refused is told.
+ * @param {() => Promise<any>} run
+ */
+export async function act(run) {
+  try {
+    await run();
+    tell("");
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    tell(error.message);
+  }
+  await read();
+  draw();
+}
+
+/** @param {string} text */
+function tell(text) {
+  byId("lost").hidden = !text;
+  byId("lost").textContent = text;
+}
+
+async function follow() {
+  let isLost = false;
+  for (;;) {
+    try {
+      const events = await get(`wait?after=${state.seq}&timeout=20`);
+      if (isLost) location.reload();
+      if (events.length) {
+        await read();
+        draw();
+      }
+    } catch {
+      isLost = true;
+      tell("The fake does not answer any more. This page goes on when it does.");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    byId("filter").focus();
+  } else if (event.key === ".") stepToNext();
+});
+
+byId("filter").addEventListener("input", () => {
+  state.filter = byId("filter").value;
+  drawLists();
+  drawTables();
+});
+
+await read();
+draw();
+follow();

@@ -1,0 +1,90 @@
+// The phones of the people in the session, and of those who were added by number.
+
+import { post } from "./api.js";
+import { clockTime, element, fill, short } from "./dom.js";
+import { act } from "./main.js";
+import { people, selected, state } from "./state.js";
+
+/** Draw the phones, and the box that adds one. */
+export function drawPhones() {
+  fill("phones", element("div", { class: "phones" }, ...people().map(phone)), adding());
+}
+
+function phone(number) {
+  const me = selected()?.participants.find((one) => one.identifier === number);
+  const pool = state.numbers[0]?.phone_number ?? "";
+  const to = me?.proxy_identifier ?? pool;
+  const path = `phones/${encodeURIComponent(number)}`;
+  const id = `text ${number}`;
+  const send = (event) => {
+    event.preventDefault();
+    const input = event.target.elements.namedItem("body");
+    const body = input.value;
+    input.value = "";
+    if (body) act(() => post(`${path}/text`, { to, body }));
+  };
+  const ringing = (state.phones[number]?.calls ?? []).filter((one) => one.status === "ringing" || one.status === "in-progress");
+  return element(
+    "article",
+    { class: "phone", "aria-label": `Phone of ${me?.friendly_name ?? number}` },
+    element("h3", {}, me?.friendly_name ?? number),
+    element("p", { class: "mono dim" }, number, me ? ` dials ${me.proxy_identifier}` : ""),
+    element("div", { class: "messages" }, ...bubbles(number)),
+    ...ringing.map((call) => calling(call)),
+    element(
+      "form",
+      { class: "send", onsubmit: send },
+      element("button", { type: "button", "data-key": `call ${number}`, "aria-label": `Call ${to}`, onclick: () => act(() => post(`${path}/call`, { to })) }, "call"),
+      element("input", { name: "body", "data-key": id, placeholder: `Text ${to}`, "aria-label": `Text from ${number} to ${to}`, autocomplete: "off" }),
+      element("button", { class: "primary", "aria-label": `Send the text of ${number}` }, "send"),
+    ),
+  );
+}
+
+/** What the phone has sent and received, from the history. */
+function bubbles(number) {
+  const mine = state.history.filter((event) => (event.kind === "text" || event.kind === "call") && event.numbers.includes(number));
+  return mine.slice(-30).map((event) => {
+    const isMine = event.numbers[0] === number && event.numbers.at(-1) !== number;
+    return element(
+      "p",
+      { class: `bubble ${isMine ? "mine" : ""}` },
+      body(event),
+      element("small", {}, `${clockTime(event.at, false)} ${event.action}`),
+    );
+  });
+}
+
+function body(event) {
+  if (event.kind === "call") return `call, ${event.action}`;
+  return event.facts?.body ?? event.text;
+}
+
+function calling(call) {
+  const does = (action) => () => act(() => post(`calls/${call.sid}/${action}`));
+  const name = `${call.from_} calls ${call.to}`;
+  return element(
+    "div",
+    { class: "row", role: "group", "aria-label": name },
+    element("span", {}, `${short(call.sid)} ${call.status}`),
+    call.status === "ringing" ? element("button", { "data-key": `answer ${call.sid}`, onclick: does("answer") }, "answer") : null,
+    call.status === "ringing" ? element("button", { "data-key": `busy ${call.sid}`, onclick: does("busy") }, "decline") : null,
+    element("button", { "data-key": `hang up ${call.sid}`, onclick: does("hang_up") }, "hang up"),
+  );
+}
+
+function adding() {
+  const add = (event) => {
+    event.preventDefault();
+    const input = event.target.elements.namedItem("number");
+    const number = input.value.trim();
+    if (number) act(async () => void state.people.push(number));
+    input.value = "";
+  };
+  return element(
+    "form",
+    { class: "send", onsubmit: add },
+    element("input", { name: "number", "data-key": "add", placeholder: "+14155550199", "aria-label": "The number of a person to add" }),
+    element("button", {}, "Add a person"),
+  );
+}

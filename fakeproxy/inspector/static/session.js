@@ -1,0 +1,55 @@
+// The selected session: its people, whom they dial, and its story.
+
+import { byId, clockTime, element, fill } from "./dom.js";
+import { selected, state } from "./state.js";
+
+/** Draw the session. */
+export function drawSession() {
+  const session = selected();
+  if (!session) {
+    fill("session", element("p", { class: "dim" }, "Select a session, or let your program open one."));
+    return;
+  }
+  byId("session-title").textContent = [session.unique_name ?? session.sid, session.mode, session.ttl ? `ttl ${session.ttl} s` : null]
+    .filter(Boolean)
+    .join(" - ");
+  const people = session.participants.filter((one) => !one.date_deleted);
+  fill(
+    "session",
+    element("div", { class: "people" }, ...people.map(person)),
+    element("ol", { class: "story", "aria-label": "The story of the session" }, ...story(session.sid).map(line)),
+  );
+}
+
+function person(one) {
+  return element(
+    "div",
+    { class: "person" },
+    element("b", {}, one.friendly_name ?? one.identifier),
+    element("br"),
+    element("span", { class: "mono" }, one.identifier),
+    element("br"),
+    element("span", { class: "dim" }, "dials "),
+    element("span", { class: "number mono" }, one.proxy_identifier),
+  );
+}
+
+/** The events that name the session, and the steps of the clock between them. */
+function story(sid) {
+  const about = state.history.filter((event) => event.sids.includes(sid));
+  if (!about.length) return [];
+  const [first, last] = [about[0].seq, about[about.length - 1].seq];
+  return state.history.filter(
+    (event) => event.sids.includes(sid) || (event.kind === "step" && event.seq > first && event.seq < last),
+  );
+}
+
+function line(event) {
+  return element(
+    "li",
+    { class: event.kind },
+    element("time", { class: "dim mono", datetime: event.at }, clockTime(event.at, false)),
+    " ",
+    event.text,
+  );
+}

@@ -1,0 +1,49 @@
+// The whole state: to a file, from a file, back to the beginning.
+
+import { get, post } from "./api.js";
+import { element, fill } from "./dom.js";
+import { act } from "./main.js";
+import { state } from "./state.js";
+
+/** @type {object | null} The state before the last reset, to undo it. */
+let before = null;
+
+/** Draw the buttons. */
+export function drawSnapshots() {
+  const choose = element("input", { type: "file", accept: "application/json", hidden: true, onchange: restore });
+  fill(
+    "state",
+    element("button", { "data-key": "snapshot", onclick: save }, "Snapshot"),
+    element("button", { "data-key": "restore", onclick: () => choose.click() }, "Restore..."),
+    element("button", { "data-key": "reset", onclick: reset }, "Reset"),
+    before ? element("button", { "data-key": "undo", onclick: undo }, "Undo reset") : null,
+    choose,
+  );
+}
+
+async function save() {
+  const snapshot = await get("state");
+  const url = URL.createObjectURL(new Blob([JSON.stringify(snapshot, null, 1)], { type: "application/json" }));
+  element("a", { href: url, download: "fakeproxy-snapshot.json" }).click();
+  URL.revokeObjectURL(url);
+}
+
+async function restore(event) {
+  const text = await event.target.files[0].text();
+  await act(() => post("state", JSON.parse(text)));
+}
+
+async function reset() {
+  if (!confirm("Go back to the state at the start? The history and the journal are forgotten.")) return;
+  before = await get("state");
+  await act(async () => {
+    await post("reset");
+    Object.assign(state, { history: [] });
+  });
+}
+
+async function undo() {
+  const snapshot = before;
+  before = null;
+  if (snapshot) await act(() => post("state", snapshot));
+}

@@ -1,0 +1,49 @@
+// What the page knows: the last that it has read, and what is selected.
+
+import { get } from "./api.js";
+
+export const state = {
+  clock: { now: "1970-01-01T00:00:00Z", driver: "own", /** @type {any[]} */ due: [] },
+  /** @type {any[]} */ services: [],
+  /** @type {any[]} */ numbers: [],
+  /** @type {any[]} */ sessions: [],
+  /** @type {any[]} */ faults: [],
+  /** @type {any[]} */ history: [],
+  /** @type {Record<string, any>} */ phones: {},
+  /** The number of the last event that was read. */
+  seq: -1,
+  /** @type {string | null} The SID of the session that is shown. */
+  session: null,
+  /** @type {string[]} The numbers of people who are in no session. */
+  people: [],
+  tab: "story",
+  filter: "",
+};
+
+/** Read all that is shown. */
+export async function read() {
+  const [clock, services, numbers, sessions, faults] = await Promise.all(
+    ["clock", "tables/services", "tables/phone_numbers", "tables/sessions", "faults"].map(get),
+  );
+  Object.assign(state, { clock, services, numbers, sessions, faults });
+  const events = await get(`history?after=${state.seq}`);
+  if (events.length) {
+    state.history.push(...events);
+    state.seq = events.at(-1).seq;
+  }
+  if (!sessions.some((one) => one.sid === state.session)) state.session = sessions.at(-1)?.sid ?? null;
+  const numbersOfPeople = people();
+  const phones = await Promise.all(numbersOfPeople.map((number) => get(`phones/${encodeURIComponent(number)}`)));
+  state.phones = Object.fromEntries(numbersOfPeople.map((number, index) => [number, phones[index]]));
+}
+
+/** Return the session that is shown. */
+export function selected() {
+  return state.sessions.find((one) => one.sid === state.session);
+}
+
+/** Return the numbers of the people whose phones are shown: those of the session, then those who were added. */
+export function people() {
+  const present = selected()?.participants.filter((one) => !one.date_deleted).map((one) => one.identifier) ?? [];
+  return [...new Set([...present, ...state.people])];
+}
