@@ -29,6 +29,13 @@ node_modules = pytest.mark.skipif(
     reason="FAKEPROXY_NODE_MODULES names no folder: run `npm install twilio got@11 ky node-fetch undici superagent "
     "axios`, and name the node_modules that it made",
 )
+#: A Chromium that is installed, or an empty string.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+
+browser = pytest.mark.skipif(
+    not CHROMIUM or find_spec("playwright") is None,
+    reason="There is no browser: install Chromium (Debian: `apt-get install chromium`), and `pip install playwright`",
+)
 notes = pytest.mark.skipif(sys.version_info < (3, 11), reason="Python shows notes from 3.11 on: run a newer Python")
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="This system has no fork: run Linux or macOS")
 real_asyncio = pytest.mark.skipif(

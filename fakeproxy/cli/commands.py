@@ -212,7 +212,7 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
         server = proxy.serve(given.host, given.port)
         if given.host not in ("127.0.0.1", "localhost", "::1"):
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
-        print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to control it", flush=True)
+        print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to see and control it", flush=True)
         if given.tunnel:
             for name, value in _program_variables(proxy, replaced).items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)

@@ -21,7 +21,7 @@ from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.inspector import body_schemas, origins
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.bodies import PROPERTIES
-from fakeproxy.inspector.pages import page
+from fakeproxy.inspector.pages import page, picture
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.inspector.routes import ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
@@ -54,8 +54,11 @@ class Control:
         body = request.input_stream.read()  # Not `get_data()`, which ignores a body in chunks.
         if (refusal := self._refusal(request, body)) is not None:
             return refusal
-        if request.method == "GET" and (found := page(request.path.removeprefix(PREFIX))) is not None:
-            return found
+        if request.method == "GET":
+            path = request.path.removeprefix(PREFIX)
+            found = picture(self._proxy, path) or page(path)
+            if found is not None:
+                return found
         try:
             route, parts = self._paths.match(request.path, request.method)
         except MethodNotAllowed as error:

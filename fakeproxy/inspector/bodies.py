@@ -18,7 +18,7 @@ ACTIONS = ("answer", "busy", "no_answer", "fail", "hang_up")
 CONTACT_PROPERTIES = ("delivered", "status", "reply", "session", "interaction", "alerts", "callbacks")
 
 #: The properties that the JSON of a dataclass has besides its fields.
-PROPERTIES: dict[type, tuple[str, ...]] = {Delivery: ("succeeded", "outcome")}
+PROPERTIES: dict[type, tuple[str, ...]] = {Delivery: ("succeeded", "outcome"), Ring: ("status",)}
 
 #: The lists of a seed, each with the method of the fake that takes its members as arguments.
 SEEDS = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from werkzeug.wrappers import Response
+
+from fakeproxy.surface.fake import Fake
 
 _FOLDER = Path(__file__).parent / "static"
 
@@ -28,6 +31,18 @@ def page(path: str) -> Response | None:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"  # The next fake at this address may be of another version.
+    return response
+
+
+def picture(proxy: Fake, path: str) -> Response | None:
+    """Return the picture of what a SID or a number is about, at `pictures/SID.svg`. None for another path."""
+    found = re.fullmatch(r"pictures/([\w+]+)\.svg", path)
+    if found is None:
+        return None
+    response = Response(proxy.history.of(found[1]).svg(), content_type="image/svg+xml")
+    # A picture is a document too, where somebody opens it alone: it runs nothing, and its style is its own.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

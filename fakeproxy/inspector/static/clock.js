@@ -15,14 +15,13 @@ export function drawClock() {
   byId("driver").textContent = driver === "own" ? "UTC" : `UTC, moved by ${driver}`;
   const active = state.sessions.filter((one) => one.status !== "closed").length;
   byId("counts").textContent = `${state.services.length} services, ${active} of ${state.sessions.length} sessions active`;
-  const own = byId("own-step")?.value ?? "PT2H30M";
   fill(
     "clock",
     ...STEPS.map(([label, step]) => button(label, () => post("clock", { advance: step }))),
-    element("input", { id: "own-step", "data-key": "own-step", value: own, size: 9, "aria-label": "Own step, such as PT2H30M" }),
+    element("input", { id: "own-step", "data-key": "own-step", value: "PT2H30M", size: 9, "aria-label": "Own step, such as PT2H30M" }),
     button("Step", () => post("clock", { advance: byId("own-step").value })),
-    next(due, now),
   );
+  fill("next", next(due, now));
 }
 
 /** Step to the next due work, if there is any. */

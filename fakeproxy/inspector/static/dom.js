@@ -30,15 +30,21 @@ export function byId(id) {
 }
 
 /**
- * Replace what an element has. The focus stays on the element with the same id or name.
+ * Replace what an element has, unless it has just that: a button must not go while it is pressed. What somebody types
+ * stays, and so does the focus, on the element with the same `data-key`.
  * @param {string} id
- * @param {...(Node | string | null)} children
+ * @param {...(Node | null)} children
  */
 export function fill(id, ...children) {
-  const focused = document.activeElement;
-  const key = focused instanceof HTMLElement && byId(id).contains(focused) ? focused.dataset.key : undefined;
-  byId(id).replaceChildren(...children.filter((child) => child !== null));
-  if (key) byId(id).querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  const place = byId(id);
+  const wanted = children.filter((child) => child !== null);
+  const has = [...place.childNodes];
+  if (has.length === wanted.length && has.every((node, index) => node.isEqualNode(wanted[index]))) return;
+  const typed = new Map([...place.querySelectorAll("input[data-key]")].map((input) => [input.dataset.key, input.value]));
+  const focused = place.contains(document.activeElement) ? document.activeElement?.dataset.key : undefined;
+  place.replaceChildren(...wanted);
+  for (const input of place.querySelectorAll("input[data-key]")) input.value = typed.get(input.dataset.key) ?? input.value;
+  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
 
 /**

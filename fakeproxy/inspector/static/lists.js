@@ -78,7 +78,7 @@ function order() {
     "div",
     { class: "row" },
     ...kinds.map((kind) =>
-      element("button", { "data-key": kind, onclick: () => act(() => post("faults", { fault: kind })) }, kind.replaceAll("_", " ")),
+      element("button", { "data-key": kind, onclick: () => act(() => post("faults", { fault: kind, optional: true })) }, kind.replaceAll("_", " ")),
     ),
   );
 }

@@ -48,12 +48,11 @@ async function follow() {
   let isLost = false;
   for (;;) {
     try {
-      const events = await get(`wait?after=${state.seq}&timeout=20`);
+      // Not all that changes is an event: after some seconds the page reads again in any case.
+      await get(`wait?after=${state.seq}&timeout=5`);
       if (isLost) location.reload();
-      if (events.length) {
-        await read();
-        draw();
-      }
+      await read();
+      draw();
     } catch {
       isLost = true;
       tell("The fake does not answer any more. This page goes on when it does.");

@@ -17,6 +17,7 @@ export function drawSession() {
   fill(
     "session",
     element("div", { class: "people" }, ...people.map(person)),
+    element("img", { class: "picture", src: `pictures/${session.sid}.svg?after=${state.seq}`, alt: `${session.unique_name ?? session.sid} as a sequence diagram: the story below tells the same` }),
     element("ol", { class: "story", "aria-label": "The story of the session" }, ...story(session.sid).map(line)),
   );
 }

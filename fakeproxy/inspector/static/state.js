@@ -20,12 +20,19 @@ export const state = {
   filter: "",
 };
 
-/** Read all that is shown. */
-export async function read() {
+let reading = Promise.resolve();
+
+/** Read all that is shown. One reading ends before the next begins, so that no event is read twice. */
+export function read() {
+  reading = reading.then(readAll, readAll);
+  return reading;
+}
+
+async function readAll() {
   const [clock, services, numbers, sessions, faults] = await Promise.all(
     ["clock", "tables/services", "tables/phone_numbers", "tables/sessions", "faults"].map(get),
   );
-  Object.assign(state, { clock, services, numbers, sessions, faults });
+  Object.assign(state, { clock, services, numbers, sessions, faults: faults.filter((one) => one.left !== 0) });
   const events = await get(`history?after=${state.seq}`);
   if (events.length) {
     state.history.push(...events);
