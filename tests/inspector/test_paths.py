@@ -41,7 +41,7 @@ def test_a_method_that_no_route_has_is_answered_with_those_that_are(proxy: FakeP
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "//clock", "/clock/", "/Clock", "/clock%2F", "/clock;x", "/openapixjson", "/nope"),
+        *("//clock", "/clock/", "/Clock", "/clock%2F", "/clock;x", "/openapixjson", "/nope"),
         *("/phones/", "/phones//text", "/phones/a/text/", "/phones/a%2Fb/text/x", "/calls/a/answer/b"),
     ],
 )
