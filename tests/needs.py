@@ -34,7 +34,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 browser = pytest.mark.skipif(
     not CHROMIUM or find_spec("playwright") is None,
-    reason="There is no browser: install Chromium (Debian: `apt-get install chromium`), and `pip install playwright`",
+    reason="There is no browser: install Chromium (Debian: apt-get install chromium), then pip install playwright",
 )
 notes = pytest.mark.skipif(sys.version_info < (3, 11), reason="Python shows notes from 3.11 on: run a newer Python")
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="This system has no fork: run Linux or macOS")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-import sys
 import unittest
 import warnings
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import requests
 from fakeproxy import BlockedRequest, FakeProxy, connect
 from fakeproxy.unittest import FakeProxyTestCase
 from fakeproxy.views import Service
+from tests import needs
 from tests.history.application import ACCOUNT, SITE, TOKEN, Rides
 
 ANNE, BERT, CARL = "+14155550100", "+14155550101", "+14155550102"
@@ -318,7 +318,7 @@ def test_a_failing_test_of_pytest_shows_the_same(pytester: pytest.Pytester, is_w
     assert len(reports) == len(IN_PYTEST)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python prints notes of exceptions from 3.11 on")
+@needs.notes
 def test_a_failing_test_of_unittest_shows_the_same() -> None:
     class Case(FakeProxyTestCase):
         fakeproxy_config = {"start": "2030-01-01T09:00:00Z", "account_sid": ACCOUNT, "auth_token": TOKEN}

@@ -28,9 +28,8 @@ def chromium() -> Generator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs.CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]  # As a container needs them.
+        browser = playwright.chromium.launch(executable_path=needs.CHROMIUM, args=arguments)
         yield browser
         browser.close()
 
