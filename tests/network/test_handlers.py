@@ -313,7 +313,7 @@ def test_an_asgi_function(world: SimpleNamespace) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_over_http_on_loopback(world: SimpleNamespace, host: str) -> None:
     server = make_server("127.0.0.1", 0, flask_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         url = f"http://{host}:{server.server_port}/status?tenant=7"

@@ -91,7 +91,7 @@ APPS: list[Callable[[int | None], Any]] = [wsgi, wsgi_that_writes, flask_app, as
 @contextmanager
 def behind_a_socket(app: Any) -> Generator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
