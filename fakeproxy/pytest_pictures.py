@@ -70,4 +70,4 @@ def _pictures(fakes: Iterable[Lifecycle]) -> Iterator[str]:
 
 
 def _newest(history: History) -> History:
-    return History(lambda: history[-MOST_EVENTS:])
+    return History(lambda seq: history[-MOST_EVENTS:])

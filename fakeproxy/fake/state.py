@@ -80,9 +80,9 @@ class State:
             self.journal.add(entry)
             self._store.add_event(engine.Event(now, "elsewhere", tool, facts=entry))
 
-    def _read_history(self) -> Sequence[Event]:
+    def _read_history(self, seq: int) -> Sequence[Event]:
         with self._store.locked():
-            return of_store(self._store)
+            return of_store(self._store, seq)
 
     @contextmanager
     def _changing(self) -> Iterator[int]:

@@ -60,11 +60,14 @@ class EventConditions(TypedDict, total=False):
 class History(Sequence[Event], Query[Event]):
     """The events of a fake, oldest first. It follows the fake: a later reading has later events.
 
-    `str()` is the story: a line for each event.
+    `str()` is the story: a line for each event. `read_from(seq)` returns the events from that number on.
     """
 
-    def __init__(self, read: Callable[[], Sequence[Event]]) -> None:
-        self._read = read
+    def __init__(self, read_from: Callable[[int], Sequence[Event]]) -> None:
+        self._read_from = read_from
+
+    def _read(self) -> Sequence[Event]:
+        return self._read_from(0)
 
     def of(self, what: HasSid | HasNumber | str) -> History:
         """Return the events that concern a session, a participant, a number, or anything else with a SID.
@@ -73,7 +76,7 @@ class History(Sequence[Event], Query[Event]):
         and the steps of the clock between them.
         """
         key = what if isinstance(what, str) else str(getattr(what, "sid", None) or getattr(what, "number", ""))
-        return History(lambda: concerning(key, self._read()))
+        return History(lambda seq: [event for event in concerning(key, self._read()) if event.seq >= seq])
 
     def tell_since(self) -> Callable[[], str]:
         """Return a function that tells the story from now on."""
@@ -82,7 +85,7 @@ class History(Sequence[Event], Query[Event]):
 
     def after(self, seq: int) -> History:
         """Return the events with a higher `seq`."""
-        return History(lambda: [event for event in self._read() if event.seq > seq])
+        return History(lambda first: self._read_from(max(first, seq + 1)))
 
     def _asked(self) -> Sequence[Event]:
         return self._read()
@@ -153,7 +156,7 @@ def concerning(key: str, events: Sequence[Event]) -> list[Event]:
     # A webhook or an alert about a text has the SID of the text, but not always that of its session.
     related = {sid for event in found if event.kind in ("text", "call") for sid in event.sids if key in event.sids}
     related |= {key}
-    first, last = found[0].seq, max(event.seq for event in events if related & {*event.sids} or event in found)
+    first, last = found[0].seq, max(event.seq for event in events if related & {*event.sids} or key in event.numbers)
     return [
         event
         for event in events
@@ -164,10 +167,14 @@ def concerning(key: str, events: Sequence[Event]) -> list[Event]:
     ]
 
 
-def of_store(store: Store) -> list[Event]:
-    """Return the events of the store, with their text. The caller holds the lock."""
-    rows, first = store.events.rows, store.events.left_out
-    names = _names(store, rows)
+def of_store(store: Store, seq: int = 0) -> list[Event]:
+    """Return the events of the store from a number on, with their text. The caller holds the lock."""
+    events = store.events
+    skipped = max(0, seq - events.left_out)
+    rows = events.rows[skipped:]
+    if not rows:
+        return []
+    names, first = _names(store, events.rows), events.left_out + skipped
     return [_event(first + index, row, names) for index, row in enumerate(rows)]
 
 

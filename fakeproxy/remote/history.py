@@ -21,9 +21,9 @@ _KINDS: dict[str, type[Entry | Delivery | Alert]] = {
 }
 
 
-def read_history(ask: ControlClient) -> list[Event]:
-    """Return all events with their objects, of the same types as in a fake of this process."""
-    return [_event(row) for row in ask(list[PlainRow], "GET", "/history")]
+def read_history(ask: ControlClient, seq: int) -> list[Event]:
+    """Return the events from a number on with their objects, of the same types as in a fake of this process."""
+    return [_event(row) for row in ask(list[PlainRow], "GET", f"/history?after={seq - 1}")]
 
 
 def _event(row: PlainRow) -> Event:
