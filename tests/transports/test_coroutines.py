@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import pytest
 from twilio.rest import Client
@@ -50,3 +51,17 @@ def test_without_a_fake_python_warns_as_ever() -> None:
     assert vars(warnings)["_warn_unawaited_coroutine"].__globals__ is vars(warnings)
     with pytest.warns(RuntimeWarning, match="was never awaited"):
         forget_await("KS" + "1" * 32)
+
+
+class Proxy:
+    """An object as Celery, Flask and Django make them: asked for its class, it does what it was put off to."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        raise AssertionError("the object was asked for its class")
+
+
+def test_a_lazy_object_is_not_asked_for_what_it_puts_off() -> None:
+    lazy = [Proxy()]
+    assert FakeProxy().report()
+    assert type(lazy[0]) is Proxy
