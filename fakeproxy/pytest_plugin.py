@@ -265,7 +265,8 @@ def _print_reports(title: str, reports: list[str]) -> None:
 
 def _print_reports_before_timeout(config: pytest.Config) -> None:
     """Have pytest-timeout print the reports before its method `thread` ends the process of a test that hangs."""
-    timeout: Any = config.pluginmanager.get_plugin("timeout")
+    plugins = config.pluginmanager  # Its name there is another one where it is loaded with `-p pytest_timeout`.
+    timeout: Any = plugins.get_plugin("timeout") or plugins.get_plugin("pytest_timeout")
     end = getattr(timeout, "timeout_timer", None)
     if end is None:
         return

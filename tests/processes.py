@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -16,3 +17,8 @@ def running(command: Sequence[str], **options: Any) -> Generator[subprocess.Pope
             yield process
         finally:
             process.kill()
+
+
+def unmeasured() -> dict[str, str]:
+    """Return the environment of a program that coverage does not measure, since coverage imports modules of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 
 import fakeproxy
+from tests.processes import unmeasured
 
 
 def test_at_most_twelve_names_each_there() -> None:
@@ -55,7 +56,7 @@ with FakeProxy() as proxy:
 slow = {"asyncio", "fakeproxy.inspector.app", "fakeproxy.transports.loopback.server", "sqlite3", "werkzeug"}
 assert not slow & sys.modules.keys(), slow & sys.modules.keys()
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    subprocess.run([sys.executable, "-c", program], check=True, env=unmeasured())
 
 
 def test_the_entry_points() -> None:

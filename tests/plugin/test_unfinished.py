@@ -15,6 +15,8 @@ from fakeproxy import FakeProxy
 def book(proxy):
     proxy.client().proxy.v1.services.create(unique_name="rides")
 """
+# Every import is done before the time of a test that hangs begins.
+HANG = BEGIN + "with FakeProxy() as warm: book(warm)\n"
 REQUEST = "*POST /v1/Services UniqueName=rides*"
 
 
@@ -41,7 +43,7 @@ def test_interrupted(pytester: pytest.Pytester, test: str) -> None:
 
 
 def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(2)\ndef test_other(): pass")
+    pytester.makepyfile(HANG + "def test_it(fakeproxy): book(fakeproxy); time.sleep(2)\ndef test_other(): pass")
     result = pytester.runpytest_subprocess(*OPTIONS, "-o", "faulthandler_timeout=1")
     result.assert_outcomes(passed=2)
     result.stderr.fnmatch_lines(["---- fakeproxy: *::test_it, still running after 1 seconds ----", REQUEST])
@@ -50,7 +52,7 @@ def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("method", ["signal", pytest.param("thread", marks=pytest.mark.slow)])
 def test_pytest_timeout(pytester: pytest.Pytester, method: str) -> None:
-    pytester.makepyfile(BEGIN + "def test_it(fakeproxy): book(fakeproxy); time.sleep(5)")
+    pytester.makepyfile(HANG + "def test_it(fakeproxy): book(fakeproxy); time.sleep(5)")
     result = pytester.runpytest_subprocess(
         *OPTIONS, "-p", "pytest_timeout", "--timeout=1", f"--timeout-method={method}"
     )
