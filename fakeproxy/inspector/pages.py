@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 from werkzeug.wrappers import Response
@@ -14,6 +13,12 @@ _FOLDER = Path(__file__).parent / "static"
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
+#: What can be asked for, by path. Read when a server starts: later it may have no descriptor left.
+_FILES = {
+    "index.html": (_FOLDER / "index.html").read_bytes(),
+    **{f"static/{path.name}": path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in (".css", ".js")},
+}
+
 #: Nothing comes from elsewhere, and nothing of a user is run: no script or style stands in the page itself.
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -23,7 +28,7 @@ _POLICY = (
 
 def page(path: str) -> Response | None:
     """Return the file at a path below the prefix: "" is the page itself. None where there is no such file."""
-    content = _files().get(path or "index.html") if path in ("", *_files()) else None
+    content = None if path == "index.html" else _FILES.get(path or "index.html")
     if content is None:
         return None
     response = Response(content, content_type=f"{_TYPES[Path(path or 'index.html').suffix]}; charset=utf-8")
@@ -44,10 +49,3 @@ def picture(proxy: Fake, path: str) -> Response | None:
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@cache
-def _files() -> dict[str, bytes]:
-    """Return what can be asked for, by its path."""
-    files = {f"static/{path.name}": path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in (".css", ".js")}
-    return {"index.html": (_FOLDER / "index.html").read_bytes(), **files}
