@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -28,3 +30,17 @@ SECOND = 1_000_000
 EPOCH = Unfrozen.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 #: The epoch as a naive datetime. freezegun keeps naive datetimes, in UTC whatever its tz_offset.
 NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
+
+
+@contextmanager
+def real_datetime() -> Iterator[None]:
+    """Give the process the real class `datetime` for a moment, also inside a freeze.
+
+    For libraries that keep the class which they meet first: cryptography refuses all others from then on.
+    """
+    found = datetime.datetime
+    datetime.datetime = Unfrozen.datetime  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        datetime.datetime = found  # type: ignore[misc]

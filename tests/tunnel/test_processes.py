@@ -161,8 +161,8 @@ def test_a_fork_while_other_threads_are_in_requests() -> None:
 @needs.fork
 def test_a_child_ends_nothing_of_its_parents() -> None:
     proxy = FakeProxy(time="app").start()
-    tunnel = proxy.tunnel()
     try:
+        tunnel = proxy.tunnel()
 
         def child() -> str:
             proxy.stop()

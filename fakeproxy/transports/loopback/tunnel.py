@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
+from fakeproxy.clock.real_time import real_datetime
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import targets
 from fakeproxy.transports.loopback.server import IDLE_TIMEOUT, LARGEST_BODY, Server, shut_down
@@ -47,13 +48,15 @@ class Tunnel:
 
     def __init__(self, target: Target, app: App, date: Callable[[], str], port: int = 0) -> None:
         try:
-            # Here, since it may not be installed.
-            import trustme
+            with real_datetime():
+                # Here, since it may not be installed.
+                import trustme
         except ImportError as error:
             raise MissingPackage(
                 "a tunnel needs the package 'trustme', which is not installed: pip install 'fakeproxy[tunnel]'"
             ) from error
-        self._authority = trustme.CA()
+        with real_datetime():
+            self._authority = trustme.CA()
         self._target = target
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = Lock()
@@ -215,7 +218,8 @@ class Tunnel:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.set_alpn_protocols(["http/1.1"])
                 try:
-                    self._authority.issue_cert(host).configure_cert(context)
+                    with real_datetime():
+                        self._authority.issue_cert(host).configure_cert(context)
                 except OSError as error:
                     raise BadRequest(503, f"no certificate can be made for {host}: {error}") from error
                 except ValueError as error:
