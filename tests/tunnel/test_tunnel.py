@@ -285,7 +285,7 @@ def test_run_of_a_program_that_is_not_there(capsys: pytest.CaptureFixture[str]) 
 def test_certificates_are_made_while_time_is_frozen_too() -> None:
     """cryptography keeps the class `datetime` that it meets first, and would refuse all others from then on."""
     program = """
-import ssl, urllib.request
+import ssl, trustme, urllib.request
 from fakeproxy import FakeProxy
 with FakeProxy(time="app", start="2030-01-01T09:00:00Z", intercept=False) as proxy:
     tunnel = proxy.tunnel()
@@ -295,7 +295,6 @@ with FakeProxy(time="app", start="2030-01-01T09:00:00Z", intercept=False) as pro
         urllib.request.build_opener(*handlers).open("https://proxy.twilio.com/v1/Services", timeout=20)
     except urllib.error.HTTPError as error:
         assert error.code == 401
-import trustme
 trustme.CA()
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
