@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parent / "static"
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
-#: What can be asked for, by path. Read when a server starts: later it may have no descriptor left.
+#: The files that can be asked for, by path. They are read when a server starts: later it may have no descriptor left.
 _FILES = {
     "index.html": (_FOLDER / "index.html").read_bytes(),
     **{f"static/{path.name}": path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in (".css", ".js")},
