@@ -49,7 +49,7 @@ def create(store: Store, now: int, participant: Participant, given: MessageGiven
         raise invalid("Body", "Body or MediaUrl must be given.")
     session = store.sessions.rows[participant.session_sid]
     if session.status == "closed":
-        raise refuse(80607, f"closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
+        raise refuse(80607, f"the session was closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
     # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
     if session.mode == "voice-only":
         raise refuse(80613, reason="the session is voice-only")

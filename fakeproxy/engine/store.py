@@ -227,7 +227,9 @@ class Store:
 
     def set_alert_cause(self, before: int, cause: str) -> None:
         """Set the cause of all alerts but the first `before`."""
-        self.log.replace_tail(self.alerts, before, [alert._replace(cause=cause) for alert in self.alerts[before:]])
+        told = {id(alert): alert._replace(cause=cause) for alert in self.alerts[before:]}
+        self.log.replace_tail(self.alerts, before, list(told.values()))
+        self.events.replace_facts(told)
 
     def add_change(self, change: Change) -> None:
         """Add a change of status, whose callback is to be sent."""

@@ -66,7 +66,8 @@ def _section(title: str, lines: Sequence[str], most: int, is_whole: bool, indent
         return
     shown = lines if is_whole else lines[-most:]
     left_out = len(lines) - len(shown)
-    yield f"{title}{f', the last {len(shown)} of {len(lines)} lines; pytest -vv shows all' if left_out else ''}:"
+    more = "pytest -vv, or FAKEPROXY_REPORT=whole, shows all"
+    yield f"{title}{f', the last {len(shown)} of {len(lines)} lines ({more})' if left_out else ''}:"
     yield from (f"{indent}{line}" for line in shown)
 
 

@@ -63,7 +63,10 @@ class State:
         The condition is checked after each change of the fake, and every 50 milliseconds. Raises `NotInTime`, an
         AssertionError with the events meanwhile, after `timeout` seconds.
         """
-        pause = lambda left: self._world.wait_for_change(min(left, _LONGEST_PAUSE))  # noqa: E731
+
+        def pause(left: float) -> None:
+            self._world.wait_for_change(min(left, _LONGEST_PAUSE))
+
         wait_for(condition, timeout, pause, self.history.tell_since)
 
     def note(self, text: str) -> None:

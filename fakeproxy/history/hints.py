@@ -28,8 +28,7 @@ def hints(events: Iterable[Event], now: int, real_now: int) -> Iterator[str]:
         elif isinstance(event.object, Entry) and _is_real(event.object, now, real_now):
             hint = (
                 f"the application seems to read the real clock ({iso8601(real_now)[:10]}), while the fake's clock "
-                f"stands at {iso8601(now)[:10]}: let it read the fake's time (setting time='app', freezegun or "
-                f"time-machine), or start the fake at the real time"
+                f"stands at {iso8601(now)[:10]}: let it read the fake's time, or start the fake at the real time"
             )
         if hint and hint not in told:
             told.add(hint)

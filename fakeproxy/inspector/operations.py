@@ -97,7 +97,9 @@ def wait_for_events(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
 
     Without `after`, only later events count.
     """
-    asked = {"after": str(proxy.history[-1].seq if proxy.history else -1), **body}
+    asked = body
+    if "after" not in body:  # Only then is the history read: it makes the text of every event.
+        asked = {**body, "after": str(proxy.history[-1].seq if proxy.history else -1)}
     timeout = asked.get("timeout", "5")
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", timeout):
         raise UsageError(f"timeout={timeout!r}: expected seconds, 999 at most")

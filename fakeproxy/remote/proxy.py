@@ -119,7 +119,10 @@ class RemoteProxy(SdkClients):
         The condition is checked after each change of the fake, and every second. Raises `NotInTime`, an AssertionError,
         after `timeout` seconds.
         """
-        pause = lambda left: self._ask(list[PlainRow], "GET", f"/wait?timeout={min(left, 1):.3f}")  # noqa: E731
+
+        def pause(left: float) -> None:
+            self._ask(list[PlainRow], "GET", f"/wait?timeout={min(left, 1):.3f}")
+
         wait_for(condition, timeout, pause, self.history.tell_since)
 
     def note(self, text: str) -> None:

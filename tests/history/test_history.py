@@ -159,6 +159,15 @@ def test_webhooks_and_alerts(proxy: FakeProxy, answering: list[int]) -> None:
     assert proxy.history[-1].object == proxy.alerts[-1]
 
 
+def test_the_alert_of_a_request_is_the_one_that_a_test_reads(proxy: FakeProxy) -> None:
+    service = proxy.add_service("taxis", numbers=[f"+1415555{number:04}" for number in range(1000, 1424)])
+    with proxy.alerts.expect(80624):
+        proxy.client().proxy.v1.services(service.sid).phone_numbers.create(phone_number="+14155550011")
+    (event,) = (event for event in proxy.history if event.kind == "alert")
+    assert event.object == proxy.alerts[-1]
+    assert proxy.alerts[-1].cause == f"POST /Services/{service.sid}/PhoneNumbers"
+
+
 def test_an_intercepted_text_is_told_after_the_webhook_that_blocked_it(proxy: FakeProxy, answering: list[int]) -> None:
     service = proxy.add_service(
         "taxis", numbers=["+14155550011"], intercept_callback_url="https://app.example.com/intercept"
