@@ -15,7 +15,7 @@ from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 _REGION = re.compile(r"(<!-- begin (?P<name>\S+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 _GUESS = re.compile(r"#:? Guess: (?P<text>.*)")

@@ -1,4 +1,4 @@
-"""`docs/architecture.md` against the code: its files, its arrows, and its walks, which are run."""
+"""`docs/explanation/architecture.md` against the code: its files, its arrows, and its walks, which are run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import fakeproxy
 from fakeproxy import FakeProxy
 
 PACKAGE = Path(fakeproxy.__file__).parent
-PAGE = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+PAGE = (PACKAGE.parent / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 WALKS = {
     title: re.findall(r"^\d+\. `([\w/]+\.py)`, `([\w.]+)`: ", text, re.MULTILINE)
     for title, text in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)

@@ -26,7 +26,7 @@ def test_what_is_needed_at_run_time() -> None:
 
 
 def test_the_extras_and_the_versions_of_python() -> None:
-    assert set(DISTRIBUTION.metadata.get_all("Provides-Extra") or []) == {"browser", "test", "dev", "tunnel"}
+    assert set(DISTRIBUTION.metadata.get_all("Provides-Extra") or []) == {"browser", "test", "docs", "dev", "tunnel"}
     assert DISTRIBUTION.metadata["Requires-Python"] == ">=3.10"
 
 

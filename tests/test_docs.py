@@ -22,13 +22,13 @@ GENERATE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 PAGES: list[Path] = GENERATE["PAGES"]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_what_is_generated_is_up_to_date(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text == GENERATE["page"](text), "run: python docs/generate.py"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_block_of_python_is_a_file_of_the_examples(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     blocks = text.count("```python")
@@ -63,6 +63,12 @@ def test_links_between_the_pages_lead_somewhere() -> None:
     for path in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_each_index_links_to_all_pages_of_its_folder() -> None:
+    for index in (path for path in PAGES if path.name == "index.md" and path.parent != ROOT / "docs"):
+        linked = set(re.findall(r"\]\(([^)#]+\.md)", index.read_text(encoding="utf-8")))
+        assert {path.name for path in index.parent.glob("*.md")} - {"index.md"} <= linked, index
 
 
 def test_the_list_of_guesses_and_the_table_of_behavior_are_not_empty() -> None:

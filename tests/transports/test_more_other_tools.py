@@ -1,4 +1,4 @@
-"""pytest_httpx, pook and mocket beside the fake; what docs/other-tools.md says of them."""
+"""pytest_httpx, pook and mocket beside the fake; what docs/how-to/other-stubs.md says of them."""
 
 from __future__ import annotations
 
