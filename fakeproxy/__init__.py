@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fakeproxy.fake.proxy import FakeProxy as FakeProxy
     from fakeproxy.remote.proxy import connect as connect
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 _EXPORTS = {
     "Behavior": "behavior",

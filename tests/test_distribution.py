@@ -7,7 +7,7 @@ from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 
-DISTRIBUTION = distribution("fakeproxy")
+DISTRIBUTION = distribution("pytest-fakeproxy")
 
 
 def test_the_entry_points() -> None:

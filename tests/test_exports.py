@@ -32,7 +32,7 @@ def test_another_name_is_none_of_ours() -> None:
 
 
 def test_the_version_is_that_of_the_distribution() -> None:
-    assert metadata.version("fakeproxy") == fakeproxy.__version__
+    assert metadata.version("pytest-fakeproxy") == fakeproxy.__version__
 
 
 def test_a_freeze_does_not_import_the_names_for_us() -> None:
@@ -60,7 +60,7 @@ assert not slow & sys.modules.keys(), slow & sys.modules.keys()
 
 
 def test_the_entry_points() -> None:
-    points = metadata.distribution("fakeproxy").entry_points
+    points = metadata.distribution("pytest-fakeproxy").entry_points
     assert {(point.group, point.value) for point in points} == {
         ("console_scripts", "fakeproxy.cli.commands:main"),
         ("pytest11", "fakeproxy.pytest_plugin"),

@@ -257,7 +257,7 @@ def test_an_allowed_destination_that_is_not_there() -> None:
 
 def test_without_trustme(proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trustme", None)
-    with pytest.raises(MissingPackage, match=r"pip install 'fakeproxy\[tunnel\]'"):
+    with pytest.raises(MissingPackage, match=r"pip install 'pytest-fakeproxy\[tunnel\]'"):
         proxy.tunnel()
 
 

@@ -53,7 +53,7 @@ class Tunnel:
                 import trustme
         except ImportError as error:
             raise MissingPackage(
-                "a tunnel needs the package 'trustme', which is not installed: pip install 'fakeproxy[tunnel]'"
+                "a tunnel needs the package 'trustme', which is not installed: pip install 'pytest-fakeproxy[tunnel]'"
             ) from error
         with real_datetime():
             self._authority = trustme.CA()
