@@ -8,9 +8,9 @@ extensions = ["myst_parser", "sphinx_external_toc", "sphinx.ext.autodoc", "sphin
 html_theme = "furo"
 html_title = "fakeproxy"
 
-# The pages are Markdown that GitHub shows too: the tree of the pages is in _toc.yml, and no page has a directive for it.
+# GitHub shows the pages too, so the tree of the pages is in _toc.yml, and no page has a directive for it.
 external_toc_path = "_toc.yml"
-exclude_patterns = ["generate.py"]
+exclude_patterns = ["outputs"]
 
 # `#heading` in a link is an anchor, as on GitHub. A link that leads nowhere is a warning, and `-W` makes it an error.
 myst_heading_anchors = 4

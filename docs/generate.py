@@ -72,7 +72,7 @@ def generated(name: str) -> str:
         return settings()
     if name == "failures":
         return failures()
-    language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini"}[Path(name).suffix]
+    language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini", ".txt": "text"}[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 
 

@@ -39,9 +39,9 @@ def test_every_block_of_python_is_a_file_of_the_examples(path: Path) -> None:
 def test_every_example_is_shown() -> None:
     shown = {name for path in PAGES for name in re.findall(r"<!-- begin (\S+) -->", path.read_text(encoding="utf-8"))}
     examples = {
-        f"tests/examples/{path.name}"
-        for path in (ROOT / "tests" / "examples").iterdir()
-        if path.suffix in (".py", ".sh") and path.stem != "__init__"
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests" / "examples").rglob("*")
+        if path.suffix in (".py", ".sh", ".ini") and path.stem not in ("__init__", "conftest")
     }
     assert examples <= shown
 

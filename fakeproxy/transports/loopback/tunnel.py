@@ -88,7 +88,7 @@ class Tunnel:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables that a program needs. docs/how-to/other-processes.md says which client reads which."""
+        """The variables that a program needs. docs/how-to/other-processes.md says which client reads which."""
         proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), self.url)
         bundles = dict.fromkeys(_BUNDLES, str(self.bundle_file))
         local = dict.fromkeys(("NO_PROXY", "no_proxy"), _LOCAL)
