@@ -113,8 +113,9 @@ class Application:
             status = served[0] if fault.failure is None else 0
             text = "" if fault.code is None else served[2]
             with self._store.locked():
-                now, index = self._clock.read(), self._store.events.count
-                self._note(now, request, status, text, fault.code, (str(fault),), index, "fault")
+                store = self._store
+                now, index, mark = self._clock.read(), store.events.count, len(store.log.entries)
+                self._note(now, request, status, text, fault.code, (str(fault),), index, mark, "fault")
         return served
 
     def _serve(self, request: Request) -> _Served:
@@ -144,11 +145,10 @@ class Application:
         start = len(log.entries)
         try:
             now = self._clock.settle()
-            before, mark, index = len(store.alerts), len(log.entries), store.events.count
+            mark, index = len(log.entries), store.events.count
+            store.cause = request.describe
             try:
                 status, headers, text, code, why = self._answer_or_refuse(request, now)
-                if len(store.alerts) > before:
-                    store.set_alert_cause(before, f"{request.method} {request.plain_path}")
                 if store.changes:
                     changes = store.take_changes()
             except BaseException:
@@ -159,8 +159,9 @@ class Application:
             headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
             # Seconds; no time passes on the fake's clock while it answers.
             headers.append(("Twilio-Request-Duration", "0.000"))
-            self._note(now, request, status, text, code, why, index)
+            self._note(now, request, status, text, code, why, index, mark)
         finally:
+            store.cause = None
             if is_outermost:
                 store.commit(start)
         return status, headers, text, changes
@@ -187,9 +188,13 @@ class Application:
         code: int | None,
         why: tuple[str, ...],
         index: int,
+        mark: int,
         kind: Kind = "request",
     ) -> None:
-        """Add a request to the journal and to the history, there before the events that it caused."""
+        """Add a request to the journal and to the history, there before the events that it caused.
+
+        `index` and `mark` are the number of events and the length of the log before it.
+        """
         entry = Entry(
             now,
             request.method,
@@ -204,7 +209,7 @@ class Application:
             request.ignored,
         )
         self._journal.add(entry)
-        self._store.add_request_event(Event(now, kind, "", facts=entry), index)
+        self._store.add_request_event(Event(now, kind, "", facts=entry), index, mark)
 
     def _answer(self, request: Request, now: int) -> tuple[int, str]:
         """Return status and text. The order of checks: credentials, path, method, body, parameters, rule."""

@@ -58,6 +58,10 @@ class Request:
         """The path as errors show it, without the version (seen for Proxy in 2020)."""
         return self.path.removeprefix(VERSION)
 
+    def describe(self) -> str:
+        """Return the method and the path as alerts show them."""
+        return f"{self.method} {self.plain_path}"
+
     @property
     def base(self) -> str:
         """The beginning of the URLs in the answer: scheme and host."""

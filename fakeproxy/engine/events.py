@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 #: The kinds of events.
@@ -64,16 +63,6 @@ class Events:
         """Remove the oldest events if there are too many."""
         if len(self.rows) > self.size * 11 // 10:
             self._leave_out(len(self.rows) - self.size)
-
-    def replace_facts(self, new: Mapping[int, object]) -> None:
-        """Replace the facts of the newest events. `new` has them by the `id()` of the old ones, which are its keys."""
-        left = len(new)
-        for index in range(len(self.rows) - 1, -1, -1):
-            if not left:
-                return
-            if (facts := new.get(id(self.rows[index].facts))) is not None:
-                self.rows[index] = self.rows[index]._replace(facts=facts)
-                left -= 1
 
     def clear(self) -> None:
         """Remove all events."""

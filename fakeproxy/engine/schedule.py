@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -84,9 +85,9 @@ class Schedule:
         """Return the schedule as plain data for JSON: a list of [instant, kind, SID]."""
         return [[due.at, due.kind, due.sid] for due in self.pending()]
 
-    def load(self, rows: list[list[int | str]]) -> None:
-        """Replace the schedule by one that `dump()` returned."""
-        self._heap = []
-        self.current = {}
-        for at, kind, sid in rows:
-            self.put(str(kind), str(sid), int(at))
+    def fill(self, due: Mapping[tuple[str, str], Due]) -> None:
+        """Replace the schedule by this work, by kind and SID."""
+        self.current = dict(due)
+        self._heap = list(self.current.values())
+        heapify(self._heap)
+        self._order = max((one.order for one in self._heap), default=0)

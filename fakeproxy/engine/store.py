@@ -1,17 +1,19 @@
-"""The state of a fake: tables of rows, indexes for the rules, and the snapshot of it all as plain data."""
+"""The state of a fake: tables of rows, and indexes for the rules. `plain.py` makes plain data of it all."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.accounts import Accounts
+from fakeproxy.engine.content import Content
 from fakeproxy.engine.events import Event, Events
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.parts import PARTS
+from fakeproxy.engine.past import Past
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
@@ -30,11 +32,8 @@ from fakeproxy.engine.records import (
 )
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
-from fakeproxy.engine.tables import R, Table
+from fakeproxy.engine.tables import R, Table, put_row_back, take_row_out
 from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
-
-if TYPE_CHECKING:
-    from fakeproxy.engine.snapshot import FixedState, PlainState
 
 #: The most alerts that are kept. When there are more, the oldest tenth is removed.
 MOST_ALERTS = 10_000
@@ -101,7 +100,12 @@ class Store:
         #: Called after each block that may have changed something, with the lock held; empty but for those who wait.
         self.listeners: list[Callable[[], object]] = []
         self.lock = StateLock()
-        self._position = 0
+        #: The position of the newest row.
+        self.position = 0
+        #: The changes of the newest events, if `keep_past()` was called.
+        self.past: Past | None = None
+        #: A function that names the request which is being answered, for its alerts.
+        self.cause: Callable[[], str] | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -130,8 +134,12 @@ class Store:
             except BaseException:
                 self.log.roll_back(mark)
                 raise
+        if self.past is not None:
+            self.past.keep(self.log.entries, self.events)
         self.log.entries.clear()
         self.events.trim()
+        if self.past is not None:
+            self.past.trim(self.events)
         for wake in self.listeners:
             wake()
 
@@ -160,10 +168,10 @@ class Store:
 
         Rules call this after all that can refuse the request, so that a refused request draws no SID.
         """
-        self.log.set_attribute(self, "_position", self._position + 1)
-        row.position = self._position
+        self.log.set_attribute(self, "position", self.position + 1)
+        row.position = self.position
         row.sid = row.sid or self.next_sid(prefix, table.rows)
-        self.log.note(_take_out, table, row, None)
+        self.log.note(take_row_out, table, row, None)
         table.insert(row)
 
     def change(self, row: Row, **values: object) -> None:
@@ -181,7 +189,7 @@ class Store:
     def remove(self, row: Row) -> None:
         """Remove a row, without a note in `deleted_at`."""
         table = self.table_of[type(row)]
-        self.log.note(_put_back, table, row, None)
+        self.log.note(put_row_back, table, row, None)
         table.remove(row)
 
     def delete(self, row: Row, now: int) -> None:
@@ -202,6 +210,8 @@ class Store:
         rows = self.events.rows
         if index is None:
             index = len(rows)
+        if self.past is not None:
+            self.past.mark(event, len(self.log.entries))
         self.log.entries.append((put_back_tail, rows, index, rows[index:]))
         rows.insert(index, event)
 
@@ -213,23 +223,29 @@ class Store:
         """Take a listener out."""
         self.listeners = [other for other in self.listeners if other != listener]
 
-    def add_request_event(self, event: Event, index: int) -> None:
-        """Add a request to the history, before the events that it caused. It stays even if the changes are undone."""
+    def keep_past(self) -> None:
+        """From now on keep the changes of each event. The caller holds the lock."""
+        if self.past is None:
+            self.past = Past(self.events)
+
+    def add_request_event(self, event: Event, index: int, mark: int) -> None:
+        """Add a request to the history, before the events that it caused. It stays even if the changes are undone.
+
+        `mark` is the length of the log before the request.
+        """
+        if self.past is not None:
+            self.past.mark(event, mark)
         self.events.rows.insert(index, event)
 
     def add_alert(self, alert: Alert) -> None:
         """Add an alert to the Debugger. A `why` that is too long is cut."""
+        if self.cause is not None and not alert.cause:
+            alert = alert._replace(cause=self.cause())
         if len(alert.why) > _LONGEST_WHY:
             alert = alert._replace(why=f"{alert.why[:_LONGEST_WHY]} ...")
         self.log.replace_tail(self.alerts, len(self.alerts), [alert])
         self.log.set_item(self.alert_counts, alert.code, self.alert_counts[alert.code] + 1)
         self.add_event(Event(alert.at, "alert", alert.level, (alert.resource_sid,), facts=alert))
-
-    def set_alert_cause(self, before: int, cause: str) -> None:
-        """Set the cause of all alerts but the first `before`."""
-        told = {id(alert): alert._replace(cause=cause) for alert in self.alerts[before:]}
-        self.log.replace_tail(self.alerts, before, list(told.values()))
-        self.events.replace_facts(told)
 
     def add_change(self, change: Change) -> None:
         """Add a change of status, whose callback is to be sent."""
@@ -289,42 +305,36 @@ class Store:
             self.log.set_attribute(self, "changes", [])
         return changes
 
-    def dump(self) -> PlainState:
-        """Return the whole state as plain data for JSON."""
-        parts = {name: part.dump(getattr(self, part.attribute)) for name, part in PARTS.items()}
-        state = {
-            **self.dump_meta(),
-            "tables": {name: table.dump() for name, table in self.tables.items()},
-            "alerts": [list(alert) for alert in self.alerts],
-            **parts,
-            "due": self.schedule.dump(),
-        }
-        return cast("PlainState", state)
+    def content(self) -> Content:
+        """Return the whole content, with the store's own rows and mappings. The caller holds the lock."""
+        return Content(
+            self.sids.seed,
+            self.sids.counts,
+            self.accounts.dump(),
+            self.position,
+            {record: table.rows for record, table in self.table_of.items()},
+            self.alerts,
+            {part.attribute: getattr(self, part.attribute) for part in PARTS.values()},
+            self.schedule.current,
+        )
 
-    def dump_meta(self) -> FixedState:
-        """Return the part of the state whose size is fixed."""
-        return {
-            "seed": self.sids.seed,
-            "sids": dict(self.sids.counts),
-            "accounts": self.accounts.dump(),
-            "position": self._position,
-        }
-
-    def load(self, state: PlainState) -> None:
-        """Replace the whole state by one that `dump()` returned. No transaction can undo this."""
+    def fill(self, content: Content) -> None:
+        """Replace the whole content. Its rows become the store's own. No transaction can undo this."""
+        if self.past is not None:
+            self.past.keep(self.log.entries, self.events)
+            self.past.end_stretch(self.content())
         self.was_loaded = True
-        self.sids.seed = state["seed"]
-        self.sids.counts = dict(state["sids"])
-        self.accounts.load(state["accounts"])
-        self._position = state["position"]
-        for name, table in self.tables.items():
-            table.load(state["tables"][name])
-        self.alerts = [Alert._make(alert) for alert in state["alerts"]]
+        self.sids.seed, self.sids.counts = content.seed, dict(content.counts)
+        self.accounts.load(content.accounts)
+        self.position = content.position
+        for record, table in self.table_of.items():
+            table.fill(content.tables[record].values())
+        self.alerts = list(content.alerts)
         self.alert_counts = Counter(alert.code for alert in self.alerts)
         self.changes = []
-        for name, part in PARTS.items():
-            setattr(self, part.attribute, part.load(dict[str, object](state)[name]))
-        self.schedule.load(state["due"])
+        for attribute, mapping in content.parts.items():
+            setattr(self, attribute, dict(mapping))
+        self.schedule.fill(content.due)
         self.pool_sizes = Counter((number.service_sid, number.is_reserved) for number in self.phone_numbers)
         self.pairs.clear()
         self.uses.clear()
@@ -337,11 +347,3 @@ class Store:
 
 def _move_back(target: object, key: object, back: Callable[[], None]) -> None:
     back()
-
-
-def _take_out(table: Table[R], row: R, _: None) -> None:
-    table.remove(row)
-
-
-def _put_back(table: Table[R], row: R, _: None) -> None:
-    table.put_back(row)

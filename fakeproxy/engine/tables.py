@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fakeproxy.engine.records import Row
@@ -65,7 +65,8 @@ class Listing(Generic[R]):
 
 
 @cache
-def _field_names(record: type[Row]) -> tuple[str, ...]:
+def field_names(record: type[Row]) -> tuple[str, ...]:
+    """Return the names of the fields of a record."""
     return tuple(field.name for field in fields(record))
 
 
@@ -74,7 +75,7 @@ class Table(Generic[R]):
 
     def __init__(self, record: type[R], *parents: str, name: str | None = None) -> None:
         self.record = record
-        self.fields = _field_names(record)  # type: ignore[arg-type]  # A type variable counts as unhashable.
+        self.fields = field_names(record)  # type: ignore[arg-type]  # A type variable counts as unhashable.
         self.parents = parents
         self.name = name
         self.clear()
@@ -152,9 +153,24 @@ class Table(Generic[R]):
         """Return one row as plain data for JSON: tuples become lists."""
         return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in self.fields}
 
-    def load(self, rows: list[PlainRow]) -> None:
-        """Replace all rows by those that `dump()` returned."""
-        self.clear()
+    def parse(self, rows: list[PlainRow]) -> dict[str, R]:
+        """Return the rows that `dump()` returned, by SID, in order of their positions."""
         make: Callable[..., R] = self.record
-        for row in sorted(rows, key=itemgetter("position")):
-            self.insert(make(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}))
+        made = (make(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows)
+        return {row.sid: row for row in sorted(made, key=attrgetter("position"))}
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Replace all rows by these. They are in order of their positions."""
+        self.clear()
+        for row in rows:
+            self.insert(row)
+
+
+def take_row_out(table: Table[R], row: R, _: None) -> None:
+    """Undo that a row was added."""
+    table.remove(row)
+
+
+def put_row_back(table: Table[R], row: R, _: None) -> None:
+    """Undo that a row was removed."""
+    table.put_back(row)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fakeproxy.clock.clock import Clock
 from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine import events as engine
+from fakeproxy.engine.plain import dump, load
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
@@ -100,7 +101,7 @@ class State:
         The journal and the history are not part of the state.
         """
         with self._world.settled():
-            return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **self._store.dump()}
+            return {"fakeproxy": _SNAPSHOT_FORMAT, "time": self.clock.dump(), **dump(self._store)}
 
     def restore(self, snapshot: Mapping[str, object]) -> None:
         """Go back to a snapshot. Own time goes back too; time that another tool drives does not.
@@ -121,7 +122,7 @@ class State:
 
     def _load(self, snapshot: Snapshot) -> None:
         with self._store.locked():
-            self._store.load(snapshot)
+            load(self._store, snapshot)
             self.clock.load(snapshot["time"])
             self.clock.settle()
 

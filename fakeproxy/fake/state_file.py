@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from fakeproxy.engine.parts import PARTS, merge
+from fakeproxy.engine.plain import fixed
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.store import Store
@@ -187,7 +188,7 @@ class StateFile:
                 absent.append((part, name))
             else:
                 yield part, name, _to_json(value)
-        meta = {**self._store.dump_meta(), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
+        meta = {**fixed(self._store.content()), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
         yield "meta", "meta", _to_json(meta)
 
     def _value(self, part: str, key: Key) -> object:

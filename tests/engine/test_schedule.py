@@ -40,12 +40,12 @@ def test_stale_entries_do_not_pile_up() -> None:
     assert schedule.pop().at == 9_999
 
 
-def test_it_can_be_dumped_and_loaded_in_order() -> None:
+def test_another_can_be_filled_with_its_work_in_order() -> None:
     schedule, other = Schedule(), Schedule()
     for sid in "cab":
         schedule.put("expire", sid, 7)
     other.put("expire", "old", 1)
-    other.load(schedule.dump())
+    other.fill(schedule.current)
     assert [due.sid for due in other.pending()] == ["c", "a", "b"]
 
 

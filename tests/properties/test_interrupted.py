@@ -23,6 +23,8 @@ import pytest
 import fakeproxy
 from fakeproxy import FakeProxy
 from fakeproxy.api.operations import OPERATIONS
+from fakeproxy.engine.plain import dump as plain
+from fakeproxy.engine.plain import load
 from fakeproxy.engine.records import ACTIVE
 from fakeproxy.engine.store import Store
 from fakeproxy.web.wsgi import call
@@ -150,7 +152,7 @@ def test_every_operation_that_changes_something_is_here() -> None:
 
 
 def dump(proxy: FakeProxy) -> dict[str, Any]:
-    return {**proxy._store.dump(), "tokens": dict(proxy._store.accounts.tokens)}
+    return {**plain(proxy._store), "tokens": dict(proxy._store.accounts.tokens)}
 
 
 def indexes(store: Store) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def check_whole(proxy: FakeProxy) -> None:
     """The indexes follow from the tables; each active session has its pairs and its expiry; the lock is free."""
     store, fresh = proxy._store, Store(proxy._store.behavior, 0)
     assert not store.lock.is_held
-    fresh.load(store.dump())
+    load(fresh, plain(store))
     assert indexes(store) == indexes(fresh)
     pairs: Counter[tuple[str, str, str]] = Counter()
     for session in store.sessions:

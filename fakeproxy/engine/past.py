@@ -1,0 +1,106 @@
+"""The changes of the newest events: with them the state right after each event can be read.
+
+The log of a transaction is kept in place of being dropped. Nothing is kept until `Store.keep_past()` is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fakeproxy.engine.content import Content
+from fakeproxy.engine.events import Event, Events
+from fakeproxy.engine.undo import Entry
+
+
+class _Stretch:
+    """The changes between two replacements of the whole state, oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        #: The number of changes that were removed. They were the oldest.
+        self._left_out = 0
+        #: The content of the store at its end, or None if it goes on.
+        self.end: Content | None = None
+
+    @property
+    def made(self) -> int:
+        """The number of changes so far, including those that were removed."""
+        return self._left_out + len(self._entries)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Add changes."""
+        self._entries += entries
+
+    def finish(self, content: Content) -> None:
+        """End with this content, which nobody changes any more."""
+        self.end = content
+
+    def after(self, made: int) -> Sequence[Entry]:
+        """Return all but the first `made` changes."""
+        return self._entries[made - self._left_out :]
+
+    def trim(self, made: int) -> None:
+        """Remove the first `made` changes, some of which may be gone already."""
+        del self._entries[: made - self._left_out]
+        self._left_out = made
+
+
+class Past:
+    """The changes of a store since an event, the number of which is `first`.
+
+    An event is added after the changes that it is about. So the changes before it count, and those after it belong to
+    the next event of the same block, or to it if it is the last one. A request is the first event of its block: right
+    after it nothing has happened yet, unless it is the only one.
+    """
+
+    def __init__(self, events: Events) -> None:
+        #: The number of the oldest event after which the state can be read.
+        self.first = self._next = events.end
+        self._stretch = _Stretch()
+        #: For each event from `first` on: its stretch, and the number of changes that count.
+        self._ends: list[tuple[_Stretch, int]] = []
+        #: For each new event of the open block, by `id()`: the number of changes in the log before it.
+        self._marks: dict[int, int] = {}
+
+    def mark(self, event: Event, changes: int) -> None:
+        """Note an event that follows so many changes of the log."""
+        self._marks[id(event)] = changes
+
+    def keep(self, entries: Sequence[Entry], events: Events) -> None:
+        """Keep the changes of a block, and note which of them its events follow."""
+        stretch = self._stretch
+        end = start = stretch.made
+        stretch.add(entries)
+        new = events.rows[max(0, self._next - events.left_out) :]
+        for event in new:
+            end = max(end, start + self._marks.get(id(event), 0))
+            self._ends.append((stretch, end))
+        if new:
+            self._ends[-1] = (stretch, stretch.made)
+        self._next = events.end
+        self._marks.clear()
+
+    def end_stretch(self, content: Content) -> None:
+        """Note that the whole state is replaced. `content` is the one before, which nobody changes any more."""
+        self._stretch.finish(content)
+        self._stretch = _Stretch()
+
+    def trim(self, events: Events) -> None:
+        """Forget what belongs to events that were removed."""
+        number = events.left_out - self.first
+        if number <= 0:
+            return
+        del self._ends[:number]
+        self.first = events.left_out
+        stretch, made = self._ends[0] if self._ends else (self._stretch, self._stretch.made)
+        stretch.trim(made)
+
+    def at(self, seq: int) -> tuple[Content | None, Sequence[Entry]]:
+        """Return the changes to be undone for the state right after an event, and the content before which they end.
+
+        The content is None for the present one. Raises IndexError for an event whose state is not kept.
+        """
+        if not self.first <= seq < self._next:
+            raise IndexError(seq)
+        stretch, made = self._ends[seq - self.first]
+        return stretch.end, stretch.after(made)
