@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeproxy.behavior import Behavior as Behavior
     from fakeproxy.clock.clock import DueWork as DueWork
     from fakeproxy.engine.snapshot import Snapshot as Snapshot
+    from fakeproxy.fake.past import Past as Past
     from fakeproxy.fake.proxy import FakeProxy as FakeProxy
     from fakeproxy.history.events import Event as Event
     from fakeproxy.history.history import History as History

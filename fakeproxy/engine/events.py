@@ -59,6 +59,13 @@ class Events:
         """The number that the next event will have."""
         return self.left_out + len(self.rows)
 
+    def until(self, seq: int) -> Events:
+        """Return a copy that ends with the event of this number."""
+        copy = Events(self.size)
+        copy.left_out = self.left_out
+        copy.rows = self.rows[: seq + 1 - self.left_out]
+        return copy
+
     def trim(self) -> None:
         """Remove the oldest events if there are too many."""
         if len(self.rows) > self.size * 11 // 10:

@@ -5,7 +5,7 @@ The log of a transaction is kept in place of being dropped. Nothing is kept unti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fakeproxy.engine.content import Content
 from fakeproxy.engine.events import Event, Events
@@ -50,15 +50,16 @@ class Past:
 
     An event is added after the changes that it is about. So the changes before it count, and those after it belong to
     the next event of the same block, or to it if it is the last one. A request is the first event of its block: right
-    after it nothing has happened yet, unless it is the only one.
+    after it nothing has happened yet, unless it is the only one. `time()` is the present, in microseconds (UTC).
     """
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, time: Callable[[], int]) -> None:
+        self._time = time
         #: The number of the oldest event after which the state can be read.
         self.first = self._next = events.end
         self._stretch = _Stretch()
-        #: For each event from `first` on: its stretch, and the number of changes that count.
-        self._ends: list[tuple[_Stretch, int]] = []
+        #: For each event from `first` on: its stretch, the number of changes that count, and the time.
+        self._ends: list[tuple[_Stretch, int, int]] = []
         #: For each new event of the open block, by `id()`: the number of changes in the log before it.
         self._marks: dict[int, int] = {}
 
@@ -74,9 +75,9 @@ class Past:
         new = events.rows[max(0, self._next - events.left_out) :]
         for event in new:
             end = max(end, start + self._marks.get(id(event), 0))
-            self._ends.append((stretch, end))
+            self._ends.append((stretch, end, event.at))
         if new:
-            self._ends[-1] = (stretch, stretch.made)
+            self._ends[-1] = (stretch, stretch.made, self._time())
         self._next = events.end
         self._marks.clear()
 
@@ -92,15 +93,22 @@ class Past:
             return
         del self._ends[:number]
         self.first = events.left_out
-        stretch, made = self._ends[0] if self._ends else (self._stretch, self._stretch.made)
+        stretch, made, _ = self._ends[0] if self._ends else (self._stretch, self._stretch.made, 0)
         stretch.trim(made)
+
+    def time_at(self, seq: int) -> int:
+        """Return the time right after an event, in microseconds. Raises IndexError as `at()` does."""
+        return self._end(seq)[2]
 
     def at(self, seq: int) -> tuple[Content | None, Sequence[Entry]]:
         """Return the changes to be undone for the state right after an event, and the content before which they end.
 
         The content is None for the present one. Raises IndexError for an event whose state is not kept.
         """
+        stretch, made, _ = self._end(seq)
+        return stretch.end, stretch.after(made)
+
+    def _end(self, seq: int) -> tuple[_Stretch, int, int]:
         if not self.first <= seq < self._next:
             raise IndexError(seq)
-        stretch, made = self._ends[seq - self.first]
-        return stretch.end, stretch.after(made)
+        return self._ends[seq - self.first]

@@ -223,10 +223,10 @@ class Store:
         """Take a listener out."""
         self.listeners = [other for other in self.listeners if other != listener]
 
-    def keep_past(self) -> None:
-        """From now on keep the changes of each event. The caller holds the lock."""
+    def keep_past(self, time: Callable[[], int]) -> None:
+        """From now on keep the changes of each event. `time()` is the present. The caller holds the lock."""
         if self.past is None:
-            self.past = Past(self.events)
+            self.past = Past(self.events, time)
 
     def add_request_event(self, event: Event, index: int, mark: int) -> None:
         """Add a request to the history, before the events that it caused. It stays even if the changes are undone.

@@ -22,17 +22,16 @@ from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
 from fakeproxy.fake import environment, forks, report, settings
+from fakeproxy.fake.past import Past, past
 from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
+from fakeproxy.history.events import Event
 from fakeproxy.history.history import of_store
 from fakeproxy.history.journal import Journal
-from fakeproxy.network.contacts import Conversation
-from fakeproxy.network.phones import Phone
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
-from fakeproxy.rows import tables
 from fakeproxy.transports.seams import child_processes
 from fakeproxy.transports.targets import Target
 from fakeproxy.world import World
@@ -113,14 +112,13 @@ class FakeProxy(Seeding, SdkClients):
             since=lambda: self.history.tell_since(),
         )
         world = World(store, clock, self._deliver)
-        Seeding.__init__(self, store, world, clock, Journal(journal_size))
         #: The webhook handlers of the application, and the deliveries to them.
         self.webhooks = Webhooks(
             lambda account: environment.token_of(store.accounts, account, auth_token, self._token()),
             lambda delivery: world.note("webhook", delivery.kind, delivery),
         )
-        #: The texts and calls of the people around the fake.
-        self.traffic = Traffic(store, world, self.webhooks, self._read_session)
+        traffic = Traffic(store, world, self.webhooks, self._read_session)
+        Seeding.__init__(self, store, world, clock, Journal(journal_size), traffic)
         #: The answers and failures that the test has ordered.
         self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
         #: The alerts that Twilio's Debugger would show.
@@ -145,13 +143,6 @@ class FakeProxy(Seeding, SdkClients):
         #: In a copy: the URL of the parent's fake.
         self._parents_url = ""
         self._initial: Snapshot | None = None
-        self.services = tables.Services(self._rows(views.Service))
-        self.phone_numbers = tables.PhoneNumbers(self._rows(views.PhoneNumber))
-        self.short_codes = tables.ShortCodes(self._rows(views.ShortCode))
-        self.owned_numbers = tables.OwnedNumbers(self._rows(views.OwnedNumber))
-        self.sessions = tables.Sessions(self._rows(views.Session))
-        self.participants = tables.Participants(self._rows(views.Participant))
-        self.interactions = tables.Interactions(self._rows(views.Interaction))
 
     # Start and stop
 
@@ -323,15 +314,20 @@ class FakeProxy(Seeding, SdkClients):
         if not self._is_started:
             raise NotActive(f"{what}: this fake is not active; use it inside `with`, or call start() first")
 
-    # People
+    # The past
 
-    def phone(self, number: str) -> Phone:
-        """Return the phone of a person by its number, in any common notation, or by an address of a channel."""
-        return Phone(self.traffic, number, self._require_not_stopped)
+    def keep_past(self) -> None:
+        """From now on keep what `as_of()` needs: the changes of each event, a few hundred bytes for each."""
+        with self._store.locked():
+            self._store.keep_past(self.clock.read)
 
-    def conversation(self, sid: str) -> Conversation:
-        """Return the call with this SID (of either leg), as `phone.call()` does. Raises `UnknownKey`."""
-        return self.traffic.conversation(sid)
+    def as_of(self, event: Event | int) -> Past:
+        """Return the state right after an event of the history, or the event with this `seq`. It can only be read.
+
+        Raises `UsageError` for an event whose state is not known: call `keep_past()` before it happens.
+        """
+        with self._store.locked():
+            return past(self._store, event if isinstance(event, int) else event.seq)
 
     def reset(self) -> None:
         """Go back to the state and the own time of the first start, and empty the journal."""

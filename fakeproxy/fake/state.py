@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
+from fakeproxy import views
 from fakeproxy.clock.clock import Clock
 from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine import events as engine
@@ -16,6 +17,10 @@ from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
 from fakeproxy.history.history import History, of_store
 from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.network.contacts import Conversation
+from fakeproxy.network.phones import Phone
+from fakeproxy.network.traffic import Traffic
+from fakeproxy.rows import tables
 from fakeproxy.rows.stored import StoredRows
 from fakeproxy.views import V
 from fakeproxy.world import World
@@ -37,7 +42,7 @@ _LONGEST_PAUSE = 0.05
 class State:
     """The part of a fake that holds the state. While the fake is stopped, the state can be read but not changed."""
 
-    def __init__(self, store: Store, world: World, clock: Clock, journal: Journal) -> None:
+    def __init__(self, store: Store, world: World, clock: Clock, journal: Journal, traffic: Traffic) -> None:
         #: The fake's time.
         self.clock = clock
         self._store = store
@@ -45,9 +50,18 @@ class State:
         self._is_stopped = False
         #: The requests that were made, with their answers.
         self.journal = journal
+        #: The texts and calls of the people around the fake.
+        self.traffic = traffic
         #: Everything that happened, in causal order. It is no part of a snapshot.
         self.history = History(self._read_history)
         self._state_file: StateFile | None = None
+        self.services = tables.Services(self._rows(views.Service))
+        self.phone_numbers = tables.PhoneNumbers(self._rows(views.PhoneNumber))
+        self.short_codes = tables.ShortCodes(self._rows(views.ShortCode))
+        self.owned_numbers = tables.OwnedNumbers(self._rows(views.OwnedNumber))
+        self.sessions = tables.Sessions(self._rows(views.Session))
+        self.participants = tables.Participants(self._rows(views.Participant))
+        self.interactions = tables.Interactions(self._rows(views.Interaction))
 
     def _require_not_stopped(self) -> None:
         if self._is_stopped:
@@ -57,6 +71,14 @@ class State:
 
     def _rows(self, kind: type[V]) -> StoredRows[V]:
         return StoredRows(kind, self._store, self._world.settled)
+
+    def phone(self, number: str) -> Phone:
+        """Return the phone of a person by its number, in any common notation, or by an address of a channel."""
+        return Phone(self.traffic, number, self._require_not_stopped)
+
+    def conversation(self, sid: str) -> Conversation:
+        """Return the call with this SID (of either leg), as `phone.call()` does. Raises `UnknownKey`."""
+        return self.traffic.conversation(sid)
 
     def wait_for(self, condition: Condition, timeout: float = 5.0) -> None:
         """Wait in real time until `condition()` is true, for programs in other threads and processes.
@@ -114,6 +136,7 @@ class State:
             before = self.snapshot()
             try:
                 self._load(cast("Snapshot", snapshot))
+                self._world.note("note", "restored", "the state was restored from a snapshot")
             except BaseException as error:
                 self._load(before)
                 if isinstance(error, AttributeError | KeyError | TypeError | ValueError):

@@ -1,0 +1,55 @@
+"""A fake as it was right after an event: it can be read, but not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from fakeproxy.clock.past_clock import PastClock
+from fakeproxy.engine.plain import content_after
+from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import NotActive, UsageError
+from fakeproxy.fake.state import State
+from fakeproxy.history.journal import Journal
+from fakeproxy.network.traffic import Traffic
+from fakeproxy.network.webhooks import Webhooks
+from fakeproxy.world import World
+
+
+class Past(State):
+    """The state of a fake right after an event. `restore(past.snapshot())` makes it the present of a fake.
+
+    Tables, phones, calls, clock and history are those of then. What would change something raises `NotActive`.
+    """
+
+    def __init__(self, store: Store, clock: PastClock) -> None:
+        world = World(store, clock, lambda changes: None)
+        webhooks = Webhooks(lambda account: None, lambda delivery: None)  # It sends none.
+        super().__init__(store, world, clock, Journal(0), Traffic(store, world, webhooks, self._refuse))
+
+    def _refuse(self, given: Mapping[str, object]) -> NoReturn:
+        raise NotActive("this is the past: it can be read, but not changed; restore(past.snapshot()) goes back to it")
+
+    def _require_not_stopped(self) -> NoReturn:
+        self._refuse({})
+
+    def __repr__(self) -> str:
+        return f"<Past at {self.clock.now():%Y-%m-%dT%H:%M:%SZ}: {len(self.sessions)} sessions>"
+
+
+def past(store: Store, seq: int) -> Past:
+    """Return the state right after the event with this number. The caller holds the lock.
+
+    Raises `UsageError` for an event whose state is not kept.
+    """
+    events = store.events
+    if not events.left_out <= seq < events.end:
+        there_are = f"{events.left_out} to {events.end - 1}" if events.count else "none"
+        raise UsageError(f"no event has the number {seq}; the history has {there_are}")
+    if store.past is None or seq < store.past.first:
+        since = "no states are kept" if store.past is None else f"states are kept from event {store.past.first} on"
+        raise UsageError(f"the state after event {seq} is not known: {since}; call keep_past() before it happens")
+    then = Store(store.behavior, store.sids.seed, history_size=events.size)
+    then.fill(content_after(store, seq))
+    then.events = events.until(seq)
+    return Past(then, PastClock(then.schedule, then.locked, store.past.time_at(seq)))
