@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fakeproxy.behavior import Behavior as Behavior
     from fakeproxy.clock.clock import DueWork as DueWork
     from fakeproxy.engine.snapshot import Snapshot as Snapshot
-    from fakeproxy.fake.past import Past as Past
     from fakeproxy.fake.proxy import FakeProxy as FakeProxy
     from fakeproxy.history.events import Event as Event
     from fakeproxy.history.history import History as History
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from fakeproxy.surface.arguments import Settings as Settings
     from fakeproxy.surface.arguments import ShortCodeFields as ShortCodeFields
     from fakeproxy.surface.fake import Fake as Fake
+    from fakeproxy.surface.fake import PastFake as PastFake
     from fakeproxy.surface.parts import Alerts as Alerts
     from fakeproxy.surface.parts import Clock as Clock
     from fakeproxy.surface.parts import Faults as Faults
@@ -91,7 +91,7 @@ _HOMES = {
         "ShortCodes",
     ),
     "surface.arguments": ("NumberFields", "ServiceFields", "SessionFields", "Settings", "ShortCodeFields"),
-    "surface.fake": ("Fake",),
+    "surface.fake": ("Fake", "PastFake"),
     "surface.parts": ("Alerts", "Clock", "Faults", "Journal", "Phone", "Webhooks"),
     "transports.loopback.server": ("Server",),
     "transports.loopback.tunnel": ("Tunnel",),

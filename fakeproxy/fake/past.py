@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NoReturn
 
+from fakeproxy.behavior import Behavior
 from fakeproxy.clock.past_clock import PastClock
-from fakeproxy.engine.plain import content_after
+from fakeproxy.engine.plain import content_after, load
+from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.fake.state import State
+from fakeproxy.history.history import History
 from fakeproxy.history.journal import Journal
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
@@ -35,6 +38,15 @@ class Past(State):
 
     def __repr__(self) -> str:
         return f"<Past at {self.clock.now():%Y-%m-%dT%H:%M:%SZ}: {len(self.sessions)} sessions>"
+
+
+def past_of(snapshot: Snapshot, history: History) -> Past:
+    """Return the state of a snapshot, with the history until then."""
+    then = Store(Behavior(), snapshot["seed"])
+    load(then, snapshot)
+    past = Past(then, PastClock(then.schedule, then.locked, snapshot["time"]))
+    past.history = history
+    return past
 
 
 def past(store: Store, seq: int) -> Past:

@@ -87,6 +87,10 @@ class History(Sequence[Event], Query[Event]):
         """Return the events with a higher `seq`."""
         return History(lambda first: self._read_from(max(first, seq + 1)))
 
+    def until(self, seq: int) -> History:
+        """Return the events up to this `seq`."""
+        return History(lambda first: [event for event in self._read_from(first) if event.seq <= seq])
+
     def _asked(self) -> Sequence[Event]:
         return self._read()
 

@@ -25,7 +25,7 @@ from fakeproxy.inspector.pages import page, picture
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.inspector.routes import ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.surface.fake import Fake
+from fakeproxy.surface.fake import Fake, PastFake
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -42,6 +42,7 @@ class Control:
     def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
+        self._past: tuple[int, PastFake] | None = None
         self._paths = _paths()  # Not at the first request: it imports modules, for which files have to be opened.
 
     def __repr__(self) -> str:
@@ -71,12 +72,22 @@ class Control:
             return _error(404, "NotFound", f"{path} is no path of the control API; {PREFIX}openapi.json has all")
         try:
             query = {name: request.args[name] for name in route.query if name in request.args}
-            done = route.do(self._proxy, query or self._read(body, route), *parts.values())
+            asked = self._as_of(query["as_of"]) if "as_of" in query else self._proxy
+            done = route.do(asked, query or self._read(body, route), *parts.values())
         except (FakeProxyError, TypeError, ValueError, KeyError) as error:
             status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
             facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
             return _response(status, {"error": type(error).__name__, "text": str(error), **facts})
         return _response(200, done)
+
+    def _as_of(self, text: str) -> PastFake:
+        """Return the state after an event. The last one is kept: a page asks for several parts of it."""
+        if not re.fullmatch(r"\d{1,18}", text):
+            raise UsageError(f"as_of={text!r} is no number of an event")
+        seq = int(text)
+        if self._past is None or self._past[0] != seq:
+            self._past = seq, self._proxy.as_of(seq)
+        return self._past[1]
 
     def _refusal(self, request: Request, body: bytes) -> Response | None:
         """Return the answer to a request that is refused on every path, else None."""

@@ -86,12 +86,12 @@ def _control(route: DescribedRoute, schemas: Schemas, proxy: Fake) -> dict[str, 
         "403": _json("the Host header is not this server's own, or a web page of another origin asks", problem),
     }
     operation: dict[str, object] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
+    parameters: list[object] = [_path_parameter(name, known.get(name)) for name in names]
+    parameters += [{"name": name, "in": "query", "schema": _TEXT} for name in route.query]
+    if parameters:
+        operation["parameters"] = parameters
     if names:
         responses["404"] = _json("there is no such path", problem)
-        operation["parameters"] = [_path_parameter(name, known.get(name)) for name in names]
-    if route.query:
-        named = [{"name": name, "in": "query", "schema": _TEXT} for name in route.query]
-        operation["parameters"] = named
     if route.method == "POST":
         refused = schemas.name("Refused", lambda: schemas.of(Refused))
         responses["409"] = _json("Twilio would refuse this", refused)

@@ -47,6 +47,9 @@ def _openapi(proxy: Fake, body: object) -> object:
     return openapi.document(ROUTES, PREFIX[:-1], proxy)
 
 
+#: The parameter of what can be read as it was right after an event, by the number of the event.
+_AS_OF = ("as_of",)
+
 ROUTES = (
     Route(
         "GET",
@@ -56,7 +59,14 @@ ROUTES = (
         answer=bodies.Health,
     ),
     Route("GET", "/openapi.json", "read the document of both APIs", _openapi, answer=dict[str, object]),
-    Route("GET", "/clock", "read the time and the scheduled work", operations.read_clock, answer=bodies.ClockState),
+    Route(
+        "GET",
+        "/clock",
+        "read the time and the scheduled work",
+        operations.read_clock,
+        answer=bodies.ClockState,
+        query=_AS_OF,
+    ),
     Route(
         "POST",
         "/clock",
@@ -71,6 +81,7 @@ ROUTES = (
         "take a snapshot of the whole state",
         lambda proxy, body: proxy.snapshot(),
         answer=body_schemas.snapshot,
+        query=_AS_OF,
     ),
     Route("POST", "/state", "restore a snapshot", operations.restore, body_schemas.snapshot, bodies.Now),
     Route("POST", "/reset", "go back to the state at the start", operations.reset, bodies.Nothing, bodies.Now),
@@ -82,13 +93,21 @@ ROUTES = (
         body_schemas.seed,
         body_schemas.seeded,
     ),
-    Route("GET", "/tables/{table}", "read the rows of a table", operations.read_table, answer=body_schemas.rows),
+    Route(
+        "GET",
+        "/tables/{table}",
+        "read the rows of a table",
+        operations.read_table,
+        answer=body_schemas.rows,
+        query=_AS_OF,
+    ),
     Route(
         "GET",
         "/phones/{number}",
         "read what a person has received",
         operations.read_phone,
         answer=bodies.HandsetWithCalls,
+        query=_AS_OF,
     ),
     Route(
         "POST",
@@ -114,7 +133,14 @@ ROUTES = (
         body_schemas.dial,
         body_schemas.contact,
     ),
-    Route("GET", "/calls/{sid}", "read a call and its outcome", operations.read_call, answer=body_schemas.call),
+    Route(
+        "GET",
+        "/calls/{sid}",
+        "read a call and its outcome",
+        operations.read_call,
+        answer=body_schemas.call,
+        query=_AS_OF,
+    ),
     Route(
         "POST", "/calls/{sid}/{action}", "act on a call", operations.act_on_call, bodies.Nothing, body_schemas.contact
     ),
@@ -124,6 +150,7 @@ ROUTES = (
         "read the status of a text or call, by the SID of either leg",
         operations.read_legs,
         answer=bodies.Legs,
+        query=_AS_OF,
     ),
     Route(
         "GET",
@@ -267,6 +294,7 @@ ROUTES = (
         answer=list[Event],
         query=("after", "of", "kind", "action", "timeout"),
     ),
+    _command("/past", "keep the state after each event from now on", lambda proxy, body: proxy.keep_past()),
     _command(
         "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), bodies.Note
     ),

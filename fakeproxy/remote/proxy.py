@@ -14,7 +14,9 @@ from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import UsageError
 from fakeproxy.fake import settings
+from fakeproxy.fake.past import Past, past_of
 from fakeproxy.fake.sdk_clients import SdkClients
+from fakeproxy.history.events import Event
 from fakeproxy.history.history import History
 from fakeproxy.history.journal import Entry
 from fakeproxy.inspector import bodies
@@ -209,6 +211,16 @@ class RemoteProxy(SdkClients):
     def reset(self) -> None:
         """Go back to the state and the own time of the first start, and empty the journal."""
         self._ask(bodies.Now, "POST", "/reset", {})
+
+    def keep_past(self) -> None:
+        """From now on keep what `as_of()` needs: the changes of each event."""
+        self._ask(bodies.Nothing, "POST", "/past", {})
+
+    def as_of(self, event: Event | int) -> Past:
+        """Return the state right after an event, as `FakeProxy.as_of`."""
+        seq = event if isinstance(event, int) else event.seq
+        snapshot = self._ask(Snapshot, "GET", f"/state?as_of={seq}")
+        return past_of(snapshot, self.history.until(seq))
 
     def __repr__(self) -> str:
         return f"<RemoteProxy {self.url}>"

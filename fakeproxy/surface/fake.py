@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fakeproxy.clock.waiting import Condition
     from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.exceptions import BlockedRequest
+    from fakeproxy.history.events import Event
     from fakeproxy.history.history import History
     from fakeproxy.network.contacts import Conversation, Exchange
     from fakeproxy.rows import tables
@@ -27,32 +28,16 @@ T = TypeVar("T")
 
 
 @runtime_checkable
-class Fake(Protocol):
-    """A fake of Twilio Proxy, in this process or in another one."""
+class PastFake(Protocol):
+    """A fake as it was right after an event. What would change it raises `NotActive`."""
 
     @property
     def clock(self) -> Clock:
         """The fake's time."""
 
     @property
-    def journal(self) -> Journal:
-        """The requests that were made, with their answers."""
-
-    @property
     def history(self) -> History:
         """Everything that happened, in causal order."""
-
-    @property
-    def alerts(self) -> Alerts:
-        """The alerts of Twilio's Debugger."""
-
-    @property
-    def faults(self) -> Faults:
-        """The answers and failures that the test has ordered."""
-
-    @property
-    def webhooks(self) -> Webhooks:
-        """The webhook handlers of the application, and the deliveries to them."""
 
     @property
     def traffic(self) -> Exchange:
@@ -85,6 +70,36 @@ class Fake(Protocol):
     @property
     def interactions(self) -> tables.Interactions:
         """The interactions, by SID."""
+
+    def phone(self, number: str) -> Phone:
+        """Return the phone of a person by its number. Raises `UsageError` for what is no number."""
+
+    def conversation(self, sid: str) -> Conversation:
+        """Return the call with this SID (of either leg). Raises `UnknownKey`."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the whole state as plain data that survives JSON."""
+
+
+@runtime_checkable
+class Fake(PastFake, Protocol):
+    """A fake of Twilio Proxy, in this process or in another one."""
+
+    @property
+    def journal(self) -> Journal:
+        """The requests that were made, with their answers."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """The alerts of Twilio's Debugger."""
+
+    @property
+    def faults(self) -> Faults:
+        """The answers and failures that the test has ordered."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The webhook handlers of the application, and the deliveries to them."""
 
     def add_service(
         self,
@@ -151,12 +166,6 @@ class Fake(Protocol):
     ) -> Session:
         """Open a session. Raises `Refusal` where Twilio would refuse."""
 
-    def phone(self, number: str) -> Phone:
-        """Return the phone of a person by its number. Raises `UsageError` for what is no number."""
-
-    def conversation(self, sid: str) -> Conversation:
-        """Return the call with this SID (of either leg). Raises `UnknownKey`."""
-
     @property
     def url(self) -> str:
         """The URL of the fake's server, without a slash at the end."""
@@ -179,9 +188,6 @@ class Fake(Protocol):
     def async_client(self) -> Client:
         """Return a ready SDK client of the default account for the asynchronous calls."""
 
-    def snapshot(self) -> Snapshot:
-        """Return the whole state as plain data that survives JSON."""
-
     def restore(self, snapshot: Mapping[str, object]) -> None:
         """Go back to a snapshot. Raises `UsageError`, and changes nothing, for what is no snapshot."""
 
@@ -197,6 +203,12 @@ class Fake(Protocol):
 
     def stop(self) -> None:
         """Undo every patch. A fake that is not active stays as it is."""
+
+    def keep_past(self) -> None:
+        """From now on keep what `as_of()` needs."""
+
+    def as_of(self, event: Event | int) -> PastFake:
+        """Return the state right after an event. Raises `UsageError` if it is not known: call `keep_past()` before."""
 
     def check(self) -> None:
         """Raise what must fail a test at its end. Each failure is raised once."""
