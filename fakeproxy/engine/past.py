@@ -45,7 +45,7 @@ class _Stretch:
         self._left_out = made
 
 
-class Past:
+class KeptChanges:
     """The changes of a store since an event, the number of which is `first`.
 
     An event is added after the changes that it is about. So the changes before it count, and those after it belong to

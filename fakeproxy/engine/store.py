@@ -13,7 +13,7 @@ from fakeproxy.engine.content import Content
 from fakeproxy.engine.events import Event, Events
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.parts import PARTS
-from fakeproxy.engine.past import Past
+from fakeproxy.engine.past import KeptChanges
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
@@ -103,7 +103,7 @@ class Store:
         #: The position of the newest row.
         self.position = 0
         #: The changes of the newest events, if `keep_past()` was called.
-        self.past: Past | None = None
+        self.past: KeptChanges | None = None
         #: A function that names the request which is being answered, for its alerts.
         self.cause: Callable[[], str] | None = None
 
@@ -226,7 +226,7 @@ class Store:
     def keep_past(self, time: Callable[[], int]) -> None:
         """From now on keep the changes of each event. `time()` is the present. The caller holds the lock."""
         if self.past is None:
-            self.past = Past(self.events, time)
+            self.past = KeptChanges(self.events, time)
 
     def add_request_event(self, event: Event, index: int, mark: int) -> None:
         """Add a request to the history, before the events that it caused. It stays even if the changes are undone.
