@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 #: The kinds of events.
@@ -43,11 +44,11 @@ class Events:
     Each has a number: one more than the event before it. A number is never used again.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, rows: Sequence[Event] = (), left_out: int = 0) -> None:
         self.size = size
-        self.rows: list[Event] = []
+        self.rows = list(rows)
         #: The number of events that were removed. They were the oldest.
-        self.left_out = 0
+        self.left_out = left_out
 
     @property
     def count(self) -> int:
@@ -61,10 +62,7 @@ class Events:
 
     def until(self, seq: int) -> Events:
         """Return a copy that ends with the event of this number."""
-        copy = Events(self.size)
-        copy.left_out = self.left_out
-        copy.rows = self.rows[: seq + 1 - self.left_out]
-        return copy
+        return Events(self.size, self.rows[: seq + 1 - self.left_out], self.left_out)
 
     def trim(self) -> None:
         """Remove the oldest events if there are too many."""
