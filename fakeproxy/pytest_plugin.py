@@ -10,17 +10,21 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from threading import Timer
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
 
 from fakeproxy.exceptions import UsageError
-from fakeproxy.fake.settings import SETTINGS
+from fakeproxy.fake.settings import SETTINGS, TraceMode
 
 if TYPE_CHECKING:
     from fakeproxy.fake.lifecycle import Lifecycle
     from fakeproxy.fake.proxy import FakeProxy
     from fakeproxy.surface.arguments import Settings
+
+
+#: The help of the options for traces.
+_TRACE = "leave an HTML file with what happened in a fake, of each test or of each that fails"
 
 
 class EarlyFake:
@@ -59,6 +63,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting, and those of a fake that is active before collection."""
     for setting in SETTINGS.values():
         parser.addini(f"fakeproxy_{setting.name}", f"{setting.help} (a setting of the fixture fakeproxy)", default="")
+    group = parser.getgroup("fakeproxy")
+    group.addoption(
+        "--fakeproxy-trace", choices=get_args(TraceMode), help=f"{_TRACE}; as the ini option fakeproxy_trace"
+    )
+    parser.addini("fakeproxy_trace", f"{_TRACE}: {', '.join(get_args(TraceMode))}", default="off")
+    parser.addini("fakeproxy_trace_dir", "the folder of the traces", default="fakeproxy-traces")
     parser.addini("fakeproxy_early", "a fake is active before collection, and every test begins from its state", "bool")
     parser.addini(
         "fakeproxy_early_state", "the file of its state: a snapshot, or JSON for POST /_fakeproxy/seed", default=""
@@ -76,6 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from fakeproxy.pytest_pictures import Pictures
 
         config.pluginmanager.register(Pictures(_active), "fakeproxy_pictures")
+    _write_traces(config)
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")
     config.addinivalue_line(
@@ -83,6 +94,31 @@ def pytest_configure(config: pytest.Config) -> None:
         f"fakeproxy(*, {', '.join(SETTINGS)}): "
         "settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
     )
+
+
+def _write_traces(config: pytest.Config) -> None:
+    """Have the traces of tests written, if an option wants them."""
+    mode = config.getoption("fakeproxy_trace") or str(config.getini("fakeproxy_trace")).strip() or "off"
+    if mode not in get_args(TraceMode):
+        raise UsageError(f"ini option fakeproxy_trace = {mode}: expected {', '.join(get_args(TraceMode))}")
+    if mode == "off":
+        return
+    # Here for start-up time.
+    from fakeproxy.fake import traces
+    from fakeproxy.fake.pytest_traces import Traces
+
+    former = os.environ.get(traces.VARIABLE)
+    os.environ[traces.VARIABLE] = mode  # Fakes keep their past from their start.
+    config.add_cleanup(lambda: _put_back(traces.VARIABLE, former))
+    folder = config.rootpath / str(config.getini("fakeproxy_trace_dir"))
+    config.pluginmanager.register(Traces(cast("TraceMode", mode), folder, _active), "fakeproxy_traces")
+
+
+def _put_back(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
 
 
 @pytest.fixture

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from fakeproxy.fake import traces
 from fakeproxy.fake.proxy import FakeProxy
+from fakeproxy.fake.settings import TraceMode
 from fakeproxy.fake.test_cases import run_tests_in
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ class FakeProxyTestCase(unittest.TestCase):
 
     #: The settings of the fake.
     fakeproxy_config: ClassVar[Settings] = {}
+    #: "on" leaves an HTML file with what happened in each test, "retain-on-failure" in each test that fails.
+    fakeproxy_trace: ClassVar[TraceMode] = "off"
+    #: The folder of these files.
+    fakeproxy_trace_dir: ClassVar[str] = traces.FOLDER
     #: The fake of the running test.
     proxy: FakeProxy
 
@@ -30,11 +37,27 @@ class FakeProxyTestCase(unittest.TestCase):
 @contextmanager
 def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
     # Not `with FakeProxy(...)`: the hooks of `run_tests_in` check it, and add its report, while it is active.
-    test.proxy = FakeProxy(**test.fakeproxy_config).start()
+    test.proxy = FakeProxy(**test.fakeproxy_config)
+    if test.fakeproxy_trace != "off":
+        test.proxy.keep_past()
+    test.proxy.start()
     try:
         yield test.proxy
+        if test.fakeproxy_trace == "on":
+            _write_trace(test, None)
     finally:
         test.proxy.stop()
 
 
-run_tests_in(FakeProxyTestCase, _of_test)
+def _write_trace(test: FakeProxyTestCase, error: BaseException | None) -> list[Path]:
+    return traces.write(Path(test.fakeproxy_trace_dir), test.id(), error, [test.proxy])
+
+
+def _failed(test: FakeProxyTestCase, error: BaseException) -> None:
+    """Write the trace of a failing test, and name it in a note of the exception."""
+    if test.fakeproxy_trace != "off" and not isinstance(error, unittest.SkipTest):
+        notes = [f"fakeproxy trace: {path}" for path in _write_trace(test, error)]
+        error.__notes__ = [*getattr(error, "__notes__", []), *notes]
+
+
+run_tests_in(FakeProxyTestCase, _of_test, _failed)

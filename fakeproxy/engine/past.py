@@ -6,10 +6,14 @@ The log of a transaction is kept in place of being dropped. Nothing is kept unti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from fakeproxy.engine.content import Content
 from fakeproxy.engine.events import Event, Events
 from fakeproxy.engine.undo import Entry
+
+#: A line of a program: the path of the file, and the number of the line.
+Source = tuple[str, int]
 
 
 class _Stretch:
@@ -45,27 +49,40 @@ class _Stretch:
         self._left_out = made
 
 
+class _End(NamedTuple):
+    """The changes that count for the state after an event: the first `made` ones of a stretch."""
+
+    stretch: _Stretch
+    made: int
+    #: The present right after the event, in microseconds (UTC).
+    time: int
+    source: Source | None
+
+
 class KeptChanges:
     """The changes of a store since an event, the number of which is `first`.
 
     An event is added after the changes that it is about. So the changes before it count, and those after it belong to
     the next event of the same block, or to it if it is the last one. A request is the first event of its block: right
-    after it nothing has happened yet, unless it is the only one. `time()` is the present, in microseconds (UTC).
+    after it nothing has happened yet, unless it is the only one.
+
+    `time()` is the present, in microseconds (UTC); `source()` is the line of the test that is running.
     """
 
-    def __init__(self, events: Events, time: Callable[[], int]) -> None:
+    def __init__(self, events: Events, time: Callable[[], int], source: Callable[[], Source | None]) -> None:
         self._time = time
+        self._source = source
         #: The number of the oldest event after which the state can be read.
         self.first = self._next = events.end
         self._stretch = _Stretch()
-        #: For each event from `first` on: its stretch, the number of changes that count, and the time.
-        self._ends: list[tuple[_Stretch, int, int]] = []
-        #: For each new event of the open block, by `id()`: the number of changes in the log before it.
-        self._marks: dict[int, int] = {}
+        #: For each event from `first` on.
+        self._ends: list[_End] = []
+        #: For each new event of the open block, by `id()`: the number of changes in the log before it, and its source.
+        self._marks: dict[int, tuple[int, Source | None]] = {}
 
     def mark(self, event: Event, changes: int) -> None:
         """Note an event that follows so many changes of the log."""
-        self._marks[id(event)] = changes
+        self._marks[id(event)] = changes, self._source()
 
     def keep(self, entries: Sequence[Entry], events: Events) -> None:
         """Keep the changes of a block, and note which of them its events follow."""
@@ -74,10 +91,11 @@ class KeptChanges:
         stretch.add(entries)
         new = events.rows[max(0, self._next - events.left_out) :]
         for event in new:
-            end = max(end, start + self._marks.get(id(event), 0))
-            self._ends.append((stretch, end, event.at))
+            changes, source = self._marks.get(id(event), (0, None))
+            end = max(end, start + changes)
+            self._ends.append(_End(stretch, end, event.at, source))
         if new:
-            self._ends[-1] = (stretch, stretch.made, self._time())
+            self._ends[-1] = self._ends[-1]._replace(made=stretch.made, time=self._time())
         self._next = events.end
         self._marks.clear()
 
@@ -93,22 +111,28 @@ class KeptChanges:
             return
         del self._ends[:number]
         self.first = events.left_out
-        stretch, made, _ = self._ends[0] if self._ends else (self._stretch, self._stretch.made, 0)
-        stretch.trim(made)
+        if self._ends:
+            self._ends[0].stretch.trim(self._ends[0].made)
+        else:
+            self._stretch.trim(self._stretch.made)
 
     def time_at(self, seq: int) -> int:
         """Return the time right after an event, in microseconds. Raises IndexError as `at()` does."""
-        return self._end(seq)[2]
+        return self._end(seq).time
+
+    def source_of(self, seq: int) -> Source | None:
+        """Return the line that caused an event, or None. Raises IndexError as `at()` does."""
+        return self._end(seq).source
 
     def at(self, seq: int) -> tuple[Content | None, Sequence[Entry]]:
         """Return the changes to be undone for the state right after an event, and the content before which they end.
 
         The content is None for the present one. Raises IndexError for an event whose state is not kept.
         """
-        stretch, made, _ = self._end(seq)
-        return stretch.end, stretch.after(made)
+        end = self._end(seq)
+        return end.stretch.end, end.stretch.after(end.made)
 
-    def _end(self, seq: int) -> tuple[_Stretch, int, int]:
+    def _end(self, seq: int) -> _End:
         if not self.first <= seq < self._next:
             raise IndexError(seq)
         return self._ends[seq - self.first]

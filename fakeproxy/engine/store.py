@@ -13,7 +13,7 @@ from fakeproxy.engine.content import Content
 from fakeproxy.engine.events import Event, Events
 from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.parts import PARTS
-from fakeproxy.engine.past import KeptChanges
+from fakeproxy.engine.past import KeptChanges, Source
 from fakeproxy.engine.records import (
     ACTIVE,
     Alert,
@@ -223,10 +223,10 @@ class Store:
         """Take a listener out."""
         self.listeners = [other for other in self.listeners if other != listener]
 
-    def keep_past(self, time: Callable[[], int]) -> None:
-        """From now on keep the changes of each event. `time()` is the present. The caller holds the lock."""
+    def keep_past(self, time: Callable[[], int], source: Callable[[], Source | None]) -> None:
+        """From now on keep the changes, the `time()` and the `source()` of each event. The caller holds the lock."""
         if self.past is None:
-            self.past = KeptChanges(self.events, time)
+            self.past = KeptChanges(self.events, time, source)
 
     def add_request_event(self, event: Event, index: int, mark: int) -> None:
         """Add a request to the history, before the events that it caused. It stays even if the changes are undone.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from fakeproxy.behavior import Behavior
 from fakeproxy.clock.past_clock import PastClock
@@ -11,12 +12,19 @@ from fakeproxy.engine.plain import content_after, load
 from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
+from fakeproxy.fake.source_lines import line_of_test
 from fakeproxy.fake.state import State
+from fakeproxy.history.events import Event
 from fakeproxy.history.history import History
 from fakeproxy.history.journal import Journal
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
 from fakeproxy.world import World
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from fakeproxy.surface.fake import Fake
 
 
 class Past(State):
@@ -29,6 +37,8 @@ class Past(State):
         world = World(store, clock, lambda changes: None)
         webhooks = Webhooks(lambda account: None, lambda delivery: None)  # It sends none.
         super().__init__(store, world, clock, Journal(0), Traffic(store, world, webhooks, self._refuse))
+        #: The file and the line of the test that caused the event; None if it is not known.
+        self.source: tuple[str, int] | None = None
 
     def _refuse(self, given: Mapping[str, object]) -> NoReturn:
         raise NotActive("this is the past: it can be read, but not changed; restore(past.snapshot()) goes back to it")
@@ -64,4 +74,32 @@ def past(store: Store, seq: int) -> Past:
     then = Store(store.behavior, store.sids.seed, history_size=events.size)
     then.fill(content_after(store, seq))
     then.events = events.until(seq)
-    return Past(then, PastClock(then.schedule, then.locked, store.past.time_at(seq)))
+    found = Past(then, PastClock(then.schedule, then.locked, store.past.time_at(seq)))
+    found.source = store.past.source_of(seq)
+    return found
+
+
+class WithPast(State):
+    """The part of a fake that goes back to its past."""
+
+    def keep_past(self) -> None:
+        """From now on keep what `as_of()` needs: the changes of each event, a few hundred bytes for each."""
+        with self._store.locked():
+            self._store.keep_past(self.clock.read, line_of_test)
+
+    def as_of(self, event: Event | int) -> Past:
+        """Return the state right after an event of the history, or the event with this `seq`. It can only be read.
+
+        Raises `UsageError` for an event whose state is not known: call `keep_past()` before it happens.
+        """
+        with self._store.locked():
+            return past(self._store, event if isinstance(event, int) else event.seq)
+
+    def write_trace(self, path: str | PathLike[str], *, title: str = "", failure: str = "") -> None:
+        """Write the trace to a file: the inspector's page, which opens from disk and goes back to each event.
+
+        `title` is the name of the test, `failure` what made it fail. States are known from `keep_past()` on.
+        """
+        from fakeproxy.inspector import trace  # Here for start-up time.
+
+        Path(path).write_text(trace.page(cast("Fake", self), title, failure), encoding="utf-8")

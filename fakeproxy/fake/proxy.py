@@ -21,13 +21,12 @@ from fakeproxy.engine.lock import StateLock
 from fakeproxy.engine.records import Change
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import BlockedRequest, NotActive, UsageError
-from fakeproxy.fake import environment, forks, report, settings
-from fakeproxy.fake.past import Past, past
+from fakeproxy.fake import environment, forks, report, settings, traces
+from fakeproxy.fake.past import WithPast
 from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
-from fakeproxy.history.events import Event
 from fakeproxy.history.history import of_store
 from fakeproxy.history.journal import Journal
 from fakeproxy.network.traffic import Traffic
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from fakeproxy.transports.loopback.tunnel import Tunnel
 
 
-class FakeProxy(Seeding, SdkClients):
+class FakeProxy(Seeding, WithPast, SdkClients):
     """A fake of Twilio Proxy. While it is active, this process's requests to Proxy go to it.
 
     It is active between `start()` and `stop()`, inside `with FakeProxy() as proxy:`, or during a function that it
@@ -162,6 +161,8 @@ class FakeProxy(Seeding, SdkClients):
             )
         )
         self._parents_url = ""
+        if traces.is_on():
+            self.keep_past()
         return self
 
     def _learn_own_sid(self) -> None:
@@ -313,21 +314,6 @@ class FakeProxy(Seeding, SdkClients):
             self._store.lock.__enter__()  # It raises NotActive.
         if not self._is_started:
             raise NotActive(f"{what}: this fake is not active; use it inside `with`, or call start() first")
-
-    # The past
-
-    def keep_past(self) -> None:
-        """From now on keep what `as_of()` needs: the changes of each event, a few hundred bytes for each."""
-        with self._store.locked():
-            self._store.keep_past(self.clock.read)
-
-    def as_of(self, event: Event | int) -> Past:
-        """Return the state right after an event of the history, or the event with this `seq`. It can only be read.
-
-        Raises `UsageError` for an event whose state is not known: call `keep_past()` before it happens.
-        """
-        with self._store.locked():
-            return past(self._store, event if isinstance(event, int) else event.seq)
 
     def reset(self) -> None:
         """Go back to the state and the own time of the first start, and empty the journal."""

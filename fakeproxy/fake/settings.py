@@ -6,9 +6,12 @@ The pytest plugin imports this at its start, so this imports nothing that takes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from fakeproxy.exceptions import UsageError
+
+#: The values of `fakeproxy_trace`: no trace, one of each test, one of each test that fails.
+TraceMode = Literal["off", "on", "retain-on-failure"]
 
 
 class Setting(NamedTuple):

@@ -44,10 +44,15 @@ __unittest = True
 _PARTS = ("_callSetUp", "_callTestMethod", "_callTearDown", "_callCleanup")
 
 
-def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManager[StartableFake]]) -> None:
+def run_tests_in(
+    test_class: type[T],
+    active: Callable[[T], AbstractContextManager[StartableFake]],
+    failed: Callable[[T, BaseException], object] = lambda test, error: None,
+) -> None:
     """Have each test of the class run inside `active(test)`, from before `setUp` to after the last cleanup.
 
-    An error of a test gets the fake's report. A test fails with what the fake's `check()` raises.
+    An error of a test gets the fake's report, and then `failed(test, error)` is called. A test fails with what the
+    fake's `check()` raises.
     """
     fakes: dict[int, StartableFake] = {}  # By id(test): two tests of a class may be equal.
     own = {name: vars(test_class)[name] for name in ("run", "debug", "subTest", *_PARTS) if name in vars(test_class)}
@@ -79,6 +84,7 @@ def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManag
                     fake.check()
             except BaseException as error:
                 fake.add_report(error)
+                failed(self, error)
                 raise
             return result
 
@@ -91,6 +97,7 @@ def run_tests_in(test_class: type[T], active: Callable[[T], AbstractContextManag
                 yield
             except BaseException as error:
                 fakes[id(self)].add_report(error)
+                failed(self, error)
                 raise
 
     for name in ("run", "debug"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from fakeproxy.exceptions import FakeProxyError, NotWritten, Refusal, UsageError
 from fakeproxy.inspector import body_schemas, origins
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.bodies import PROPERTIES
-from fakeproxy.inspector.pages import page, picture
+from fakeproxy.inspector.pages import page, picture, pictured
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.inspector.routes import ROUTES, Route
 from fakeproxy.inspector.schemas import Schemas
@@ -55,12 +55,13 @@ class Control:
         body = request.input_stream.read()  # Not `get_data()`, which ignores a body in chunks.
         if (refusal := self._refusal(request, body)) is not None:
             return refusal
-        if request.method == "GET":
-            path = request.path.removeprefix(PREFIX)
-            found = picture(self._proxy, path) or page(path)
-            if found is not None:
-                return found
+        if request.method == "GET" and (found := page(path := request.path.removeprefix(PREFIX))) is not None:
+            if not path:
+                self._proxy.keep_past()  # The page goes back.
+            return found
         try:
+            if request.method == "GET" and (session := pictured(path)):
+                return picture(self._asked(request.args), session)
             route, parts = self._paths.match(request.path, request.method)
         except MethodNotAllowed as error:
             methods = ", ".join(sorted(error.valid_methods or ()))
@@ -72,16 +73,18 @@ class Control:
             return _error(404, "NotFound", f"{path} is no path of the control API; {PREFIX}openapi.json has all")
         try:
             query = {name: request.args[name] for name in route.query if name in request.args}
-            asked = self._as_of(query["as_of"]) if "as_of" in query else self._proxy
-            done = route.do(asked, query or self._read(body, route), *parts.values())
+            done = route.do(self._asked(query), query or self._read(body, route), *parts.values())
         except (FakeProxyError, TypeError, ValueError, KeyError) as error:
             status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
             facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
             return _response(status, {"error": type(error).__name__, "text": str(error), **facts})
         return _response(200, done)
 
-    def _as_of(self, text: str) -> PastFake:
-        """Return the state after an event. The last one is kept: a page asks for several parts of it."""
+    def _asked(self, query: Mapping[str, str]) -> PastFake:
+        """Return the fake, or with `as_of` its state right after an event. That is kept: a page asks for its parts."""
+        text = query.get("as_of")
+        if text is None:
+            return self._proxy
         if not re.fullmatch(r"\d{1,18}", text):
             raise UsageError(f"as_of={text!r} is no number of an event")
         seq = int(text)

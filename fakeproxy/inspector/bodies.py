@@ -191,6 +191,19 @@ class Note(TypedDict):
     text: str
 
 
+class TraceOf(TypedDict, total=False):
+    """The name of the test that a trace is of, and what made it fail."""
+
+    title: str
+    failure: str
+
+
+class TracePage(TypedDict):
+    """A trace: one page of HTML."""
+
+    html: str
+
+
 class Report(TypedDict):
     """The report that a failing test shows."""
 

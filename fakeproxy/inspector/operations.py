@@ -21,10 +21,10 @@ from fakeproxy.inspector.answers import fields_of, to_json
 from fakeproxy.inspector.bodies import ACTIONS, CONTACT_PROPERTIES
 from fakeproxy.inspector.durations import duration
 from fakeproxy.network.contacts import Contact
-from fakeproxy.surface.fake import Fake
+from fakeproxy.surface.fake import Fake, PastFake
 
 
-def read_clock(proxy: Fake, body: object) -> bodies.ClockState:
+def read_clock(proxy: PastFake, body: object) -> bodies.ClockState:
     """Return the present, its driver, and the scheduled work."""
     return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}
 
@@ -59,7 +59,7 @@ def outcome(found: Contact) -> PlainRow:
     return {**fields_of(found), **{name: getattr(found, name) for name in CONTACT_PROPERTIES}}
 
 
-def read_call(proxy: Fake, body: object, sid: str) -> object:
+def read_call(proxy: PastFake, body: object, sid: str) -> object:
     """Return a call with its outcome and its duration in seconds. Raises `UnknownKey` for a SID that no call has."""
     call = proxy.conversation(sid)
     return {**outcome(call), "duration": call.duration}
@@ -76,7 +76,7 @@ def act_on_call(proxy: Fake, body: object, sid: str, action: str) -> object:
     return outcome(getattr(call, action)())
 
 
-def read_legs(proxy: Fake, body: object, sid: str) -> object:
+def read_legs(proxy: PastFake, body: object, sid: str) -> object:
     """Return the status of both legs of a text or call, by the SID of either leg."""
     legs = [leg and {"sid": leg.sid, "status": leg.status} for leg in proxy.traffic.legs(sid)]
     return {"leg": legs[0], "outbound": legs[1], "duration": proxy.traffic.duration(sid)}
@@ -160,7 +160,7 @@ def note_blocked(proxy: Fake, body: bodies.Blocked) -> None:
     proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
-def read_phone(proxy: Fake, body: object, number: str) -> bodies.HandsetWithCalls:
+def read_phone(proxy: PastFake, body: object, number: str) -> bodies.HandsetWithCalls:
     """Return the texts and calls that a person has received."""
     phone = proxy.phone(number)
     return {
@@ -197,7 +197,7 @@ def count_alerts(proxy: Fake, body: object) -> list[bodies.CodeCount]:
     return [{"code": code, "alerts": number} for code, number in proxy.alerts.counts.items()]
 
 
-def read_table(proxy: Fake, body: object, table: str) -> object:
+def read_table(proxy: PastFake, body: object, table: str) -> object:
     """Return the rows of a table. Raises `UsageError` for a name that no table has."""
     if table not in views.TABLES:
         raise UsageError(f"there is no table {table!r}; there are: {', '.join(views.TABLES)}")

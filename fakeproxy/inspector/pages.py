@@ -7,14 +7,14 @@ from pathlib import Path
 
 from werkzeug.wrappers import Response
 
-from fakeproxy.surface.fake import Fake
+from fakeproxy.surface.fake import PastFake
 
 _FOLDER = Path(__file__).parent / "static"
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
-#: The files that can be asked for, by path. They are read when a server starts: later it may have no descriptor left.
-_FILES = {
+#: The files of the page, by path. They are read when a server starts: later it may have no descriptor left.
+FILES = {
     "index.html": (_FOLDER / "index.html").read_bytes(),
     **{f"static/{path.name}": path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in (".css", ".js")},
 }
@@ -28,7 +28,7 @@ _POLICY = (
 
 def page(path: str) -> Response | None:
     """Return the file at a path below the prefix: "" is the page itself. None where there is no such file."""
-    content = None if path == "index.html" else _FILES.get(path or "index.html")
+    content = None if path == "index.html" else FILES.get(path or "index.html")
     if content is None:
         return None
     response = Response(content, content_type=f"{_TYPES[Path(path or 'index.html').suffix]}; charset=utf-8")
@@ -39,12 +39,15 @@ def page(path: str) -> Response | None:
     return response
 
 
-def picture(proxy: Fake, path: str) -> Response | None:
-    """Return the picture of what a SID or a number is about, at `pictures/SID.svg`. None for another path."""
+def pictured(path: str) -> str | None:
+    """Return the SID or number of the picture at a path, `pictures/SID.svg`. None for another path."""
     found = re.fullmatch(r"pictures/([\w+]+)\.svg", path)
-    if found is None:
-        return None
-    response = Response(proxy.history.of(found[1]).svg(), content_type="image/svg+xml")
+    return found and found[1]
+
+
+def picture(proxy: PastFake, key: str) -> Response:
+    """Return the picture of what a SID or a number is about."""
+    response = Response(proxy.history.of(key).svg(), content_type="image/svg+xml")
     # A picture is a document too, where somebody opens it alone: it runs nothing, and its style is its own.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     response.headers["Cache-Control"] = "no-store"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from fakeproxy import views
 from fakeproxy.api.faults import Fault
 from fakeproxy.history.events import Event
-from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds
+from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds, trace
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.network.deliveries import Delivery
@@ -293,6 +293,14 @@ ROUTES = (
         operations.wait_for_events,
         answer=list[Event],
         query=("after", "of", "kind", "action", "timeout"),
+    ),
+    Route(
+        "POST",
+        "/trace",
+        'make a trace, a page of HTML: {"title", "failure"}',
+        lambda proxy, body: {"html": trace.page(proxy, **body)},
+        bodies.TraceOf,
+        bodies.TracePage,
     ),
     _command("/past", "keep the state after each event from now on", lambda proxy, body: proxy.keep_past()),
     _command(

@@ -7,13 +7,14 @@ process: views, contacts, alerts and so on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from fakeproxy import views
 from fakeproxy.clock.waiting import Condition, wait_for
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import UsageError
-from fakeproxy.fake import settings
+from fakeproxy.fake import settings, traces
 from fakeproxy.fake.past import Past, past_of
 from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.history.events import Event
@@ -32,6 +33,8 @@ from fakeproxy.views import V
 from fakeproxy.web.urls import split
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from typing_extensions import Self, Unpack
 
     from fakeproxy.surface.arguments import NumberFields, ServiceFields, SessionFields, ShortCodeFields
@@ -97,6 +100,8 @@ class RemoteProxy(SdkClients):
         """Send this process's requests to Proxy there. Raises `UsageError` if it is active already."""
         self._require_not_started()
         self._begin()
+        if traces.is_on():
+            self.keep_past()
         return self
 
     def _undo(self) -> None:
@@ -221,6 +226,11 @@ class RemoteProxy(SdkClients):
         seq = event if isinstance(event, int) else event.seq
         snapshot = self._ask(Snapshot, "GET", f"/state?as_of={seq}")
         return past_of(snapshot, self.history.until(seq))
+
+    def write_trace(self, path: str | PathLike[str], *, title: str = "", failure: str = "") -> None:
+        """Write what happened to one HTML file, as `FakeProxy.write_trace`. The file is one of this process."""
+        made = self._ask(bodies.TracePage, "POST", "/trace", {"title": title, "failure": failure})
+        Path(path).write_text(made["html"], encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<RemoteProxy {self.url}>"

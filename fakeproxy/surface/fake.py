@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, overload, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from os import PathLike
     from types import TracebackType
 
     from twilio.http import HttpClient
@@ -209,6 +210,9 @@ class Fake(PastFake, Protocol):
 
     def as_of(self, event: Event | int) -> PastFake:
         """Return the state right after an event. Raises `UsageError` if it is not known: call `keep_past()` before."""
+
+    def write_trace(self, path: str | PathLike[str], *, title: str = "", failure: str = "") -> None:
+        """Write what happened to one HTML file, which opens without a server."""
 
     def check(self) -> None:
         """Raise what must fail a test at its end. Each failure is raised once."""

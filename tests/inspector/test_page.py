@@ -23,17 +23,6 @@ pytestmark = needs.browser
 ANNE, BERT, CARL = "+14155550100", "+14155550101", "+14155550102"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]  # As a container needs them.
-        browser = playwright.chromium.launch(executable_path=needs.CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def session(proxy: FakeProxy) -> Session:
     service = proxy.add_service("rides", numbers=["+14155550001", "+14155550002"], reserved_numbers=["+14155550003"])

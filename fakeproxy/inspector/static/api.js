@@ -2,6 +2,12 @@
 
 const BASE = new URL(".", document.baseURI).pathname;
 
+/** False on the page of a server, true in a trace, which is a file. */
+export const IS_TRACE = false;
+
+/** The test of a trace, and what made it fail. */
+export const [title, failure] = ["", ""];
+
 /** What the server said of a request that it refused. */
 export class Refused extends Error {}
 
@@ -30,4 +36,19 @@ async function answer(response) {
   const json = await response.json();
   if (!response.ok) throw new Refused(json.text ?? json.message ?? `${response.status}`);
   return json;
+}
+
+/**
+ * Return the address of the picture of a session, now, when `seq` is the last event, or as of a past one.
+ * @param {string} sid
+ * @param {number} seq
+ * @param {number | null} asOf
+ */
+export function picture(sid, seq, asOf) {
+  return `pictures/${sid}.svg?${asOf === null ? "after" : "as_of"}=${asOf ?? seq}`;
+}
+
+/** Return the line of the test that caused an event. Only a trace knows it. */
+export function source() {
+  return null;
 }

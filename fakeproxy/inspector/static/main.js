@@ -4,6 +4,7 @@ import { get, Refused } from "./api.js";
 import { drawClock, stepToNext } from "./clock.js";
 import { byId } from "./dom.js";
 import { drawLists } from "./lists.js";
+import { drawPast } from "./past.js";
 import { drawPhones } from "./phones.js";
 import { drawSession } from "./session.js";
 import { drawSnapshots } from "./snapshots.js";
@@ -20,6 +21,7 @@ export function draw() {
   drawSession();
   drawPhones();
   drawTables();
+  drawPast();
 }
 
 /**

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { clockTime, element, fill, short } from "./dom.js";
 import { act } from "./main.js";
-import { people, selected, state } from "./state.js";
+import { happened, people, selected, state } from "./state.js";
 
 /** Draw the phones, and the box that adds one. */
 export function drawPhones() {
@@ -43,7 +43,7 @@ function phone(number) {
 
 /** What the phone has sent and received, from the history. */
 function bubbles(number) {
-  const mine = state.history.filter((event) => (event.kind === "text" || event.kind === "call") && event.numbers.includes(number));
+  const mine = happened().filter((event) => (event.kind === "text" || event.kind === "call") && event.numbers.includes(number));
   return mine.slice(-30).map((event) => {
     const isMine = event.numbers[0] === number && event.numbers.at(-1) !== number;
     return element(

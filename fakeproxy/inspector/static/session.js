@@ -1,7 +1,8 @@
 // The selected session: its people, whom they dial, and its story.
 
+import { picture } from "./api.js";
 import { byId, clockTime, element, fill } from "./dom.js";
-import { selected, state } from "./state.js";
+import { happened, selected, state } from "./state.js";
 
 /** Draw the session. */
 export function drawSession() {
@@ -17,7 +18,7 @@ export function drawSession() {
   fill(
     "session",
     element("div", { class: "people" }, ...people.map(person)),
-    element("img", { class: "picture", src: `pictures/${session.sid}.svg?after=${state.seq}`, alt: `${session.unique_name ?? session.sid} as a sequence diagram: the story below tells the same` }),
+    element("img", { class: "picture", src: picture(session.sid, state.seq, state.asOf), alt: `${session.unique_name ?? session.sid} as a sequence diagram: the story below tells the same` }),
     element("ol", { class: "story", "aria-label": "The story of the session" }, ...story(session.sid).map(line)),
   );
 }
@@ -37,10 +38,10 @@ function person(one) {
 
 /** The events that name the session, and the steps of the clock between them. */
 function story(sid) {
-  const about = state.history.filter((event) => event.sids.includes(sid));
+  const about = happened().filter((event) => event.sids.includes(sid));
   if (!about.length) return [];
   const [first, last] = [about[0].seq, about[about.length - 1].seq];
-  return state.history.filter(
+  return happened().filter(
     (event) => event.sids.includes(sid) || (event.kind === "step" && event.seq > first && event.seq < last),
   );
 }

@@ -10,6 +10,8 @@ export const state = {
   /** @type {any[]} */ faults: [],
   /** @type {any[]} */ history: [],
   /** @type {Record<string, any>} */ phones: {},
+  /** @type {number | null} The number of the event whose state is shown; null for the present. */
+  asOf: null,
   /** The number of the last event that was read. */
   seq: -1,
   /** @type {string | null} The SID of the session that is shown. */
@@ -30,7 +32,7 @@ export function read() {
 
 async function readAll() {
   const [clock, services, numbers, sessions, faults] = await Promise.all(
-    ["clock", "tables/services", "tables/phone_numbers", "tables/sessions", "faults"].map(get),
+    [...["clock", "tables/services", "tables/phone_numbers", "tables/sessions"].map(then), "faults"].map(get),
   );
   Object.assign(state, { clock, services, numbers, sessions, faults: faults.filter((one) => one.left !== 0) });
   const events = await get(`history?after=${state.seq}`);
@@ -40,8 +42,18 @@ async function readAll() {
   }
   if (!sessions.some((one) => one.sid === state.session)) state.session = sessions.at(-1)?.sid ?? null;
   const numbersOfPeople = people();
-  const phones = await Promise.all(numbersOfPeople.map((number) => get(`phones/${encodeURIComponent(number)}`)));
+  const phones = await Promise.all(numbersOfPeople.map((number) => get(then(`phones/${encodeURIComponent(number)}`))));
   state.phones = Object.fromEntries(numbersOfPeople.map((number, index) => [number, phones[index]]));
+}
+
+/** Return the path of what is shown: of the present, or of the past. @param {string} path */
+function then(path) {
+  return state.asOf === null ? path : `${path}?as_of=${state.asOf}`;
+}
+
+/** Return what has happened until now, or until the event whose state is shown. */
+export function happened() {
+  return state.asOf === null ? state.history : state.history.filter((event) => event.seq <= state.asOf);
 }
 
 /** Return the session that is shown. */

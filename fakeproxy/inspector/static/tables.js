@@ -2,6 +2,7 @@
 
 import { clockTime, element, fill, short } from "./dom.js";
 import { draw } from "./main.js";
+import { goTo } from "./past.js";
 import { state } from "./state.js";
 
 /** How many rows are drawn, the newest first. */
@@ -53,7 +54,9 @@ function tab(name) {
 }
 
 function event(item) {
-  return element("tr", { class: item.kind }, cell(clockTime(item.at), "dim"), cell(item.kind), cell(item.text));
+  const back = element("button", { "data-key": `back ${item.seq}`, "aria-label": `Go back to event ${item.seq}`, onclick: () => goTo(item.seq) }, "Go back");
+  const isShown = item.seq === state.asOf;
+  return element("tr", { class: isShown ? `${item.kind} on` : item.kind, "aria-current": isShown ? "true" : null }, cell(clockTime(item.at), "dim"), cell(item.kind), cell(item.text), element("td", {}, back));
 }
 
 function request(item) {

@@ -1,0 +1,71 @@
+// Going back: the page shows what was right after an event. It can be read, not changed.
+
+import { failure, get, IS_TRACE, post, source, title } from "./api.js";
+import { byId, clockTime, element, fill } from "./dom.js";
+import { act } from "./main.js";
+import { state } from "./state.js";
+
+/** What changes the state: it rests while the page shows the past. */
+const CHANGING = "#clock, #next, #state, #faults, #phones form, #phones button";
+
+/**
+ * Show what was right after an event, or the present.
+ * @param {number | null} seq
+ */
+export function goTo(seq) {
+  act(async () => void (state.asOf = seq));
+}
+
+/** Draw the banner of the past, and what a trace tells of its test. */
+export function drawPast() {
+  const isPast = IS_TRACE || state.asOf !== null;
+  document.body.classList.toggle("past", isPast);
+  for (const one of document.querySelectorAll(CHANGING)) one.toggleAttribute("inert", isPast);
+  byId("past").hidden = !isPast;
+  fill("past", ...(isPast ? banner() : []));
+}
+
+function banner() {
+  const index = state.asOf === null ? state.history.length - 1 : state.history.findIndex((event) => event.seq === state.asOf);
+  const event = state.history[index];
+  const [earlier, later] = [state.history[index - 1], state.history[index + 1]];
+  return [
+    IS_TRACE ? element("h2", {}, title || "A trace") : null,
+    failure ? element("pre", { class: "bad" }, failure) : null,
+    element("strong", {}, event ? `As it was right after event ${event.seq}: ` : "Nothing has happened"),
+    event ? element("span", {}, `${clockTime(event.at)} ${event.text}`) : null,
+    element(
+      "div",
+      { class: "buttons", role: "group", "aria-label": "Go back and forth" },
+      earlier ? button("◂ Earlier", () => goTo(earlier.seq)) : null,
+      later ? button("Later ▸", () => goTo(later.seq)) : null,
+      IS_TRACE ? null : button("Restore to here", restore),
+      IS_TRACE ? null : button("Back to the present", () => goTo(null)),
+    ),
+    event ? code(source(event.seq)) : null,
+  ];
+}
+
+/** Make the past the present. */
+function restore() {
+  act(async () => {
+    const then = await get(`state?as_of=${state.asOf}`);
+    state.asOf = null;
+    await post("state", then);
+  });
+}
+
+/** The line of the test that caused the event, with those around it. */
+function code(from) {
+  if (!from) return null;
+  const lines = from.lines.map((text, index) => {
+    const number = from.first + index;
+    const isIt = number === from.line;
+    return element("span", { class: isIt ? "line on" : "line", "aria-current": isIt ? "true" : null }, `${String(number).padStart(4)}  ${text}\n`);
+  });
+  return element("figure", {}, element("figcaption", { class: "mono dim" }, `${from.file}:${from.line}`), element("pre", { class: "code" }, ...lines));
+}
+
+function button(label, onclick) {
+  return element("button", { "data-key": label, onclick }, label);
+}

@@ -1,0 +1,119 @@
+"""Going back on the page, and the trace, which is the same page in a file: in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakeproxy import FakeProxy
+from fakeproxy.views import Service
+from tests import needs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = needs.browser
+
+ANNE, BERT = "+14155550100", "+14155550101"
+EVIL = "<img src=x onerror=document.title='run'><script>document.title='run'</script>"
+
+
+@pytest.fixture
+def played(proxy: FakeProxy, service: Service) -> FakeProxy:
+    """A ride: a text each way, a call, a day of silence, a late text."""
+    proxy.keep_past()
+    people = [{"identifier": ANNE, "friendly_name": "Anne"}, {"identifier": BERT, "friendly_name": EVIL}]
+    session = proxy.add_session(service, unique_name="job-7", ttl=3600, participants=people)
+    dialled = session.participants[0].proxy_identifier
+    proxy.phone(ANNE).text(dialled, f"first {EVIL}")
+    proxy.clock.advance(60)
+    proxy.phone(ANNE).text(dialled, "second")
+    proxy.clock.advance(days=1)
+    proxy.phone(ANNE).text(dialled, "late")
+    return proxy
+
+
+@pytest.fixture
+def opened(chromium: Browser) -> Generator[Callable[[str], Page]]:
+    """A function that opens a page. Whatever its console has to say fails the test."""
+    said: list[str] = []
+    page = chromium.new_page()
+    page.set_default_timeout(20_000)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    def open_page(url: str) -> Page:
+        page.goto(url)
+        page.get_by_role("heading", name="job-7").wait_for()
+        return page
+
+    yield open_page
+    page.close()
+    assert said == []
+
+
+def go_back_to_the_first_text(page: Page) -> None:
+    row = page.get_by_role("row").filter(has_text="first").filter(has_text="delivered")
+    row.get_by_role("button", name=re.compile("Go back to event")).click()
+    page.get_by_text("As it was right after event").wait_for()
+
+
+def test_a_past_event_is_shown_as_it_was(played: FakeProxy, opened: Callable[[str], Page]) -> None:
+    page = opened(f"{played.url}/_fakeproxy/")
+    assert page.get_by_role("button", name="job-7").get_by_text("closed").is_visible()
+    go_back_to_the_first_text(page)
+    page.get_by_role("button", name="job-7").get_by_text("open").or_(
+        page.get_by_role("button", name="job-7").get_by_text("in-progress")
+    ).wait_for()
+    assert "09:00:00" in page.locator("#now").inner_text()
+    assert page.get_by_label("Phone of Anne").get_by_text("second").count() == 0
+    # It is for reading: the clock does not move.
+    assert page.locator("#clock").get_attribute("inert") is not None
+    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Back to the present").click()
+    page.get_by_label("Phone of Anne").get_by_text("second").wait_for()
+    assert page.locator("#clock").get_attribute("inert") is None
+    assert played.sessions["job-7"].status == "closed"
+
+
+def test_restore_to_here_makes_it_the_present(played: FakeProxy, opened: Callable[[str], Page]) -> None:
+    page = opened(f"{played.url}/_fakeproxy/")
+    go_back_to_the_first_text(page)
+    page.get_by_role("button", name="Restore to here").click()
+    page.get_by_role("row").filter(has_text="the state was restored from a snapshot").wait_for()
+    assert played.sessions["job-7"].status in ("open", "in-progress")
+    assert [text.body for text in played.phone(BERT).inbox] == [f"first {EVIL}"]
+
+
+def test_a_trace_opens_from_disk_and_goes_back(
+    played: FakeProxy, opened: Callable[[str], Page], tmp_path: Path
+) -> None:
+    path = tmp_path / "trace of a test.html"
+    played.write_trace(path, title=f"test_ride {EVIL}", failure=f"AssertionError: {EVIL}")
+    page = opened(path.as_uri())
+    page.get_by_role("heading", name="test_ride").wait_for()
+    page.get_by_text("AssertionError").wait_for()
+    go_back_to_the_first_text(page)
+    assert page.get_by_label("Phone of Anne").get_by_text("second").count() == 0
+    # The line of this file that sent the text.
+    line = page.locator("#past [aria-current=true]").inner_text()
+    assert 'proxy.phone(ANNE).text(dialled, f"first {EVIL}")' in line
+    page.get_by_role("button", name="Later").click()
+    page.locator("#past").get_by_text("time moves on").or_(page.locator("#past").get_by_text("in-progress")).wait_for()
+    assert page.get_by_role("button", name="Restore to here").count() == 0
+    assert "run" not in page.title().split()
+    assert path.stat().st_size < 300_000
+
+
+def test_a_trace_asks_nothing_of_any_server(played: FakeProxy, chromium: Browser, tmp_path: Path) -> None:
+    played.write_trace(tmp_path / "trace.html")
+    page, asked = chromium.new_page(), []
+    page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
+    page.goto((tmp_path / "trace.html").as_uri())
+    page.get_by_role("heading", name="job-7").wait_for()
+    page.close()
+    assert set(asked) <= {"file", "data", "blob"}
