@@ -15,7 +15,7 @@ _OTHERS = tuple(
     }
 )
 
-#: Where the frames of a test begin: the modules that call its function.
+#: The modules that call the function of a test. Its frames begin there.
 _RUNNERS = ("_pytest", "pluggy", "unittest")
 
 #: The most frames that are looked at.
