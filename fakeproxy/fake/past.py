@@ -12,7 +12,7 @@ from fakeproxy.engine.plain import content_after, load
 from fakeproxy.engine.snapshot import Snapshot
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
-from fakeproxy.fake.source_lines import line_of_test
+from fakeproxy.fake.sources import line_of_test
 from fakeproxy.fake.state import State
 from fakeproxy.history.events import Event
 from fakeproxy.history.history import History
