@@ -108,7 +108,7 @@ def test_no_object_of_a_fake_prints_as_an_address(proxy: FakeProxy, service: vie
 
 
 #: Bases that are no object of their own.
-PARTS_OF_A_FAKE = {"State", "Seeding"}
+PARTS_OF_A_FAKE = {"State", "Seeding", "WithPast"}
 FOLDERS = ("cli", "fake", "inspector", "remote", "rows", "transports")
 
 

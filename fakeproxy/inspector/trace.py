@@ -37,7 +37,7 @@ _POLICY = (
 )
 
 
-class SourceLines(TypedDict):
+class Excerpt(TypedDict):
     """The line of a test that caused events, with the lines around it."""
 
     file: str
@@ -59,7 +59,7 @@ class Trace(TypedDict):
     #: The pictures of each session as SVG, by SID: each after the number of an event.
     pictures: Mapping[str, Sequence[tuple[int, str]]]
     #: The source of each event, by its number.
-    sources: Mapping[int, SourceLines]
+    sources: Mapping[int, Excerpt]
     #: The number of the first event whose state is known, or None.
     first: int | None
 
@@ -94,7 +94,7 @@ def collect(proxy: Fake, title: str = "", failure: str = "") -> Trace:
     people = [*dict.fromkeys((*(one.identifier for one in proxy.participants.values()), *numbers))]
     first = None
     answers: dict[str, list[tuple[int, object]]] = {}
-    sources: dict[int, SourceLines] = {}
+    sources: dict[int, Excerpt] = {}
     pictures: dict[str, list[tuple[int, str]]] = {}
     for event in events[-MOST_STATES:]:
         try:
@@ -141,7 +141,7 @@ def _answers(fake: PastFake, people: Iterable[str]) -> Iterator[tuple[str, objec
         yield f"phones/{number}", operations.read_phone(fake, {}, number)
 
 
-def _source(file: str, line: int) -> SourceLines:
+def _source(file: str, line: int) -> Excerpt:
     first = max(1, line - _AROUND)
     lines = [linecache.getline(file, number).rstrip("\n") for number in range(first, line + _AROUND + 1)]
     return {"file": file, "line": line, "first": first, "lines": lines}
