@@ -48,7 +48,7 @@ class Excerpt(TypedDict):
 
 
 class Trace(TypedDict):
-    """What a trace has."""
+    """The content of a trace."""
 
     title: str
     failure: str
@@ -87,7 +87,7 @@ def page(proxy: Fake, title: str = "", failure: str = "") -> str:
 
 
 def collect(proxy: Fake, title: str = "", failure: str = "") -> Trace:
-    """Return what the trace of a fake has."""
+    """Return the content of the trace of a fake."""
     events = operations.read_history(proxy, {})
     proxies = {number.number for number in proxy.owned_numbers.values()}
     numbers = [number for event in events for number in event.numbers if number not in proxies]
