@@ -13,7 +13,7 @@ from fakeproxy import FakeProxy
 from fakeproxy.engine.store import Store
 
 
-def _nothing(store: Store, event: object, index: int | None = None) -> None:
+def _nothing(store: Store, event: object, *place: int) -> None:
     """Stand in for the noting of an event. A Mock would take longer than the real thing."""
 
 
