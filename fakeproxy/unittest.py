@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from fakeproxy.surface.arguments import Settings
 
 
+#: The folder in which the tests were started. A test may leave it.
+_FOLDER = Path.cwd()
+
+
 class FakeProxyTestCase(unittest.TestCase):
     """A TestCase in which `self.proxy` is an active FakeProxy, new for each test, from before `setUp`.
 
@@ -50,7 +54,7 @@ def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
 
 
 def _write_trace(test: FakeProxyTestCase, error: BaseException | None) -> list[Path]:
-    return traces.write(Path(test.fakeproxy_trace_dir), test.id(), error, [test.proxy])
+    return traces.write(_FOLDER / test.fakeproxy_trace_dir, test.id(), error, [test.proxy])
 
 
 def _failed(test: FakeProxyTestCase, error: BaseException) -> None:

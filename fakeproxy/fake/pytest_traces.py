@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from fakeproxy.fake.lifecycle import Lifecycle
 
 
+#: The fakes that were active during a test. They have ended when a fixture fails at its end.
+_fakes_of_test = pytest.StashKey[dict[int, "Lifecycle"]]()
+
+
 class Traces:
     """A plugin that writes a trace of each fake of a test, or of a failing test, before the fake ends."""
 
@@ -27,14 +31,18 @@ class Traces:
     def __repr__(self) -> str:
         return f"<Traces {self._mode}: {self._folder}>"
 
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Write the traces, and name them in the report of a failing test."""
-        failed = call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception)
-        if not failed and not (self._mode == "on" and call.when == "call"):
-            return
-        ended: list[Lifecycle] = getattr(call.excinfo and call.excinfo.value, "__fakeproxy__", [])
-        fakes = {id(fake): cast("Fake", fake) for fake in [*ended, *self._fakes()]}
-        error = call.excinfo.value if call.excinfo is not None else None
-        written = traces.write(self._folder, item.nodeid, error, fakes.values())
-        if failed and written:
-            item.add_report_section(call.when, "fakeproxy trace", "\n".join(map(str, written)))
+        report = yield
+        seen = {**item.stash.get(_fakes_of_test, {}), **{id(fake): fake for fake in self._fakes()}}
+        item.stash[_fakes_of_test] = seen if call.when != "teardown" else {}
+        if report.failed or (self._mode == "on" and call.when == "call"):
+            error = call.excinfo.value if call.excinfo is not None else None
+            seen |= {id(fake): fake for fake in getattr(error, "__fakeproxy__", ())}
+            written = traces.write(self._folder, item.nodeid, error, (cast("Fake", fake) for fake in seen.values()))
+            if report.failed and written:
+                report.sections.append(("fakeproxy trace", "\n".join(map(str, written))))
+        return report

@@ -16,6 +16,7 @@ from html import escape
 from typing import TypedDict
 
 from fakeproxy.exceptions import UsageError
+from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.inspector import operations
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.pages import FILES
@@ -66,7 +67,7 @@ class Trace(TypedDict):
 
 def page(proxy: Fake, title: str = "", failure: str = "") -> str:
     """Return the trace of a fake as a page of HTML. `title` is the name of the test, `failure` what made it fail."""
-    text = json.dumps(collect(proxy, title, failure), default=to_json, ensure_ascii=False)
+    text = json.dumps(_without_passwords(_plain(collect(proxy, title, failure))), ensure_ascii=False)
     packed = b64encode(gzip.compress(text.encode(errors="surrogatepass"), mtime=0)).decode()
     html = FILES["index.html"].decode()
     modules = {name: content.decode() for name, content in FILES.items() if name.endswith(".js")}
@@ -127,7 +128,7 @@ def collect(proxy: Fake, title: str = "", failure: str = "") -> Trace:
 def _add(answers: dict[str, list[tuple[int, object]]], seq: int, fake: PastFake, people: Iterable[str]) -> None:
     """Add the answers of a state that differ from those of the state before."""
     for path, answer in _answers(fake, people):
-        plain = json.loads(json.dumps(answer, default=to_json))
+        plain = _plain(answer)
         known = answers.setdefault(path, [])
         if not known or known[-1][1] != plain:
             known.append((seq, plain))
@@ -145,6 +146,21 @@ def _source(file: str, line: int) -> Excerpt:
     first = max(1, line - _AROUND)
     lines = [linecache.getline(file, number).rstrip("\n") for number in range(first, line + _AROUND + 1)]
     return {"file": file, "line": line, "first": first, "lines": lines}
+
+
+def _plain(value: object) -> object:
+    return json.loads(json.dumps(value, default=to_json))
+
+
+def _without_passwords(value: object) -> object:
+    """Return plain data without the passwords of URLs. A trace leaves the machine."""
+    if isinstance(value, str):
+        return hide_passwords(value)
+    if isinstance(value, list):
+        return [*map(_without_passwords, value)]
+    if isinstance(value, dict):
+        return {key: _without_passwords(one) for key, one in value.items()}
+    return value
 
 
 def _bare(name: str) -> str:

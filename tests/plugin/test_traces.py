@@ -104,6 +104,76 @@ def test_off_writes_nothing_and_keeps_nothing(suite: pytest.Pytester) -> None:
         assert proxy._store.past is None
 
 
+def test_what_is_expected_to_fail_leaves_none(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.xfail
+        def test_it(fakeproxy):
+            fakeproxy.note("seen")
+            assert False
+
+        def test_skipped(fakeproxy):
+            fakeproxy.note("seen")
+            pytest.skip("not today")
+        """
+    )
+    pytester.runpytest("--fakeproxy-trace=retain-on-failure").assert_outcomes(xfailed=1, skipped=1)
+    assert traces(pytester) == {}
+
+
+def test_fakes_of_the_tests_own_leave_theirs(pytester: pytest.Pytester) -> None:
+    """In setup and teardown, too; with a fake that has ended by then; and one for each fake."""
+    pytester.makepyfile(
+        """
+        import pytest
+        from fakeproxy import FakeProxy
+        from fakeproxy.unittest import FakeProxyTestCase
+
+        def test_with():
+            with FakeProxy() as one, FakeProxy(intercept=False) as other:
+                one.note("one")
+                other.note("other")
+                assert False
+
+        @FakeProxy()
+        def test_decorated():
+            assert False
+
+        @pytest.fixture
+        def broken(fakeproxy):
+            fakeproxy.note("seen")
+            yield
+            raise OSError("at the end")
+
+        def test_teardown(broken):
+            pass
+
+        class TestUnit(FakeProxyTestCase):
+            def test_it(self):
+                self.proxy.note("seen")
+                assert False
+        """
+    )
+    pytester.runpytest("--fakeproxy-trace=retain-on-failure").assert_outcomes(passed=1, failed=3, errors=1)
+    files = sorted((pytester.path / "fakeproxy-traces").glob("*.html"))
+    titles = sorted(read(path)["title"].partition("::")[2] for path in files)
+    assert titles == ["TestUnit::test_it", "test_teardown", "test_with", "test_with"]
+    assert {read(path)["failure"] for path in files if "teardown" in path.name} == {"OSError: at the end"}
+
+
+def test_no_password_is_in_a_trace(tmp_path: Path) -> None:
+    with FakeProxy(intercept=False, account_sid="AC" + "1" * 32, auth_token="s3cret-token") as proxy:
+        proxy.add_service("rides", numbers=["+14155550001"], callback_url="https://me:s3cret-url@app.example.com/x")
+        proxy.webhooks.unmounted = "alert"
+        proxy.client().proxy.v1.services.list()
+        session = proxy.add_session(participants=["+14155550100", "+14155550101"])
+        proxy.phone("+14155550100").text(session.participants[0].proxy_identifier, "//a:b s3@c")
+        proxy.write_trace(tmp_path / "trace.html")
+    assert "s3cret" not in json.dumps(read(tmp_path / "trace.html"))
+
+
 def test_workers_of_xdist_write_their_own(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess("-p", "xdist", "--fakeproxy-trace=on", "-n2").assert_outcomes(passed=1, failed=2)
     assert len(traces(suite)) == 3
@@ -139,9 +209,7 @@ def test_unittest_has_the_same(pytester: pytest.Pytester) -> None:
     (path,) = traces(pytester, "traces").values()
     assert read(path)["title"] == "test_unit.TestRides.test_fails"
     assert read(path)["failure"] == "AssertionError: on purpose"
-    assert f"fakeproxy trace: {Path('traces') / path.name}" in result.stderr.str() or not hasattr(
-        ValueError, "add_note"
-    )
+    assert f"fakeproxy trace: {path}" in result.stderr.str() or not hasattr(ValueError, "add_note")
 
 
 def test_a_fake_writes_one_at_any_time_here_and_through_connect(tmp_path: Path) -> None:
