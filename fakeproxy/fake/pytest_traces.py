@@ -37,8 +37,10 @@ class Traces:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Write the traces, and name them in the report of a failing test."""
         report = yield
-        seen = {**item.stash.get(_fakes_of_test, {}), **{id(fake): fake for fake in self._fakes()}}
-        item.stash[_fakes_of_test] = seen if call.when != "teardown" else {}
+        seen: dict[int, Lifecycle] = item.stash.setdefault(_fakes_of_test, {})
+        seen |= {id(fake): fake for fake in self._fakes()}
+        if call.when == "teardown":
+            del item.stash[_fakes_of_test]
         if report.failed or (self._mode == "on" and call.when == "call"):
             error = call.excinfo.value if call.excinfo is not None else None
             seen |= {id(fake): fake for fake in getattr(error, "__fakeproxy__", ())}
