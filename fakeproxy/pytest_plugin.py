@@ -51,8 +51,7 @@ class EarlyFake:
         """Go back to that state."""
         if self.proxy.is_copy:  # pytest-forked runs each test in a child, which needs a fake of its own.
             self.proxy = self._make().start()
-        self.proxy.restore(self.state)
-        self.proxy.journal.clear()
+        self.proxy.begin_from(self.state)
 
     def pytest_unconfigure(self) -> None:
         """Stop the fake."""
@@ -142,7 +141,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Settings) -> Ge
     proxy = FakeProxy(**given)
     early: EarlyFake | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
     if early is not None:
-        proxy.restore(early.state)
+        proxy.begin_from(early.state)
         if (start := nearer.get("start")) is not None:
             proxy.clock.move_to(start)
     proxy.start()

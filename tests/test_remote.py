@@ -511,6 +511,7 @@ def test_a_contact_follows_the_state(fake: Any) -> None:
 #: What a fake of this process has, and one of another cannot have or need not.
 OWN = {
     "proxy": {
+        "begin_from",  # the plugin's
         "name_settings",
         "environment",
         "keep_state",

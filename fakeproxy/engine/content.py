@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from fakeproxy.engine.records import Alert, Row
 from fakeproxy.engine.schedule import Due, Schedule
-from fakeproxy.engine.tables import field_names, put_row_back, take_row_out
+from fakeproxy.engine.tables import copier, put_row_back, take_row_out
 from fakeproxy.engine.undo import Entry, put_back, put_back_tail
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def _copies(rows: Sequence[Row], lost: Sequence[Row], fields: Mapping[int, Mappi
         rows = sorted([*rows, *lost], key=lambda row: row.position)
     copies = {}
     for row in rows:
-        copy = object.__new__(type(row))
-        for name in field_names(type(row)):  # type: ignore[arg-type]  # mypy takes the class for an instance.
-            setattr(copy, name, getattr(row, name))
+        copy = copier(type(row))(row)  # type: ignore[arg-type]  # mypy takes the class for an instance.
         for name, value in fields.get(id(row), {}).items():
             setattr(copy, name, value)
         copies[copy.sid] = copy

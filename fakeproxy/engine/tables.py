@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 
 
+_position = attrgetter("position")
+
+
 class Listing(Generic[R]):
     """The rows of one parent in order of creation. Bisection finds a page, so the last is as fast as the first."""
 
-    __slots__ = ("positions", "rows")
+    __slots__ = ("rows",)
 
     def __init__(self) -> None:
-        self.positions: list[int] = []
         self.rows: list[R] = []
 
     def __iter__(self) -> Iterator[R]:
@@ -34,33 +36,28 @@ class Listing(Generic[R]):
 
     def append(self, row: R) -> None:
         """Add a row. Its position must be higher than all others."""
-        self.positions.append(row.position)
         self.rows.append(row)
 
     def remove(self, row: R) -> None:
-        """Remove a row, even if an exception interrupted its `append()`."""
-        index = bisect_left(self.positions, row.position)
-        if self.positions[index : index + 1] == [row.position]:
-            del self.positions[index]
+        """Remove a row, if it is there."""
+        index = bisect_left(self.rows, row.position, key=_position)
         if index < len(self.rows) and self.rows[index] is row:
             del self.rows[index]
 
     def put_back(self, row: R) -> None:
-        """Insert a removed row again at its position, even if an exception interrupted its `remove()`."""
-        index = bisect_left(self.positions, row.position)
-        if self.positions[index : index + 1] != [row.position]:
-            self.positions.insert(index, row.position)
+        """Insert a removed row again at its position, unless it is there."""
+        index = bisect_left(self.rows, row.position, key=_position)
         if index == len(self.rows) or self.rows[index] is not row:
             self.rows.insert(index, row)
 
     def after(self, position: int, size: int) -> list[R]:
         """Return up to `size` rows after a position, in order. No row needs to have that position."""
-        start = bisect_right(self.positions, position)
+        start = bisect_right(self.rows, position, key=_position)
         return self.rows[start : start + size]
 
     def before(self, position: int, size: int) -> list[R]:
         """Return up to `size` rows directly before a position, in order."""
-        end = bisect_left(self.positions, position)
+        end = bisect_left(self.rows, position, key=_position)
         return self.rows[max(0, end - size) : end]
 
 
@@ -68,6 +65,21 @@ class Listing(Generic[R]):
 def field_names(record: type[Row]) -> tuple[str, ...]:
     """Return the names of the fields of a record."""
     return tuple(field.name for field in fields(record))
+
+
+@cache
+def copier(record: type[object]) -> Callable[[Row], Row]:
+    """Return a function that copies a row of this record."""
+    # Python's own dataclasses are made in this way. A loop over the fields takes four times as long: rows are many.
+    names = field_names(record)  # type: ignore[arg-type]  # mypy takes the class for an instance.
+    assigned = "".join(f"    copy.{name} = row.{name}\n" for name in names)
+    made: dict[str, Callable[[Row], Row]] = {}
+    exec(
+        f"def copied(row):\n    copy = new(record)\n{assigned}    return copy",
+        {"new": object.__new__, "record": record},
+        made,
+    )
+    return made["copied"]
 
 
 class Table(Generic[R]):
@@ -123,7 +135,7 @@ class Table(Generic[R]):
             sid = getattr(row, parent)
             if sid is not None and (listing := self.listings.get(sid)) is not None:
                 listing.remove(row)
-                if not listing.positions:
+                if not listing.rows:
                     self.listings.pop(sid, None)
         if (key := self.name_key(row)) is not None and self.names.get(key) is row:
             self.names.pop(key, None)
@@ -131,7 +143,7 @@ class Table(Generic[R]):
     def put_back(self, row: R) -> None:
         """Insert a removed row again at its position, even if an exception interrupted its `remove()`."""
         if row.sid not in self.rows:
-            rows = sorted((*self.rows.values(), row), key=lambda row: row.position)
+            rows = sorted((*self.rows.values(), row), key=_position)
             self.rows.clear()
             self.rows.update({row.sid: row for row in rows})
         for parent in self.parents:
@@ -157,7 +169,7 @@ class Table(Generic[R]):
         """Return the rows that `dump()` returned, by SID, in order of their positions."""
         make: Callable[..., R] = self.record
         made = (make(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows)
-        return {row.sid: row for row in sorted(made, key=attrgetter("position"))}
+        return {row.sid: row for row in sorted(made, key=_position)}
 
     def fill(self, rows: Iterable[R]) -> None:
         """Replace all rows by these. They are in order of their positions."""

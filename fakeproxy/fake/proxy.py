@@ -317,8 +317,12 @@ class FakeProxy(Seeding, WithPast, SdkClients):
 
     def reset(self) -> None:
         """Go back to the state and the own time of the first start, and empty the journal."""
+        self.begin_from(self._initial or self.snapshot())
+
+    def begin_from(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this fake, and forget all requests, events, webhooks, alerts and faults."""
         with self._changing():
-            self._load(self._initial or self.snapshot())
+            self._load(snapshot)
             self.journal.clear()
             self._store.events.clear()
             self._blocked.clear()

@@ -167,7 +167,7 @@ def indexes(store: Store) -> dict[str, Any]:
     for name, table in store.tables.items():
         found[name] = {
             "rows": list(table.rows),
-            "positions": {parent: listing.positions for parent, listing in table.listings.items()},
+            "positions": {parent: [row.position for row in listing.rows] for parent, listing in table.listings.items()},
             "listings": {parent: [row.sid for row in listing.rows] for parent, listing in table.listings.items()},
             "names": {key: row.sid for key, row in table.names.items()},
         }
