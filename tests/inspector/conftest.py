@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright runs an event loop, in which no other test could run its own.
 def chromium() -> Generator[Browser]:
-    """A browser that the tests share. Each opens a page of its own."""
+    """A browser that the tests of a file share. Each opens a page of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
