@@ -162,3 +162,15 @@ def test_a_certificate_file_is_left_by_nobody(tmp_path: Path) -> None:
         for _ in range(260):
             held.enter_context(connect(tunnel))
     assert not Path(authority).exists()
+
+
+@pytest.mark.parametrize("said", [b"", HALF[0]])
+@pytest.mark.parametrize("way", ["server", "tunnel"])
+def test_a_silent_connection_is_closed(
+    proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch, said: bytes, way: str
+) -> None:
+    monkeypatch.setattr("fakeproxy.transports.loopback.server.IDLE_TIMEOUT", 0.05)
+    url = proxy.url if way == "server" else proxy.tunnel().url
+    with connect(url.rpartition("/")[2].removesuffix("/v1")) as connection:
+        connection.sendall(said)
+        assert connection.recv(1) == b""

@@ -155,8 +155,7 @@ class Clock:
     def read(self) -> int:
         """Return the present in microseconds. Runs no due work, unlike `settle()`."""
         for keeper in FOREIGN:
-            now = keeper.read()
-            if now is not None:
+            if (now := keeper.read()) is not None:
                 self._own.pause()
                 return now
         return min(self._own.read(), LAST)  # A ticking clock stops there: no later date can be written.
@@ -281,6 +280,8 @@ class Clock:
 
         Raises `UsageError`, and changes nothing, while a freeze is on that began after the clock's own.
         """
+        if not self._pace.startswith("app"):  # Then `start()` has changed nothing.
+            return
         with self._locked():
             if isinstance(self._own, AppFreeze):
                 self._own.end()
