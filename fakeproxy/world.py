@@ -61,6 +61,11 @@ class World:
             with self._store.lock:
                 self._store.remove_listener(changed.set)
 
+    def note_action(self, name: str, **arguments: object) -> None:
+        """Note an action of a test or a person."""
+        with self._store.locked():
+            self._store.events.act(self._clock.read(), name, **arguments)
+
     def note(self, kind: Kind, action: str = "", facts: object = None) -> None:
         """Add an event to the history that did not happen in the engine."""
         with self._store.locked():

@@ -519,11 +519,11 @@ OWN = {
         "tunnel",
         "wsgi_app",
     },  # the other process's own affair
-    "clock": {"dump", "load", "read", "settle", "start", "stop"},  # what the fake itself uses
+    "clock": {"dump", "load", "pace", "read", "settle", "start", "stop"},  # what the fake itself uses
     "faults": {"check", "take"},
     "alerts": {"check", "forget", "unexpected"},
     "journal": {"add", "check"},
-    "webhooks": {"check", "run", "run_async"},
+    "webhooks": {"apps", "check", "run", "run_async"},
     "phone": set(),
     "services": set(),
     "call": set(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -161,7 +161,8 @@ class Faults:
     raises `UsageError` for arguments that fit no request.
     """
 
-    def __init__(self, operations: Collection[str]) -> None:
+    def __init__(self, operations: Collection[str], note: Callable[[Fault], None] = lambda fault: None) -> None:
+        self._note = note
         self._operations = operations
         #: All faults, oldest first. One without uses left stays until the next `check()`.
         self.orders: list[Fault] = []
@@ -251,6 +252,7 @@ class Faults:
         self._ordered += 1
         fault.id = self._ordered
         self.orders.append(fault)
+        self._note(fault)
         return fault
 
     def take(self, operation: str | None, method: str, path: str, form: str) -> Fault | None:

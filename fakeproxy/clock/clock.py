@@ -142,7 +142,7 @@ class Clock:
         #: The present at the last reading, for the history. None before the first one.
         self._seen: int | None = None
         self._start = None if start is None else to_micros(start)
-        self._pace = time
+        self.pace = time  # The setting `time`.
         self._own: OwnTime | AppFreeze = OwnTime(self._start, runs=time == "ticking")
 
     def __repr__(self) -> str:
@@ -265,10 +265,10 @@ class Clock:
         """
         with self._locked():
             at = self._own.read()
-            if not self._pace.startswith("app") or isinstance(self._own, AppFreeze):
+            if not self.pace.startswith("app") or isinstance(self._own, AppFreeze):
                 return
             if self.driver == "own":
-                self._own = AppFreeze(at, ticks=self._pace == "app-ticking")
+                self._own = AppFreeze(at, ticks=self.pace == "app-ticking")
                 self._own.begin()
             elif self._start is not None:
                 self._move(at)
@@ -280,7 +280,7 @@ class Clock:
 
         Raises `UsageError`, and changes nothing, while a freeze is on that began after the clock's own.
         """
-        if not self._pace.startswith("app"):  # Then `start()` has changed nothing.
+        if not self.pace.startswith("app"):  # Then `start()` has changed nothing.
             return
         with self._locked():
             if isinstance(self._own, AppFreeze):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 #: The kinds of events.
@@ -38,6 +38,19 @@ class Event(NamedTuple):
     facts: Any = None
 
 
+class Action(NamedTuple):
+    """An action of a test or a person that is no event itself, such as a seed, or a text that is sent.
+
+    `seq` is the number of the event that came next. `result` is what the action returned, or the SID that it is about.
+    """
+
+    seq: int
+    at: int
+    name: str
+    result: Any
+    arguments: Mapping[str, Any]
+
+
 class Events:
     """The events of a fake, oldest first. The newest `size` are kept, and up to a tenth more.
 
@@ -49,6 +62,12 @@ class Events:
         self.rows = list(rows)
         #: The number of events that were removed. They were the oldest.
         self.left_out = left_out
+        #: The actions of tests and people, oldest first. A test that does the same is made of them.
+        self.actions: list[Action] = []
+        #: The snapshot that was restored last, if one was, and the number of the event that came next.
+        self.restored: tuple[Mapping[str, Any], int] | None = None
+        #: True if actions were removed whose events may still be there.
+        self.lacks_actions = False
 
     @property
     def count(self) -> int:
@@ -68,11 +87,22 @@ class Events:
         """Remove the oldest events if there are too many."""
         if len(self.rows) > self.size * 11 // 10:
             self._leave_out(len(self.rows) - self.size)
+        if len(self.actions) > self.size * 11 // 10:
+            del self.actions[: len(self.actions) - self.size]
+            self.lacks_actions = True
+
+    def act(self, now: int, name: str, result: object = None, /, **arguments: object) -> None:
+        """Note an action that begins now."""
+        self.actions.append(Action(self.end, now, name, result, arguments))
 
     def clear(self) -> None:
         """Remove all events."""
         self._leave_out(len(self.rows))
+        self.actions.clear()
+        self.lacks_actions = False
 
     def _leave_out(self, count: int) -> None:
         del self.rows[:count]
         self.left_out += count
+        if self.actions and self.actions[0].seq < self.left_out:
+            self.actions[:] = [action for action in self.actions if action.seq >= self.left_out]

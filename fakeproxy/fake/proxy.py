@@ -115,11 +115,13 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         self.webhooks = Webhooks(
             lambda account: environment.token_of(store.accounts, account, auth_token, self._token()),
             lambda delivery: world.note("webhook", delivery.kind, delivery),
+            lambda: world.note_action("answered"),
         )
         traffic = Traffic(store, world, self.webhooks, self._read_session)
         Seeding.__init__(self, store, world, clock, Journal(journal_size), traffic)
         #: The answers and failures that the test has ordered.
-        self.faults = Faults([*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"])
+        names = [*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"]
+        self.faults = Faults(names, lambda fault: world.note_action("fault", fault=fault))
         #: The alerts that Twilio's Debugger would show.
         self.alerts = Alerts(store, world.settled, self._changing, fail_on_alerts)
         self._app = Application(store, clock, self.journal, self._deliver, self.faults)
@@ -325,6 +327,7 @@ class FakeProxy(Seeding, WithPast, SdkClients):
             self._load(snapshot)
             self.journal.clear()
             self._store.events.clear()
+            self._store.events.restored = snapshot, self._store.events.end
             self._blocked.clear()
             self.webhooks.forget()
             self.alerts.forget()

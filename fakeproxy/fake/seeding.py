@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, TypeGuard, TypeVar, cast, overload
 
@@ -15,6 +16,7 @@ from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock.clock import to_datetime, to_micros
 from fakeproxy.engine import phone_numbers, services, sessions
 from fakeproxy.engine.accounts import DEFAULT
+from fakeproxy.engine.events import Action
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Service
 from fakeproxy.exceptions import UsageError, no_text
@@ -35,9 +37,30 @@ _EXAMPLES = {
 }
 
 
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def _noted(method: F) -> F:
+    """Decorate a method that adds a row, so that a test which does the same can be made."""
+
+    @wraps(method)
+    def add(self: Seeding, *key: object, **fields: object) -> object:
+        fields = {name: list(value) if isinstance(value, Iterator) else value for name, value in fields.items()}
+        is_own, seq = not self._store.lock.is_held, self._store.events.end
+        row = method(self, *key, **fields)
+        if is_own:  # add_service() calls add_number().
+            name = method.__name__
+            given = {"service" if name == "add_session" else "": key[0]} if key else {}
+            self._store.events.actions.append(Action(seq, self.clock.read(), name, row, {**given, **fields}))
+        return row
+
+    return cast("F", add)
+
+
 class Seeding(State):
     """The part of a fake that adds rows to its default account, by the same rules as requests."""
 
+    @_noted
     def add_service(
         self,
         unique_name: str | None = None,
@@ -104,6 +127,7 @@ class Seeding(State):
         messaging_service_sid: str | None = None,
     ) -> views.PhoneNumber: ...
 
+    @_noted
     def add_number(
         self,
         number: str,
@@ -158,6 +182,7 @@ class Seeding(State):
         self, short_code: str, *, service: str | views.Service, sid: str | None = None, reserved: bool = False
     ) -> views.ShortCode: ...
 
+    @_noted
     def add_short_code(
         self,
         short_code: str,
@@ -184,6 +209,7 @@ class Seeding(State):
                 phone_numbers.update_short_code(self._store, now, row, {"is_reserved": True})
             return views.view(views.ShortCode, row, self._store)
 
+    @_noted
     def add_session(
         self,
         service: str | views.Service | None = None,

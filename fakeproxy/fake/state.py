@@ -53,7 +53,7 @@ class State:
         #: The texts and calls of the people around the fake.
         self.traffic = traffic
         #: Everything that happened, in causal order. It is no part of a snapshot.
-        self.history = History(self._read_history)
+        self.history = History(self._read_history, self._as_test)
         self._state_file: StateFile | None = None
         self.services = tables.Services(self._rows(views.Service))
         self.phone_numbers = tables.PhoneNumbers(self._rows(views.PhoneNumber))
@@ -110,6 +110,14 @@ class State:
         with self._store.locked():
             return of_store(self._store, seq)
 
+    def _as_test(self) -> str:
+        # Here for start-up time.
+        from fakeproxy.as_test.writer import write
+
+        webhooks = self.traffic.webhooks
+        with self._store.locked():
+            return write(self._store, webhooks.apps, webhooks.unmounted, self.clock.pace, self.clock.read())
+
     @contextmanager
     def _changing(self) -> Iterator[int]:
         with self._world.settled() as now:
@@ -142,6 +150,7 @@ class State:
                 if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
                     raise UsageError(f"this snapshot is damaged: {error!r}") from error
                 raise
+            self._store.events.restored = snapshot, self._store.events.end
 
     def _load(self, snapshot: Snapshot) -> None:
         with self._store.locked():

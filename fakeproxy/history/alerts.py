@@ -70,6 +70,7 @@ class Alerts(AlertList):
         with self._changing() as now:
             about = resource_sid or self._store.accounts.sid_of(DEFAULT)
             row = alert(code, about, now, cause="proxy.alerts.add", why=why, **{**EXAMPLES, **facts})
+            self._store.events.act(now, "alert", code=code, resource_sid=resource_sid, why=why, facts=facts)
             self._store.add_alert(row)
             self._expected[row] += 1
         return views.alert(row)

@@ -11,6 +11,7 @@ from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import events as engine
 from fakeproxy.engine.records import Alert
 from fakeproxy.engine.store import Store
+from fakeproxy.exceptions import UsageError
 from fakeproxy.history.diagram import diagram
 from fakeproxy.history.events import Event
 from fakeproxy.history.facts import facts_of
@@ -63,8 +64,9 @@ class History(Sequence[Event], Query[Event]):
     `str()` is the story: a line for each event. `read_from(seq)` returns the events from that number on.
     """
 
-    def __init__(self, read_from: Callable[[int], Sequence[Event]]) -> None:
+    def __init__(self, read_from: Callable[[int], Sequence[Event]], as_test: Callable[[], str] | None = None) -> None:
         self._read_from = read_from
+        self._as_test = as_test
 
     def _read(self) -> Sequence[Event]:
         return self._read_from(0)
@@ -140,6 +142,15 @@ class History(Sequence[Event], Query[Event]):
         from fakeproxy.history.svg import svg
 
         return svg(diagram(self._read()))
+
+    def as_test(self) -> str:
+        """Return a pytest test, as Python source, that does what was done since the start or the last reset.
+
+        It asserts what came of that. Raises `UsageError` for a part of a history.
+        """
+        if self._as_test is None:
+            raise UsageError("a test is made of a whole history: proxy.history.as_test()")
+        return self._as_test()
 
     def _repr_svg_(self) -> str:
         return self.svg()

@@ -210,6 +210,12 @@ class Report(TypedDict):
     report: str
 
 
+class Test(TypedDict):
+    """A pytest test, as Python source."""
+
+    source: str
+
+
 class Blocked(TypedDict):
     """A request that was stopped, and the text of its error."""
 

@@ -288,6 +288,13 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/test",
+        "make a pytest test of what was done since the start or the last reset",
+        lambda proxy, body: {"source": proxy.history.as_test()},
+        answer=bodies.Test,
+    ),
+    Route(
+        "GET",
         "/wait",
         "wait for events after a number, of a SID or number, of a kind or an action",
         operations.wait_for_events,

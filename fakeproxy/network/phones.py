@@ -103,7 +103,7 @@ class Phone:
         if end not in messages.FINAL_STATUSES:
             raise UsageError(f"reception={end!r}: expected {' or '.join(map(repr, messages.FINAL_STATUSES))}")
         self._require_active()
-        self._traffic.read(lambda store: store.log.set_item(store.handsets, self.number, end))
+        self._traffic.set_reception(self.number, end)
 
     def __repr__(self) -> str:
         return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"

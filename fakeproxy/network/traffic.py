@@ -14,7 +14,7 @@ from fakeproxy import views
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.events import Event
-from fakeproxy.engine.records import Call, Change, Message, Service
+from fakeproxy.engine.records import Call, Change, End, Message, Service
 from fakeproxy.engine.routing import NoRoute, Route
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UnknownKey, UsageError
@@ -75,6 +75,7 @@ class Traffic:
         with self._world.settled(sends=False) as now:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)
+            self._store.events.act(now, "text", leg.sid, number=sender, to=dialled, body=body, media=leg.media)
             contact = Contact(
                 _exchange=self,
                 kind="message",
@@ -95,6 +96,7 @@ class Traffic:
         dialled = self._dialled(to)
         with self._world.settled(sends=False) as now:
             leg = calls.receive(self._store, now, self._service(dialled).account, caller, dialled)
+            self._store.events.act(now, "call", leg.sid, number=caller, to=dialled)
             contact = Conversation(
                 _exchange=self, kind="voice", sid=leg.sid, from_=caller, to=dialled, at=to_datetime(now)
             )
@@ -107,6 +109,7 @@ class Traffic:
         """Give a ringing call the status `in-progress`, or one that ends it, such as `busy`."""
         with self._world.settled(sends=False) as now:
             call = self._store.calls.rows[sid]
+            self._store.events.act(now, "set_call", sid, status=status)
             if status == "in-progress":
                 calls.pick_up(self._store, now, call)
             else:
@@ -119,8 +122,15 @@ class Traffic:
             call = self._store.calls.get(sid)
             if call is None or call.status not in calls.ONGOING:
                 raise UsageError(f"there is nothing to hang up: the call is {call.status if call else 'gone'}")
+            self._store.events.act(now, "hang_up", sid)
             calls.end(self._store, now, call, "completed" if call.status == "in-progress" else "canceled")
         self.webhooks.run(self.pending_callbacks())
+
+    def set_reception(self, number: str, end: End) -> None:
+        """Set the final status of texts to a handset."""
+        with self._world.settled() as now:
+            self._store.log.set_item(self._store.handsets, number, end)
+            self._store.events.act(now, "reception", number=number, end=end)
 
     def pending_callbacks(self) -> Flow[None]:
         """Send the callbacks of all changes of status that are pending."""

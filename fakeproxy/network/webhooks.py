@@ -34,8 +34,15 @@ class Webhooks:
     If `strict` is True, an exception of a handler is raised in the test; otherwise it becomes an alert.
     """
 
-    def __init__(self, token_of: Callable[[str], Token | None], note: Callable[[Delivery], None]) -> None:
-        self._note = note
+    def __init__(
+        self,
+        token_of: Callable[[str], Token | None],
+        note: Callable[[Delivery], None],
+        note_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._note, self._note_end = note, note_end
+        #: The applications that are or were mounted, by base URL. A text is the origin that requests are forwarded to.
+        self.apps: dict[str, object] = {}
         self.strict = False
         self._unmounted: Literal["raise", "alert"] = "raise"
         self._deliveries = Bounded(_KEPT, _size)
@@ -78,6 +85,7 @@ class Webhooks:
         """
         self.unmount(base_url)
         self._mounts.append((*_place(base_url), handler_for(app)))
+        self.apps["".join(_place(base_url))] = app
         self._mounts.sort(key=lambda mount: -len(mount[1]))
 
     def forward(self, base_url: str, to: str) -> None:
@@ -88,6 +96,7 @@ class Webhooks:
         origin.
         """
         self.mount(base_url, forwarder(to))
+        self.apps["".join(_place(base_url))] = to
 
     def unmount(self, base_url: str) -> None:
         """Undo `mount()` or `forward()` for exactly this base URL. Does nothing if nothing is mounted there."""
@@ -130,12 +139,14 @@ class Webhooks:
         try:
             while True:
                 delivery = next(flow)
-                if (handler := self._handler(delivery, raising)) is not None:
-                    handler_, request = handler
+                with self._asked(delivery, raising) as found:
+                    if found is None:
+                        continue
+                    handler, request = found
                     with self._answering(delivery):
-                        answer = handler_.send(request)
+                        answer = handler.send(request)
                         if (repeated := with_credentials(delivery.url, request, answer)) is not None:
-                            answer = handler_.send(repeated)
+                            answer = handler.send(repeated)
                         self._fill(delivery, answer)
         except StopIteration as end:
             result: T = end.value
@@ -152,15 +163,25 @@ class Webhooks:
                 except StopIteration as end:
                     result: T = end.value
                     return result
-                if (handler := self._handler(delivery, raising)) is not None:
-                    handler_, request = handler
+                with self._asked(delivery, raising) as found:
+                    if found is None:
+                        continue
+                    handler, request = found
                     with self._answering(delivery):
-                        answer = await handler_.send_async(request)
+                        answer = await handler.send_async(request)
                         if (repeated := with_credentials(delivery.url, request, answer)) is not None:
-                            answer = await handler_.send_async(repeated)
+                            answer = await handler.send_async(repeated)
                         self._fill(delivery, answer)
         finally:
             flow.close()
+
+    @contextmanager
+    def _asked(self, delivery: Delivery, raising: bool) -> Iterator[tuple[Handler, Request] | None]:
+        """Give the handler of a delivery to a block that asks it, and note the end of that."""
+        try:
+            yield self._handler(delivery, raising)
+        finally:
+            self._note_end()
 
     def _handler(self, delivery: Delivery, raising: bool) -> tuple[Handler, Request] | None:
         token = self._token_of(delivery.account)

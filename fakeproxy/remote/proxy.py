@@ -74,7 +74,8 @@ class RemoteProxy(SdkClients):
         self.faults = RemoteFaults(self._ask)
         self.alerts = RemoteAlerts(self._ask, "/alerts", views.Alert)
         self.journal = RemoteJournal(self._ask, "/journal", Entry)
-        self.history = History(lambda seq: read_history(self._ask, seq))
+        as_test = lambda: self._ask(bodies.Test, "GET", "/test")["source"]  # noqa: E731
+        self.history = History(lambda seq: read_history(self._ask, seq), as_test)
         self.webhooks = RemoteWebhooks(self._control)
         self.services = tables.Services(RemoteRows(self._ask, views.Service))
         self.phone_numbers = tables.PhoneNumbers(RemoteRows(self._ask, views.PhoneNumber))

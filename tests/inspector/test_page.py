@@ -14,6 +14,7 @@ from twilio.rest import Client
 from fakeproxy import FakeProxy
 from fakeproxy.views import Session
 from tests import needs
+from tests.as_test.generated import run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -199,3 +200,19 @@ def test_nothing_comes_from_elsewhere(proxy: FakeProxy) -> None:
     assert "http" not in answer.text
     for name in ("static/../app.py", "static/%2e%2e/app.py", "static/none.js"):
         assert requests.get(f"{proxy.url}/_fakeproxy/{name}", timeout=5).status_code == 404
+
+
+def test_what_was_done_is_copied_as_a_test(page: Page, proxy: FakeProxy) -> None:
+    proxy.phone(ANNE).text("+14155550001", "Are you close?")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as test").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="A test that does what was done")
+    dialog.get_by_text("def test_what_was_done(fakeproxy):").wait_for()
+    page.keyboard.press("Enter")  # The button "Copy" has the focus.
+    dialog.get_by_role("status").get_by_text("copied").wait_for()
+    source = page.evaluate("navigator.clipboard.readText()")
+    assert source == proxy.history.as_test()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    run(source)

@@ -1,6 +1,7 @@
 // The page: reads the state, draws it, and follows what happens.
 
 import { get, Refused } from "./api.js";
+import { offerTest } from "./copy_as_test.js";
 import { drawClock, stepToNext } from "./clock.js";
 import { byId } from "./dom.js";
 import { drawLists } from "./lists.js";
@@ -77,6 +78,7 @@ byId("filter").addEventListener("input", () => {
   drawTables();
 });
 
+offerTest();
 await read();
 draw();
 follow();
