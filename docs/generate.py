@@ -6,10 +6,14 @@ table of `Behavior`, of the settings or of the failures, or the list of guesses.
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from fakeproxy import exceptions
 from fakeproxy.behavior import Behavior
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
@@ -63,15 +67,69 @@ def failures() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _texts(node: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """Yield what a text of the code can be, with an ellipsis in place of each value."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            for line in ast.walk(tree):
+                if not isinstance(line, ast.Assign) or isinstance(line.value, ast.Name | ast.Attribute):
+                    continue
+                if any(ast.unparse(target).rpartition(".")[2] == name for target in line.targets):
+                    yield from _texts(line.value, tree)
+
+
+def _raised(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Yield each call that makes an error, with the name of its class: `UsageError(...)`, `super().__init__(...)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func).rpartition(".")[2], node
+        elif isinstance(node, ast.ClassDef):
+            for call in ast.walk(node):
+                match call:
+                    case ast.Call(func=function, args=[ast.JoinedStr(), *_]):
+                        if ast.unparse(function) == "super().__init__":
+                            yield node.name, call
+
+
+def error_texts() -> dict[str, list[tuple[str, str]]]:
+    """Return, by the class of an error, each text that the package gives it, and the file."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted((ROOT / "fakeproxy").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for name, call in _raised(tree):
+            kind = vars(exceptions).get(name) or vars(builtins).get(name)
+            if not isinstance(kind, type) or not issubclass(kind, Exception) or kind is exceptions.Refusal:
+                continue
+            texts = [text for argument in call.args for text in _texts(argument, tree)]
+            if texts and re.search("[a-z]{2}", text := max(texts, key=len)):
+                found.setdefault(name, []).append((text, path.relative_to(ROOT).as_posix()))
+    return found
+
+
+def errors() -> str:
+    """Return the list of all texts of errors: the fake's own classes in the order of their file, then Python's."""
+    found = error_texts()
+    own = [name for name in vars(exceptions) if name in found]
+    rows = []
+    for name in own + sorted(set(found) - set(own)):
+        kind = vars(exceptions).get(name)
+        rows += ["", f"### {name}", ""]
+        rows += [(kind.__doc__ or "").split("\n")[0], ""] if name in own and kind else []
+        rows += [f"- ``{' '.join(text.split())}`` (`{file}`)" for text, file in dict.fromkeys(found[name])]
+    return "\n".join(rows).lstrip("\n") + "\n"
+
+
+#: By name, the functions that make a text.
+TEXTS = {"behavior": behavior, "guesses": guesses, "settings": settings, "failures": failures, "errors": errors}
+
+
 def generated(name: str) -> str:
-    if name == "behavior":
-        return behavior()
-    if name == "guesses":
-        return guesses()
-    if name == "settings":
-        return settings()
-    if name == "failures":
-        return failures()
+    if make := TEXTS.get(name):
+        return make()
     language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini", ".txt": "text"}[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 

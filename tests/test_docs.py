@@ -10,11 +10,14 @@ import shutil
 import socket
 import subprocess
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from fakeproxy import FakeProxy, exceptions
 from tests import needs
 
 ROOT = Path(__file__).parent.parent
@@ -79,3 +82,40 @@ def test_the_list_of_guesses_and_the_table_of_behavior_are_not_empty() -> None:
 def test_every_guess_of_the_code_is_listed() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "fakeproxy").rglob("*.py"))
     assert GENERATE["guesses"]().count("- `fakeproxy/") == code.count("Guess: ")
+
+
+def test_every_class_of_error_that_is_raised_is_in_troubleshooting() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "fakeproxy").rglob("*.py"))
+    own = {name for name, kind in vars(exceptions).items() if isinstance(kind, type) and name != "Refusal"}
+    raised = {name for name in own if re.search(rf"(?<!class )\b{name}\(", code)}
+    assert raised - set(re.findall(r"^### (\w+)$", page, re.MULTILINE)) <= {"FakeProxyError", "Sequence"}
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda proxy: FakeProxy(**{"strt": 1}),  # type: ignore[arg-type]
+        lambda proxy: FakeProxy(start="2030-01-01T09:00:00"),
+        lambda proxy: FakeProxy(behavior={"rate": True}),
+        lambda proxy: FakeProxy().clock.advance(-1),
+        lambda proxy: FakeProxy().client().proxy.v1.services.list(),
+        lambda proxy: proxy.start(),
+        lambda proxy: proxy.sessions["job-7"],
+        lambda proxy: proxy.sessions.one(unique_name="job-7"),
+        lambda proxy: proxy.add_session(),
+        lambda proxy: proxy.phone("+1"),
+        lambda proxy: proxy.phone("+14155550100").text("+14155550001", "hi"),
+        lambda proxy: proxy.faults.refuse(1),
+        lambda proxy: proxy.faults.server_error(operation="MakeSession"),
+        lambda proxy: proxy.webhooks.mount("api.example.com", print),
+        lambda proxy: requests.get("https://lookups.twilio.com/v2"),
+    ],
+)
+def test_the_text_of_an_error_is_found_in_troubleshooting(mistake: Callable[[FakeProxy], object]) -> None:
+    with FakeProxy(blocked="raise") as proxy, pytest.raises(exceptions.FakeProxyError) as error:
+        mistake(proxy)
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    entries = re.findall(r"^- ``(.*)`` \(", page, re.MULTILINE)
+    text = " ".join(str(error.value).split())
+    assert [entry for entry in entries if re.match(re.escape(entry).replace("…", ".*"), text)], text
