@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fakeproxy import exceptions
 from fakeproxy.behavior import Behavior
+from fakeproxy.doctor.known import TOOLS
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
 
@@ -123,8 +124,20 @@ def errors() -> str:
     return "\n".join(rows).lstrip("\n") + "\n"
 
 
+def other_tools() -> str:
+    rows = ["| tool | |", "| --- | --- |", *(f"| {tool.shown} | {tool.text} |" for tool in TOOLS)]
+    return "\n".join(rows) + "\n"
+
+
 #: By name, the functions that make a text.
-TEXTS = {"behavior": behavior, "guesses": guesses, "settings": settings, "failures": failures, "errors": errors}
+TEXTS = {
+    "behavior": behavior,
+    "guesses": guesses,
+    "settings": settings,
+    "failures": failures,
+    "errors": errors,
+    "other-tools": other_tools,
+}
 
 
 def generated(name: str) -> str:

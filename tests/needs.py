@@ -49,6 +49,10 @@ pytest_html = pytest.mark.skipif(
 allure = pytest.mark.skipif(
     find_spec("allure_pytest") is None, reason="Allure's plugin is not installed: run `pip install allure-pytest`"
 )
+packaging_tools = pytest.mark.skipif(
+    any(find_spec(name) is None for name in ("build", "twine", "check_wheel_contents")),
+    reason="The tools of a release are not installed: run `pip install -e '.[dev]'`",
+)
 
 
 def node_at_least(number: int, version: str) -> None:

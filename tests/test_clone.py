@@ -64,7 +64,17 @@ def test_tests_are_skipped_for_the_needs_of_one_table_alone() -> None:
 
 def test_every_need_says_how_to_get_it() -> None:
     marks = {name: mark for name, mark in vars(needs).items() if isinstance(mark, pytest.MarkDecorator)}
-    assert marks.keys() == {"node", "node_modules", "notes", "fork", "real_asyncio", "pytest_html", "allure", "browser"}
+    assert marks.keys() == {
+        "node",
+        "node_modules",
+        "notes",
+        "fork",
+        "real_asyncio",
+        "pytest_html",
+        "allure",
+        "browser",
+        "packaging_tools",
+    }
     for name, mark in marks.items():
         need, how = mark.kwargs["reason"].split(": ", 1)
         assert need, name

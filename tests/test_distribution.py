@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tarfile
 from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from fakeproxy import __version__ as VERSION
+from tests import needs
+
+ROOT = Path(__file__).parent.parent
 DISTRIBUTION = distribution("pytest-fakeproxy")
 
 
@@ -37,3 +49,56 @@ def test_what_children_run_is_part_of_it() -> None:
 
 def test_it_is_typed() -> None:
     assert files("fakeproxy").joinpath("py.typed").is_file()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist, made of a copy of the project."""
+    copy, output = tmp_path_factory.mktemp("project") / "copy", tmp_path_factory.mktemp("built")
+    left_out = shutil.ignore_patterns(".git", ".*cache", ".venv", "*.egg-info", "build", "dist", "node_modules")
+    shutil.copytree(ROOT, copy, ignore=left_out)
+    run("build", "--no-isolation", "--skip-dependency-check", "--outdir", str(output), str(copy))
+    return output
+
+
+def run(module: str, *arguments: str, **options: Any) -> str:
+    """Run a module, and return its output. Fails with it."""
+    command = [sys.executable, "-m", module, *arguments]
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, **options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@needs.packaging_tools
+def test_what_is_built_passes_the_checks_of_the_index(built: Path) -> None:
+    files = [str(path) for path in built.iterdir()]
+    # setuptools before 69.3 wrote the name of the sdist with a hyphen.
+    assert {Path(name).name.replace("pytest-", "pytest_") for name in files} == {
+        f"pytest_fakeproxy-{VERSION}-py3-none-any.whl",
+        f"pytest_fakeproxy-{VERSION}.tar.gz",
+    }
+    assert run("twine", "check", "--strict", *files).count("PASSED") == 2
+    assert "OK" in run("check_wheel_contents", *[name for name in files if name.endswith(".whl")])
+
+
+@pytest.mark.slow
+@needs.packaging_tools
+def test_the_tests_run_from_the_unpacked_sdist(built: Path, tmp_path: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    for part in (".ci", "docs", "tests", "fakeproxy", "benchmarks"):
+        there = {path.relative_to(folder) for path in (folder / part).rglob("*")}
+        expected = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if "__pycache__" not in path.parts}
+        assert {path for path in expected if path.suffix != ".pyc" and (ROOT / path).is_file()} <= there
+    where = {"cwd": folder, "env": {**os.environ, "PYTHONPATH": str(folder)}}
+    told = run("pytest", "-q", "tests/test_house.py", "tests/test_docs.py", "tests/examples", "tests/engine", **where)
+    assert " passed" in told
+
+
+def test_the_changelog_begins_with_the_version() -> None:
+    first = next(line for line in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines() if line[:3] == "## ")
+    assert first == f"## {VERSION}"

@@ -1,5 +1,5 @@
-"""The commands `fakeproxy demo`, `serve` and `run`.
+"""The commands `fakeproxy demo`, `serve`, `run` and `doctor`.
 
 Input: arguments. Output: text and an exit status. Ask `commands` for the options, `demo` for the example that
-`fakeproxy demo` shows.
+`fakeproxy demo` shows, `doctor` for how findings are printed.
 """

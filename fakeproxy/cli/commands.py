@@ -1,4 +1,4 @@
-"""The command line: `fakeproxy demo`, `fakeproxy serve`, `fakeproxy run`."""
+"""The command line: `fakeproxy demo`, `serve`, `run` and `doctor`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. `arguments` None: those of the process."""
     given = _parse(arguments)
     try:
-        return {"demo": _demo, "serve": _serve, "run": _run}[given.command](given)
+        return {"demo": _demo, "serve": _serve, "run": _run, "doctor": _doctor}[given.command](given)
     except (FakeProxyError, OSError) as error:
         print(f"fakeproxy: {error}", file=sys.stderr)
         return 1
@@ -61,6 +61,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--tunnel", action="store_true", help="start an HTTP proxy too, and print the variables for programs"
     )
     run = commands.add_parser("run", help="run a program, in any language, whose calls to Twilio go to a fake")
+    doctor = commands.add_parser("doctor", help="say what of this environment would not reach a fake; 1 if something")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     for command in (serve, run):
         command.add_argument(
             "--keep-credentials",
@@ -128,6 +130,14 @@ def _demo(given: argparse.Namespace) -> int:
     if given.svg:
         Path(given.svg).write_text(demo.picture(), encoding="utf-8")
     return 0
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    # Here for start-up time.
+    from fakeproxy.cli import doctor
+    from fakeproxy.doctor.examination import examine
+
+    return doctor.show(examine(), sys.stdout.write, as_json=given.json)
 
 
 def _fake(given: argparse.Namespace) -> FakeProxy:
