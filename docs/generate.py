@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from fakeproxy import exceptions
-from fakeproxy.behavior import Behavior
+from fakeproxy.behavior import SOURCES, Behavior
 from fakeproxy.doctor.known import TOOLS
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
@@ -26,12 +26,24 @@ _REGION = re.compile(r"(<!-- begin (?P<name>\S+) -->\n).*?(<!-- end (?P=name) --
 _GUESS = re.compile(r"#:? Guess: (?P<text>.*)")
 
 
+def _users(name: str) -> str:
+    """Return the files of the package that read a field of `Behavior`."""
+    paths = sorted((ROOT / "fakeproxy").rglob("*.py"))
+    return ", ".join(
+        f"`{path.relative_to(ROOT).as_posix()}`"
+        for path in paths
+        if path.name != "behavior.py" and re.search(rf"\b{name}\b", path.read_text(encoding="utf-8"))
+    )
+
+
 def behavior() -> str:
-    rows = ["| field | default | why |", "| --- | --- | --- |"]
+    rows = ["| field | default | certainty | source | why | code |", "| --- " * 6 + "|"]
     for point in fields(Behavior):
         choices = " or ".join(f"`{choice!r}`" for choice in point.metadata["choices"] if choice != point.default)
         default = f"`{point.default!r}`" + (f" (or {choices})" if choices else "")
-        rows.append(f"| `{point.name}` | {default} | {point.metadata['why']} |")
+        certainty, source = SOURCES[point.name]
+        cells = (f"`{point.name}`", default, certainty, source, point.metadata["why"], _users(point.name))
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -12,6 +12,36 @@ from typing import Any
 
 from fakeproxy.exceptions import UsageError
 
+#: By field: how sure the fact is that the field is about, and its source.
+#: Documented: a page, the error dictionary, the OpenAPI file or the changelog of Twilio's says it. Seen: an answer or a
+#: log of the real service shows it, or a user reports it. Inferred: neither.
+SOURCES = {
+    "expired_reason": ("inferred", "none"),
+    "expiry_lag": ("seen", "the report of one application"),
+    "default_expiry": ("documented", "the Session page; the page of error 80904 contradicts it"),
+    "purge_after": ("documented", "the changelog"),
+    "close_closed": ("inferred", "the page of error 80607"),
+    "deleted_identifier_code": ("documented", "the Participant page; the error dictionary contradicts it"),
+    "participant_delete_status": ("documented", "the OpenAPI file"),
+    "camel_case_participants": ("inferred", "public code that sends them"),
+    "distinct_within_session": ("seen", "one report"),
+    "number_choice": ("inferred", "none"),
+    "intercept_api_messages": ("inferred", "the pages on webhooks"),
+    "strict_identifiers": ("seen", "an answer of the real service"),
+    "strict_numbers": ("documented", "the error dictionary"),
+    "reserved_by_name": ("documented", "the Participant page; a log of 2026 contradicts it"),
+    "capability_keys": ("seen", "an answer of the real service; the OpenAPI file contradicts it"),
+    "capital_resource_types": ("seen", "three answers of the real service; the OpenAPI file contradicts them"),
+    "newest_first": ("inferred", "none"),
+    "unknown_name_code": ("inferred", "the page of error 80308"),
+    "link_short_codes": ("documented", "the OpenAPI file of 2025-07"),
+    "new_customer": ("documented", "the page of error 80506"),
+    "rate_limit": ("documented", "the page on limits"),
+    "message_seconds": ("inferred", "none"),
+    "answering_postpones_expiry": ("inferred", "none"),
+    "test_account_sids": ("seen", "an answer of another product of Twilio's"),
+}
+
 
 def _option(default: object, why: str, choices: tuple[object, ...] = ()) -> Any:
     return field(default=default, metadata={"why": why, "choices": choices})

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sysconfig
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 import requests
 
 from fakeproxy import FakeProxy, exceptions
+from fakeproxy.behavior import SOURCES, Behavior
 from tests import needs
 
 ROOT = Path(__file__).parent.parent
@@ -119,3 +121,10 @@ def test_the_text_of_an_error_is_found_in_troubleshooting(mistake: Callable[[Fak
     entries = re.findall(r"^- ``(.*)`` \(", page, re.MULTILINE)
     text = " ".join(str(error.value).split())
     assert [entry for entry in entries if re.match(re.escape(entry).replace("…", ".*"), text)], text
+
+
+def test_every_switch_says_how_sure_it_is_and_which_code_holds_it() -> None:
+    assert list(SOURCES) == [point.name for point in fields(Behavior)]
+    assert {certainty for certainty, _ in SOURCES.values()} == {"documented", "seen", "inferred"}
+    for row in GENERATE["behavior"]().splitlines()[2:]:
+        assert row.rstrip(" |").endswith(".py`"), row
