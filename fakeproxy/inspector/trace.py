@@ -11,20 +11,26 @@ import json
 import linecache
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TypedDict
 
 from fakeproxy.exceptions import UsageError
+from fakeproxy.history.diagram import diagram
+from fakeproxy.history.events import Event
+from fakeproxy.history.history import concerning
 from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.history.svg import svg
 from fakeproxy.inspector import operations
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.pages import FILES
 from fakeproxy.surface.fake import Fake, PastFake
 
-#: The most events whose states are in a trace, the newest ones.
-MOST_STATES = 300
-#: The newest events after each of which there is a picture of its session.
+#: The most events whose states are in a trace, the newest ones, and the least if there are many rows and phones.
+MOST_STATES, LEAST_STATES = 300, 20
+#: The most rows and phones that are read for a trace, in all states together.
+_MOST_READ = 20_000
+#: The newest events after each of which there is a picture of its session, and the sessions that have a picture.
 MOST_PICTURES = 100
 #: The tables that the page shows.
 _TABLES = ("services", "phone_numbers", "sessions")
@@ -55,8 +61,11 @@ class Trace(TypedDict):
     failure: str
     #: The events, as `GET /history` answers.
     events: Sequence[object]
-    #: For each path: the answers that differ from the one before, each after the number of the event.
+    #: For each path: the answers that differ from the one before, each after the number of an event.
     answers: Mapping[str, Sequence[tuple[int, object]]]
+    #: For each table: the rows that differ from those before, by SID, after the number of an event. A row that was
+    #: removed is None.
+    rows: Mapping[str, Sequence[tuple[int, Mapping[str, object]]]]
     #: The pictures of each session as SVG, by SID: each after the number of an event.
     pictures: Mapping[str, Sequence[tuple[int, str]]]
     #: The source of each event, by its number.
@@ -89,57 +98,74 @@ def page(proxy: Fake, title: str = "", failure: str = "") -> str:
 
 def collect(proxy: Fake, title: str = "", failure: str = "") -> Trace:
     """Return the content of the trace of a fake."""
-    events = operations.read_history(proxy, {})
+    history = list(proxy.history)
     proxies = {number.number for number in proxy.owned_numbers.values()}
-    numbers = [number for event in events for number in event.numbers if number not in proxies]
+    numbers = [number for event in history for number in event.numbers if number not in proxies]
     people = [*dict.fromkeys((*(one.identifier for one in proxy.participants.values()), *numbers))]
+    shown = sum(len(getattr(proxy, table)) for table in _TABLES) + len(people)
     first = None
-    answers: dict[str, list[tuple[int, object]]] = {}
+    answers = _Answers()
     sources: dict[int, Excerpt] = {}
-    pictures: dict[str, list[tuple[int, str]]] = {}
-    for event in events[-MOST_STATES:]:
+    for event in history[-max(LEAST_STATES, min(MOST_STATES, _MOST_READ // (shown + 1))) :]:
         try:
             past = proxy.as_of(event.seq)
         except UsageError:  # Nobody asked for it before it happened.
             continue
+        changed = people if first is None or event.action == "restored" else event.numbers
         first = event.seq if first is None else first
-        _add(answers, event.seq, past, people)
+        answers.add(event.seq, past, [number for number in people if number in changed])
         if (source := getattr(past, "source", None)) is not None:
             sources[event.seq] = _source(*source)
-        if event.seq > events[-1].seq - MOST_PICTURES:
-            for sid in (sid for sid in event.sids if sid in past.sessions):
-                pictures.setdefault(sid, []).append((event.seq, past.history.of(sid).svg()))
-    if first is None and events:
-        _add(answers, events[-1].seq, proxy, people)
-    for sid in proxy.sessions:
-        if sid not in pictures:
-            pictures[sid] = [(0, proxy.history.of(sid).svg())]
+    if first is None and history:
+        answers.add(history[-1].seq, proxy, people)
     return {
         "title": title,
         "failure": failure,
-        "events": events,
-        "answers": answers,
-        "pictures": pictures,
+        "events": operations.read_history(proxy, {}),
+        "answers": answers.by_path,
+        "rows": answers.rows,
+        "pictures": _pictures(history, [*proxy.sessions][-MOST_PICTURES:]),
         "sources": sources,
         "first": first,
     }
 
 
-def _add(answers: dict[str, list[tuple[int, object]]], seq: int, fake: PastFake, people: Iterable[str]) -> None:
-    """Add the answers of a state that differ from those of the state before."""
-    for path, answer in _answers(fake, people):
-        plain = _plain(answer)
-        known = answers.setdefault(path, [])
+class _Answers:
+    """The answers of the control API after each event, as far as they differ from those after the event before."""
+
+    def __init__(self) -> None:
+        self.by_path: dict[str, list[tuple[int, object]]] = {}
+        self.rows: dict[str, list[tuple[int, dict[str, object]]]] = {table: [] for table in _TABLES}
+        self._last: dict[str, dict[str, object]] = {table: {} for table in _TABLES}
+
+    def add(self, seq: int, fake: PastFake, people: Iterable[str]) -> None:
+        """Add the answers of a state: its clock, its tables, and the phones of these people."""
+        self._note("clock", seq, operations.read_clock(fake, {}))
+        for number in people:
+            self._note(f"phones/{number}", seq, operations.read_phone(fake, {}, number))
+        for table in _TABLES:
+            rows = {view.sid: _plain(view) for view in getattr(fake, table).values()}
+            last, self._last[table] = self._last[table], rows
+            changed = {sid: row for sid, row in rows.items() if last.get(sid) != row}
+            if changed or last.keys() - rows.keys():
+                self.rows[table].append((seq, {**changed, **dict.fromkeys(last.keys() - rows.keys())}))
+
+    def _note(self, path: str, seq: int, answer: object) -> None:
+        known, plain = self.by_path.setdefault(path, []), _plain(answer)
         if not known or known[-1][1] != plain:
             known.append((seq, plain))
 
 
-def _answers(fake: PastFake, people: Iterable[str]) -> Iterator[tuple[str, object]]:
-    yield "clock", operations.read_clock(fake, {})
-    for table in _TABLES:
-        yield f"tables/{table}", operations.read_table(fake, {}, table)
-    for number in people:
-        yield f"phones/{number}", operations.read_phone(fake, {}, number)
+def _pictures(history: Sequence[Event], sids: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """Return the pictures of these sessions: after each of the newest events, or else of all that happened."""
+    pictures: dict[str, list[tuple[int, str]]] = {}
+    for sid in sids:
+        about = concerning(sid, history)
+        newest = [event.seq for event in about if sid in event.sids and event.seq > history[-1].seq - MOST_PICTURES]
+        for seq in newest or [0]:
+            until = [event for event in about if not newest or event.seq <= seq]
+            pictures.setdefault(sid, []).append((seq, svg(diagram(until))))
+    return pictures
 
 
 def _source(file: str, line: int) -> Excerpt:

@@ -33,10 +33,21 @@ export async function get(path) {
 
 /** Return what the control API would have answered right after an event. */
 function answer(path, seq) {
+  if (path.startsWith("tables/")) return rows(path.slice(7), seq);
   const known = trace.answers[path]?.filter(([since]) => since <= seq) ?? [];
   if (known.length) return known.at(-1)[1];
   if (trace.first === null || seq < trace.first) throw new Refused(`the state after event ${seq} is not in this trace`);
   return path.startsWith("phones/") ? { number: path.slice(7), inbox: [], calls: [] } : [];
+}
+
+/** Return the rows of a table right after an event. */
+function rows(table, seq) {
+  const found = new Map();
+  for (const [since, changed] of trace.rows[table] ?? []) {
+    if (since > seq) break;
+    for (const [sid, row] of Object.entries(changed)) row ? found.set(sid, row) : found.delete(sid);
+  }
+  return [...found.values()];
 }
 
 /** Do nothing: a trace cannot be changed. */
