@@ -15,9 +15,8 @@ exclude_patterns = ["outputs"]
 # `#heading` in a link is an anchor, as on GitHub. A link that leads nowhere is a warning, and `-W` makes it an error.
 myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
-nitpicky = True
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
+autodoc_typehints = "signature"
 # In docstrings, `x` is code.
 default_role = "code"
