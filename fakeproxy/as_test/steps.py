@@ -284,22 +284,22 @@ def merged(
     `first` is the number of the first event. `note` is called with each event and action in order, and with whether a
     webhook is being sent then.
     """
-    depth, item, following = 0, None, list[Event]()
-    left = sorted(actions, key=lambda action: action.seq)
-    for one in _in_order(events, first, left):
+    depth, item = 0, None
+    span: list[tuple[Event | Action, bool]] = []
+    for one in (*_in_order(events, first, sorted(actions, key=lambda action: action.seq)), None):
         if isinstance(one, Action) and one.name == "answered":
             depth = max(0, depth - 1)
             continue
-        if depth == 0 and (isinstance(one, Action) or one.kind in ("request", "fault", "step", "note")):
+        is_done = isinstance(one, Action) or (one is not None and one.kind in ("request", "fault", "step", "note"))
+        if one is None or (depth == 0 and is_done):
             if item is not None:
-                yield item, following
-            item, following = one, []
-        note(one, depth > 0)
-        if isinstance(one, Event):
-            following.append(one)
-            depth += one.kind == "webhook"
-    if item is not None:
-        yield item, following
+                yield item, [event for event, _ in span if isinstance(event, Event)]
+            for each, is_nested in span:  # Now: the expressions of an item are those from before it.
+                note(each, is_nested)
+            item, span = one, []
+        if one is not None:
+            span.append((one, depth > 0))
+            depth += isinstance(one, Event) and one.kind == "webhook"
 
 
 def _in_order(events: Sequence[Event], first: int, actions: list[Action]) -> Iterator[Event | Action]:
