@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fakeproxy.api.faults import Fault
@@ -45,6 +46,8 @@ class Steps:
         self._now, self._ticked = now, 0
         self._raises, self._is_ticking, self._callers = raises, is_ticking, callers
         self._paragraph = ""
+        #: The number of calls that have rung so far, by the person's number.
+        self._rings: Counter[str] = Counter()
 
     def __repr__(self) -> str:
         return f"<Steps: {len(self.lines)} lines>"
@@ -161,6 +164,10 @@ class Steps:
         names.set(sid, f"{variable}.sid")
         for event in routed[:1]:
             names.set(next(one for one in event.sids if one.startswith("KI")), f"{variable}.interaction_sid")
+        for event in (event for event in own if event.action == "rings"):
+            person = event.facts["to"]
+            names.set(event.sids[-1], f"{names.phone(person)}.calls[{self._rings[person]}].sid")
+            self._rings[person] += 1
         self._run(code.prefixed(f"{variable} = ", what), following, "people")
         self._outcome(variable, own, connected)
 
