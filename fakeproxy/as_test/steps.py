@@ -113,7 +113,9 @@ class Steps:
                 variable = self._conversation(action.result)
                 self._run(call(f"{variable}.{_WORDS[done['status']]}"), following, "people")
             case "hang_up":
-                self._run(call(f"{self._conversation(action.result)}.hang_up"), following, "people")
+                self._conversation(action.result)  # It is known.
+                leg = self.names.sid(action.result).removesuffix(".sid")  # Either person may hang up.
+                self._run(call(f"{leg}.hang_up"), following, "people")
             case "reception":
                 self._begin("people")
                 phone = self.names.phone(done["number"])
