@@ -84,10 +84,12 @@ class State:
         """Wait in real time until `condition()` is true, for programs in other threads and processes.
 
         The condition is checked after each change of the fake, and every 50 milliseconds. Raises `NotInTime`, an
-        AssertionError with the events meanwhile, after `timeout` seconds.
+        AssertionError with the events meanwhile, after `timeout` seconds, and `NotActive` once the fake is stopped.
         """
 
         def pause(left: float) -> None:
+            if self._is_stopped:
+                raise NotActive("this fake was stopped, so the condition cannot come true any more")
             self._world.wait_for_change(min(left, _LONGEST_PAUSE))
 
         wait_for(condition, timeout, pause, self.history.tell_since)
