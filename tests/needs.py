@@ -26,8 +26,13 @@ node = pytest.mark.skipif(
 )
 node_modules = pytest.mark.skipif(
     not NODE_MODULES,
-    reason="FAKEPROXY_NODE_MODULES names no folder: run `npm install twilio got@11 ky node-fetch undici superagent "
-    "axios`, and name the node_modules that it made",
+    reason="FAKEPROXY_NODE_MODULES names no folder: run `npm install` beside a copy of tests/package.json, and name "
+    "the node_modules that it made",
+)
+page_checks = pytest.mark.skipif(
+    not all(Path(NODE_MODULES, name).is_dir() for name in ("eslint", "typescript", "axe-core")),
+    reason="FAKEPROXY_NODE_MODULES names no folder with eslint, typescript and axe-core: run `npm install` beside a "
+    "copy of tests/package.json, and name the node_modules that it made",
 )
 #: A Chromium that is installed, or an empty string.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")

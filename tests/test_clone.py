@@ -74,6 +74,7 @@ def test_every_need_says_how_to_get_it() -> None:
         "allure",
         "browser",
         "packaging_tools",
+        "page_checks",
     }
     for name, mark in marks.items():
         need, how = mark.kwargs["reason"].split(": ", 1)

@@ -48,7 +48,11 @@ export function picture(sid, seq, asOf) {
   return `pictures/${sid}.svg?${asOf === null ? "after" : "as_of"}=${asOf ?? seq}`;
 }
 
-/** Return the line of the test that caused an event. Only a trace knows it. */
-export function source() {
+/**
+ * Return the line of the test that caused an event. Only a trace knows it.
+ * @param {number} _seq
+ * @returns {import("./types.js").Source | null}
+ */
+export function source(_seq) {
   return null;
 }

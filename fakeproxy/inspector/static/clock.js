@@ -1,11 +1,14 @@
-// The clock: what time it is, and the buttons that step it.
+// The clock: what time it is, the buttons that step it, and the work that the last step did.
 
 import { post } from "./api.js";
-import { byId, clockTime, element, fill, short, span } from "./dom.js";
-import { state } from "./state.js";
+import { byId, clockTime, element, fill, inputById, span } from "./dom.js";
 import { act } from "./main.js";
+import { nameOf, state } from "./state.js";
+
+/** @typedef {import("./types.js").DueWork} DueWork */
 
 const STEPS = [["+1 min", "PT1M"], ["+1 h", "PT1H"], ["+1 day", "P1D"]];
+const OWN = "Own step: a length such as PT2H30M, or an instant such as 2030-01-02T09:00:00Z";
 
 /** Draw the clock. */
 export function drawClock() {
@@ -14,28 +17,60 @@ export function drawClock() {
   byId("now").setAttribute("datetime", now);
   byId("driver").textContent = driver === "own" ? "UTC" : `UTC, moved by ${driver}`;
   const active = state.sessions.filter((one) => one.status !== "closed").length;
-  byId("counts").textContent = `${state.services.length} services, ${active} of ${state.sessions.length} sessions active`;
+  byId("counts").textContent = `${count(state.services.length, "service")}, ${active} of ${count(state.sessions.length, "session")} active`;
   fill(
     "clock",
-    ...STEPS.map(([label, step]) => button(label, () => post("clock", { advance: step }))),
-    element("input", { id: "own-step", "data-key": "own-step", value: "PT2H30M", size: 9, "aria-label": "Own step, such as PT2H30M" }),
-    button("Step", () => post("clock", { advance: byId("own-step").value })),
+    ...STEPS.map(([label, length]) => button(label, () => step({ advance: length }))),
+    element("input", { id: "own-step", "data-key": "own-step", value: "PT2H30M", size: 9, title: OWN, "aria-label": OWN }),
+    button("Step", ownStep),
   );
   fill("next", next(due, now));
 }
 
 /** Step to the next due work, if there is any. */
 export function stepToNext() {
-  if (state.clock.due.length) act(() => post("clock", { advance_to_next: true }));
+  if (state.clock.due.length) act(() => step({ advance_to_next: true }));
 }
 
+function ownStep() {
+  const text = inputById("own-step").value.trim();
+  return step(/^P/i.test(text) ? { advance: text } : { move_to: text });
+}
+
+/** @param {object} how */
+async function step(how) {
+  /** @type {{ran: DueWork[]}} */
+  const { ran } = await post("clock", how);
+  byId("ran").textContent = ran.length ? `Ran: ${ran.map(work).join(", ")}` : "Nothing was due";
+}
+
+/**
+ * @param {DueWork[]} due
+ * @param {string} now
+ */
 function next(due, now) {
   if (!due.length) return element("span", { class: "dim" }, "nothing is due");
-  const { at, kind, sid } = due[0];
-  const label = `Next: ${kind} ${short(sid)}, in ${span(Date.parse(at) - Date.parse(now))}`;
+  const label = `Next: ${work(due[0])}, in ${span(Date.parse(due[0].at) - Date.parse(now))} ▸`;
   return element("button", { class: "primary", "data-key": "next", title: "key: .", onclick: stepToNext }, label);
 }
 
+/** @param {DueWork} due */
+function work(due) {
+  return `${due.kind} ${nameOf(due.sid)}`;
+}
+
+/**
+ * @param {number} number
+ * @param {string} word
+ */
+function count(number, word) {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * @param {string} label
+ * @param {() => Promise<unknown>} run
+ */
 function button(label, run) {
   return element("button", { "data-key": label, onclick: () => act(run) }, label);
 }

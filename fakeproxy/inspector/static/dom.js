@@ -1,17 +1,20 @@
 // Elements of the page. What a user wrote comes in as text nodes, never as markup.
 
+/** @typedef {Node | string | number | null | undefined} Child */
+
 /**
  * Make an element.
- * @param {string} tag
- * @param {Record<string, any>} attributes `class`, `onclick` and the like; a value of null or false is left out
- * @param {...(Node | string | number | null | undefined)} children
- * @returns {any}
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} attributes `class`, `onclick` and the like; a value of null or false is left out
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    if (typeof value === "function") made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else made.setAttribute(name, value === true ? "" : String(value));
   }
   for (const child of children) {
@@ -23,10 +26,27 @@ export function element(tag, attributes = {}, ...children) {
 /**
  * Return the element of the page with this id.
  * @param {string} id
- * @returns {any}
  */
 export function byId(id) {
-  return document.getElementById(id);
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/**
+ * Return the input of the page with this id.
+ * @param {string} id
+ */
+export function inputById(id) {
+  return /** @type {HTMLInputElement} */ (document.getElementById(id));
+}
+
+/**
+ * Return the input with this name in the form that an event is about.
+ * @param {Event} event
+ * @param {string} name
+ */
+export function inputOf(event, name) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }
 
 /**
@@ -37,14 +57,38 @@ export function byId(id) {
  */
 export function fill(id, ...children) {
   const place = byId(id);
-  const wanted = children.filter((child) => child !== null);
+  const wanted = /** @type {Node[]} */ (children.filter((child) => child !== null));
   const has = [...place.childNodes];
   if (has.length === wanted.length && has.every((node, index) => node.isEqualNode(wanted[index]))) return;
-  const typed = new Map([...place.querySelectorAll("input[data-key]")].map((input) => [input.dataset.key, input.value]));
-  const focused = place.contains(document.activeElement) ? document.activeElement?.dataset.key : undefined;
+  const typed = new Map(inputs(place).map((input) => [input.dataset.key, input.value]));
+  const focused = keyOf(document.activeElement, place);
   place.replaceChildren(...wanted);
-  for (const input of place.querySelectorAll("input[data-key]")) input.value = typed.get(input.dataset.key) ?? input.value;
-  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  for (const input of inputs(place)) input.value = typed.get(input.dataset.key) ?? input.value;
+  if (focused) focus(place, focused);
+}
+
+/**
+ * Return the `data-key` of an element in a place.
+ * @param {Element | null} one
+ * @param {Element} place
+ */
+export function keyOf(one, place) {
+  return one && place.contains(one) ? one.getAttribute("data-key") : null;
+}
+
+/**
+ * Set the focus on the element of a place with this `data-key`.
+ * @param {Element} place
+ * @param {string} key
+ */
+export function focus(place, key) {
+  const found = /** @type {HTMLElement | null} */ (place.querySelector(`[data-key="${CSS.escape(key)}"]`));
+  found?.focus();
+}
+
+/** @param {Element} place */
+function inputs(place) {
+  return /** @type {HTMLInputElement[]} */ ([...place.querySelectorAll("input[data-key]")]);
 }
 
 /**
@@ -52,7 +96,7 @@ export function fill(id, ...children) {
  * @param {string} sid
  */
 export function short(sid) {
-  return sid.length === 34 ? `${sid.slice(0, 6)}...${sid.slice(-4)}` : sid;
+  return sid.length === 34 ? `${sid.slice(0, 6)}…${sid.slice(-4)}` : sid;
 }
 
 /**

@@ -2,11 +2,14 @@
 
 import { post } from "./api.js";
 import { element, fill, short, span } from "./dom.js";
-import { act, draw } from "./main.js";
-import { state } from "./state.js";
+import { act } from "./main.js";
+import { nameOf, state } from "./state.js";
 
 /** How many rows of a list are drawn. The filter finds the others. */
 const MOST = 200;
+
+/** How many sessions that use a number are named. */
+const NAMED = 3;
 
 /** Draw all three. */
 export function drawLists() {
@@ -17,6 +20,7 @@ export function drawLists() {
   fill("faults", ...(state.faults.length ? state.faults.map(fault) : [nothing("none")]), order());
 }
 
+/** @param {import("./types.js").Service} row */
 function service(row) {
   const numbers = state.numbers.filter((one) => one.service_sid === row.sid);
   return element(
@@ -26,31 +30,53 @@ function service(row) {
     ...numbers.map((one) =>
       element(
         "div",
-        { class: "row mono" },
-        element("span", {}, one.phone_number),
-        element("span", { class: "chip" }, one.is_reserved ? "reserved" : one.in_use ? `${one.in_use} in use` : "free"),
+        { class: "row" },
+        element("span", { class: "mono" }, one.phone_number),
+        element("span", { class: "chip" }, use(one)),
+        element("small", { class: "dim" }, [one.capabilities.join(", "), ...users(one)].join(" · ")),
       ),
     ),
   );
 }
 
+/** @param {import("./types.js").PhoneNumber} number */
+function use(number) {
+  const times = number.in_use ? `${number.in_use} in use` : "";
+  return [number.is_reserved ? "reserved" : "", times].filter(Boolean).join(", ") || "free";
+}
+
+/**
+ * Where a number is in use, as a text, or nothing.
+ * @param {import("./types.js").PhoneNumber} number
+ */
+function users(number) {
+  const uses = state.sessions.filter(
+    (one) =>
+      number.in_use &&
+      one.status !== "closed" &&
+      one.service_sid === number.service_sid &&
+      one.participants.some((person) => !person.date_deleted && person.proxy_identifier === number.phone_number),
+  );
+  if (!uses.length) return [];
+  const more = uses.length > NAMED ? [`${uses.length - NAMED} more`] : [];
+  return [`in ${[...uses.slice(0, NAMED).map((one) => nameOf(one.sid)), ...more].join(", ")}`];
+}
+
+/** @param {import("./types.js").Session} row */
 function fits(row) {
   const text = [row.sid, row.unique_name, row.status, ...row.participants.map((one) => `${one.identifier} ${one.friendly_name}`)];
   return text.join(" ").toLowerCase().includes(state.filter.toLowerCase());
 }
 
+/** @param {import("./types.js").Session} row */
 function session(row) {
   const isSelected = row.sid === state.session;
   const left = row.expires ? Date.parse(row.expires) - Date.parse(state.clock.now) : null;
-  const chip = row.status === "closed" ? `closed: ${row.closed_reason}` : row.status;
+  const chip = row.status === "closed" ? `closed · ${row.closed_reason}` : row.status;
   const rest = row.status === "closed" ? null : left === null ? "no expiry" : `${span(left)} left`;
-  const select = () => {
-    state.session = row.sid;
-    act(async () => {});
-  };
   const made = element(
     "button",
-    { class: `row session ${isSelected ? "on" : ""}`, "aria-pressed": isSelected, "data-key": row.sid, onclick: select },
+    { class: `row session ${isSelected ? "on" : ""}`, "aria-pressed": isSelected, "data-key": row.sid, onclick: () => select(row.sid) },
     element("span", {}, element("b", {}, row.unique_name ?? short(row.sid)), element("br"), element("span", { class: "mono dim" }, short(row.sid))),
     element("span", { class: `chip ${row.status}` }, chip, rest ? element("br") : null, rest),
   );
@@ -61,6 +87,7 @@ function session(row) {
   return made;
 }
 
+/** @param {import("./types.js").Fault} row */
 function fault(row) {
   const where = [row.operation, row.method, row.path, row.number].filter(Boolean).join(" ") || "any request";
   const times = row.left === null ? "always" : `${row.left} times`;
@@ -83,12 +110,13 @@ function order() {
   );
 }
 
+/** @param {string} text */
 function nothing(text) {
   return element("p", { class: "dim" }, text);
 }
 
-/** Show the session with this SID. @param {string} sid */
+/** Show the session with this SID. @param {string | null} sid */
 export function select(sid) {
   state.session = sid;
-  draw();
+  act(async () => {}); // Its people's phones are read.
 }

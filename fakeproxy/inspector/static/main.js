@@ -3,7 +3,7 @@
 import { get, Refused } from "./api.js";
 import { offerTest } from "./copy_as_test.js";
 import { drawClock, stepToNext } from "./clock.js";
-import { byId } from "./dom.js";
+import { byId, inputById } from "./dom.js";
 import { drawLists } from "./lists.js";
 import { drawPast } from "./past.js";
 import { drawPhones } from "./phones.js";
@@ -27,7 +27,7 @@ export function draw() {
 
 /**
  * Do something, then read and draw. What is refused is told.
- * @param {() => Promise<any>} run
+ * @param {() => Promise<unknown>} run
  */
 export async function act(run) {
   try {
@@ -73,7 +73,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 byId("filter").addEventListener("input", () => {
-  state.filter = byId("filter").value;
+  state.filter = inputById("filter").value;
   drawLists();
   drawTables();
 });

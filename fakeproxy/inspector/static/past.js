@@ -55,7 +55,10 @@ function restore() {
   });
 }
 
-/** The line of the test that caused the event, with those around it. */
+/**
+ * The line of the test that caused the event, with those around it.
+ * @param {import("./types.js").Source | null} from
+ */
 function code(from) {
   if (!from) return null;
   const lines = from.lines.map((text, index) => {
@@ -66,6 +69,10 @@ function code(from) {
   return element("figure", {}, element("figcaption", { class: "mono dim" }, `${from.file}:${from.line}`), element("pre", { class: "code" }, ...lines));
 }
 
+/**
+ * @param {string} label
+ * @param {() => void} onclick
+ */
 function button(label, onclick) {
   return element("button", { "data-key": label, onclick }, label);
 }

@@ -1,7 +1,7 @@
 // The phones of the people in the session, and of those who were added by number.
 
-import { post } from "./api.js";
-import { clockTime, element, fill, short } from "./dom.js";
+import { post, Refused } from "./api.js";
+import { clockTime, element, fill, inputOf, short } from "./dom.js";
 import { act } from "./main.js";
 import { happened, people, selected, state } from "./state.js";
 
@@ -10,18 +10,19 @@ export function drawPhones() {
   fill("phones", element("div", { class: "phones" }, ...people().map(phone)), adding());
 }
 
+/** @param {string} number */
 function phone(number) {
   const me = selected()?.participants.find((one) => one.identifier === number);
   const pool = state.numbers[0]?.phone_number ?? "";
   const to = me?.proxy_identifier ?? pool;
   const path = `phones/${encodeURIComponent(number)}`;
   const id = `text ${number}`;
-  const send = (event) => {
+  const send = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const input = event.target.elements.namedItem("body");
-    const body = input.value;
+    const input = inputOf(event, "body");
+    const written = input.value;
     input.value = "";
-    if (body) act(() => post(`${path}/text`, { to, body }));
+    if (written) act(() => post(`${path}/text`, { to, body: written }));
   };
   const ringing = (state.phones[number]?.calls ?? []).filter((one) => one.status === "ringing" || one.status === "in-progress");
   return element(
@@ -41,7 +42,10 @@ function phone(number) {
   );
 }
 
-/** What the phone has sent and received, from the history. */
+/**
+ * What the phone has sent and received, from the history.
+ * @param {string} number
+ */
 function bubbles(number) {
   const mine = happened().filter((event) => (event.kind === "text" || event.kind === "call") && event.numbers.includes(number));
   return mine.slice(-30).map((event) => {
@@ -55,13 +59,15 @@ function bubbles(number) {
   });
 }
 
+/** @param {import("./types.js").Event} event */
 function body(event) {
   if (event.kind === "call") return `call, ${event.action}`;
-  return event.facts?.body ?? event.text;
+  return event.facts.body ?? event.text;
 }
 
+/** @param {import("./types.js").Call} call */
 function calling(call) {
-  const does = (action) => () => act(() => post(`calls/${call.sid}/${action}`));
+  const does = (/** @type {string} */ action) => () => act(() => post(`calls/${call.sid}/${action}`));
   const name = `${call.from_} calls ${call.to}`;
   return element(
     "div",
@@ -74,12 +80,15 @@ function calling(call) {
 }
 
 function adding() {
-  const add = (event) => {
+  const add = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const input = event.target.elements.namedItem("number");
+    const input = inputOf(event, "number");
     const number = input.value.trim();
-    if (number) act(async () => void state.people.push(number));
     input.value = "";
+    act(async () => {
+      if (!/^\+?\d+$/.test(number)) throw new Refused(`${number} is no number: write it as +14155550199.`);
+      state.people.push(number);
+    });
   };
   return element(
     "form",

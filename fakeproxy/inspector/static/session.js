@@ -13,7 +13,7 @@ export function drawSession() {
   }
   byId("session-title").textContent = [session.unique_name ?? session.sid, session.mode, session.ttl ? `ttl ${session.ttl} s` : null]
     .filter(Boolean)
-    .join(" - ");
+    .join(" · ");
   const people = session.participants.filter((one) => !one.date_deleted);
   fill(
     "session",
@@ -23,6 +23,7 @@ export function drawSession() {
   );
 }
 
+/** @param {import("./types.js").Participant} one */
 function person(one) {
   return element(
     "div",
@@ -36,7 +37,10 @@ function person(one) {
   );
 }
 
-/** The events that name the session, and the steps of the clock between them. */
+/**
+ * The events that name the session, and the steps of the clock between them.
+ * @param {string} sid
+ */
 function story(sid) {
   const about = happened().filter((event) => event.sids.includes(sid));
   if (!about.length) return [];
@@ -46,6 +50,7 @@ function story(sid) {
   );
 }
 
+/** @param {import("./types.js").Event} event */
 function line(event) {
   return element(
     "li",

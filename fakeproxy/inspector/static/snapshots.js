@@ -1,6 +1,6 @@
 // The whole state: to a file, from a file, back to the beginning.
 
-import { get, post } from "./api.js";
+import { get, post, Refused } from "./api.js";
 import { element, fill } from "./dom.js";
 import { act } from "./main.js";
 import { state } from "./state.js";
@@ -28,9 +28,23 @@ async function save() {
   URL.revokeObjectURL(url);
 }
 
+/** @param {Event} event */
 async function restore(event) {
-  const text = await event.target.files[0].text();
-  await act(() => post("state", JSON.parse(text)));
+  const [file] = /** @type {HTMLInputElement} */ (event.target).files ?? [];
+  if (file) await act(async () => post("state", read(await file.text(), file.name)));
+}
+
+/**
+ * Return the state that a file has.
+ * @param {string} text
+ * @param {string} name
+ */
+function read(text, name) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(`${name} is no JSON: choose a file that "Snapshot" has saved.`);
+  }
 }
 
 async function reset() {

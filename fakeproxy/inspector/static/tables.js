@@ -3,10 +3,13 @@
 import { clockTime, element, fill, short } from "./dom.js";
 import { draw } from "./main.js";
 import { goTo } from "./past.js";
-import { state } from "./state.js";
+import { nameOf, state } from "./state.js";
 
 /** How many rows are drawn, the newest first. */
 const MOST = 300;
+
+/** @typedef {import("./types.js").Event} Event */
+/** @typedef {import("./types.js").DueWork} DueWork */
 
 /** @type {Record<string, {title: string, rows: () => any[], row: (item: any) => HTMLElement}>} */
 const TABS = {
@@ -33,16 +36,23 @@ export function drawTables() {
   );
 }
 
+/** @param {...string} kinds */
 function of(...kinds) {
   return state.history.filter((one) => kinds.includes(one.kind));
 }
 
+/**
+ * @param {Event | DueWork} item
+ * @param {string} needle in lower case
+ */
 function matches(item, needle) {
-  const status = String(item.object?.status ?? "");
+  const object = "object" in item ? item.object : null;
+  const status = String(object?.status ?? "");
   if (/^[1-5]xx$/.test(needle)) return status.startsWith(needle[0]);
-  return `${JSON.stringify(item)} ${item.object?.operation ?? ""}`.toLowerCase().includes(needle);
+  return `${JSON.stringify(item)} ${object?.operation ?? ""}`.toLowerCase().includes(needle);
 }
 
+/** @param {string} name */
 function tab(name) {
   const { title, rows } = TABS[name];
   const isSelected = name === state.tab;
@@ -53,13 +63,16 @@ function tab(name) {
   return element("button", { role: "tab", "aria-selected": isSelected, class: isSelected ? "on" : "", "data-key": `tab ${name}`, onclick: select }, `${title} ${rows().length}`);
 }
 
+/** @param {Event} item */
 function event(item) {
   const back = element("button", { "data-key": `back ${item.seq}`, "aria-label": `Go back to event ${item.seq}`, onclick: () => goTo(item.seq) }, "Go back");
   const isShown = item.seq === state.asOf;
   return element("tr", { class: isShown ? `${item.kind} on` : item.kind, "aria-current": isShown ? "true" : null }, cell(clockTime(item.at), "dim"), cell(item.kind), cell(item.text), element("td", {}, back));
 }
 
+/** @param {Event} item */
 function request(item) {
+  /** @type {import("./types.js").Entry} */
   const entry = item.object;
   const asked = Object.entries(entry.parameters ?? {}).map(([name, values]) => `${name}=${values}`).join(" ");
   const isBad = entry.status >= 400 || entry.status === 0;
@@ -74,7 +87,9 @@ function request(item) {
   );
 }
 
+/** @param {Event} item */
 function webhook(item) {
+  /** @type {import("./types.js").Delivery} */
   const delivery = item.object;
   return element(
     "tr",
@@ -85,17 +100,22 @@ function webhook(item) {
       "td",
       {},
       delivery.url,
-      element("details", {}, element("summary", {}, delivery.signature ? "the form, signed" : "the form, not signed"), element("pre", {}, JSON.stringify(delivery.form, null, 1))),
+      element("details", {}, element("summary", {}, delivery.signature ? "the form, signed" : "the form, not signed"), element("pre", {}, JSON.stringify(delivery.form, null, 1)), delivery.signature ? element("pre", {}, `X-Twilio-Signature: ${delivery.signature}`) : null),
     ),
     cell(delivery.outcome, delivery.succeeded ? "ok" : "bad"),
     cell(delivery.text),
   );
 }
 
+/** @param {DueWork} item */
 function due(item) {
-  return element("tr", {}, cell(clockTime(item.at), "dim"), cell(item.kind), cell(short(item.sid)));
+  return element("tr", {}, cell(clockTime(item.at), "dim"), cell(item.kind), cell(nameOf(item.sid)));
 }
 
+/**
+ * @param {string} text
+ * @param {string} kind
+ */
 function cell(text, kind = "") {
   return element("td", { class: kind }, text);
 }

@@ -3,6 +3,7 @@
 /** What is refused. */
 export class Refused extends Error {}
 
+/** @type {import("./types.js").Trace} */
 const trace = await unpack();
 
 /** True on the page of a trace, which has no server. */
@@ -12,7 +13,7 @@ export const IS_TRACE = true;
 export const [title, failure] = [trace.title, trace.failure];
 
 async function unpack() {
-  const packed = Uint8Array.from(atob(document.getElementById("trace").textContent), (letter) => letter.charCodeAt(0));
+  const packed = Uint8Array.from(atob(document.getElementById("trace")?.textContent ?? ""), (letter) => letter.charCodeAt(0));
   const text = new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
   return text.json();
 }
@@ -31,16 +32,24 @@ export async function get(path) {
   return answer(decodeURIComponent(name), Number(asked.get("as_of") ?? Infinity));
 }
 
-/** Return what the control API would have answered right after an event. */
+/**
+ * Return what the control API would have answered right after an event.
+ * @param {string} path
+ * @param {number} seq
+ */
 function answer(path, seq) {
   if (path.startsWith("tables/")) return rows(path.slice(7), seq);
   const known = trace.answers[path]?.filter(([since]) => since <= seq) ?? [];
-  if (known.length) return known.at(-1)[1];
+  if (known.length) return known[known.length - 1][1];
   if (trace.first === null || seq < trace.first) throw new Refused(`the state after event ${seq} is not in this trace`);
   return path.startsWith("phones/") ? { number: path.slice(7), inbox: [], calls: [] } : [];
 }
 
-/** Return the rows of a table right after an event. */
+/**
+ * Return the rows of a table right after an event.
+ * @param {string} table
+ * @param {number} seq
+ */
 function rows(table, seq) {
   const found = new Map();
   for (const [since, changed] of trace.rows[table] ?? []) {
