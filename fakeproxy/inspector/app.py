@@ -8,6 +8,7 @@ must come from this server, and a body must be `application/json`, which a page 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 
+#: The header that names the fake, in every answer. A request that has it is meant for that fake alone.
+IDENTITY = "Fakeproxy-Identity"
+
 
 class Control:
     """The control API of a fake, as a WSGI app.
@@ -42,6 +46,7 @@ class Control:
     def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
+        self._identity = os.urandom(8).hex()
         self._past: tuple[int, PastFake] | None = None
         self._paths = _paths()  # Not at the first request: it imports modules, for which files have to be opened.
 
@@ -49,7 +54,9 @@ class Control:
         return f"<Control of {self._proxy!r}>"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._answer(Request(environ))(environ, start_response)
+        answer = self._answer(Request(environ))
+        answer.headers[IDENTITY] = self._identity
+        return answer(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         body = request.input_stream.read()  # Not `get_data()`, which ignores a body in chunks.
@@ -101,6 +108,8 @@ class Control:
             return _error(403, "Forbidden", text)
         if text := _wrong_type(request, body):
             return _error(415, "UnsupportedMediaType", text)
+        if request.headers.get(IDENTITY, self._identity) != self._identity:
+            return _error(412, "AnotherFake", "another fake answers at this address now: nothing was done")
         return None
 
     def _read(self, text: bytes, route: Route) -> dict[str, object]:

@@ -69,7 +69,7 @@ def test_it_works_by_keyboard(page: Page, proxy: FakeProxy) -> None:
 def test_the_tab_key_goes_from_the_clock_to_the_table_and_is_seen(page: Page) -> None:
     page.get_by_role("button", name="+1 min").focus()
     reached = []
-    for _ in range(30):
+    for _ in range(40):
         reached.append(
             page.evaluate(
                 """() => {

@@ -8,6 +8,12 @@ export const IS_TRACE = false;
 /** The test of a trace, and what made it fail. */
 export const [title, failure] = ["", ""];
 
+/** The name of the fake that this page is of. Another one may have taken its address. */
+let identity = "";
+
+/** The answer of another fake than that of this page. */
+export class Another extends Error {}
+
 /** What the server said of a request that it refused. */
 export class Refused extends Error {}
 
@@ -17,7 +23,7 @@ export class Refused extends Error {}
  * @returns {Promise<any>}
  */
 export async function get(path) {
-  return answer(await fetch(BASE + path));
+  return answer(await fetch(BASE + path, { headers: mine() }));
 }
 
 /**
@@ -27,12 +33,20 @@ export async function get(path) {
  * @returns {Promise<any>}
  */
 export async function post(path, body = {}) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", ...mine() };
   return answer(await fetch(BASE + path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+/** @returns {Record<string, string>} */
+function mine() {
+  return identity ? { "Fakeproxy-Identity": identity } : {};
 }
 
 /** @param {Response} response */
 async function answer(response) {
+  const from = response.headers.get("Fakeproxy-Identity") ?? "";
+  identity ||= from;
+  if (from !== identity) throw new Another();
   const json = await response.json();
   if (!response.ok) throw new Refused(json.text ?? json.message ?? `${response.status}`);
   return json;

@@ -1,9 +1,9 @@
 // The page: reads the state, draws it, and follows what happens.
 
-import { get, Refused } from "./api.js";
+import { Another, get, Refused } from "./api.js";
 import { offerTest } from "./copy_as_test.js";
 import { drawClock, stepToNext } from "./clock.js";
-import { byId, inputById } from "./dom.js";
+import { byId, element, fill, inputById } from "./dom.js";
 import { drawLists } from "./lists.js";
 import { drawPast } from "./past.js";
 import { drawPhones } from "./phones.js";
@@ -34,10 +34,11 @@ export async function act(run) {
     await run();
     tell("");
   } catch (error) {
+    if (error instanceof Another) return leave();
     if (!(error instanceof Refused)) throw error;
     tell(error.message);
   }
-  await read();
+  await read().catch(lost);
   draw();
 }
 
@@ -47,18 +48,33 @@ function tell(text) {
   byId("lost").textContent = text;
 }
 
+/** Say that the address belongs to another fake now. The page does nothing with that one. */
+function leave() {
+  byId("lost").hidden = false;
+  const reload = element("button", { onclick: () => location.reload() }, "Reload");
+  fill("lost", element("span", {}, "Another fake answers at this address now. This page shows the former one. "), reload);
+}
+
+/** @param {unknown} error */
+function lost(error) {
+  if (error instanceof Another) return leave();
+  tell("The fake does not answer any more. This page goes on when it does.");
+}
+
 async function follow() {
   let isLost = false;
   for (;;) {
     try {
       // Not all that changes is an event: after some seconds the page reads again in any case.
       await get(`wait?after=${state.seq}&timeout=5`);
-      if (isLost) location.reload();
+      if (isLost) tell("");
+      isLost = false;
       await read();
       draw();
-    } catch {
+    } catch (error) {
+      lost(error);
+      if (error instanceof Another) return;
       isLost = true;
-      tell("The fake does not answer any more. This page goes on when it does.");
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

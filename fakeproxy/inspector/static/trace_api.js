@@ -3,6 +3,9 @@
 /** What is refused. */
 export class Refused extends Error {}
 
+/** What no trace has: the answer of another fake. */
+export class Another extends Error {}
+
 /** @type {import("./types.js").Trace} */
 const trace = await unpack();
 
