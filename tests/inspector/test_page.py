@@ -221,6 +221,7 @@ def test_the_state_is_saved_reset_and_restored(page: Page, proxy: FakeProxy, tmp
     page.get_by_role("button", name="Reset", exact=True).click()
     done(page, "no Service yet")
     assert len(proxy.sessions) == 0
+    assert page.get_by_role("heading", name="job-7").count() == 0
     page.get_by_role("button", name="Undo reset").click()
     page.get_by_role("heading", name="job-7").wait_for()
     assert len(proxy.sessions) == 2
@@ -230,6 +231,7 @@ def test_the_state_is_saved_reset_and_restored(page: Page, proxy: FakeProxy, tmp
         page.get_by_role("button", name="Restore...").click()
     chosen.value.set_files(file)
     page.get_by_role("heading", name="job-7").wait_for()
+    assert len(proxy.sessions) == 2
 
 
 def test_nothing_comes_from_elsewhere(proxy: FakeProxy) -> None:

@@ -8,6 +8,7 @@ import { happened, selected, state } from "./state.js";
 export function drawSession() {
   const session = selected();
   if (!session) {
+    byId("session-title").textContent = "Session";
     fill("session", element("p", { class: "dim" }, "Select a session, or let your program open one."));
     return;
   }
