@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shlex
 import signal
 import socket
@@ -19,6 +20,7 @@ import pytest
 import requests
 from freezegun import freeze_time
 
+import fakeproxy
 from fakeproxy import FakeProxy, NotActive
 from fakeproxy.cli.commands import main
 from tests.processes import running
@@ -334,6 +336,50 @@ def test_serve_with_all_there_is() -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert "Anybody who reaches 0.0.0.0:" in process.stderr.read()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
+    """An environment with a browser that writes down what it is to open, and the file where it does."""
+    opened, program = tmp_path / "opened", tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\necho "$1" > {opened}.new\nmv {opened}.new {opened}\n')
+    program.chmod(0o755)
+    return {**os.environ, "BROWSER": f"{program} %s"}, opened
+
+
+@pytest.mark.parametrize("options", [[], ["--open"]])
+def test_serve_without_options_is_a_sandbox(options: list[str], browser: tuple[dict[str, str], Path]) -> None:
+    environment, opened = browser
+    command = [sys.executable, "-m", "fakeproxy", "serve", *options]
+    with running(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[2].removesuffix("/v1,")
+        remote = fakeproxy.connect(url)
+        assert [len(one) for one in (remote.services, remote.phone_numbers, remote.sessions)] == [1, 3, 1]
+        assert [one.friendly_name for one in remote.sessions["job-1"].participants] == ["Anne", "Bert"]
+        assert remote.history[0].text.startswith("note: This is a sandbox: a Service with three numbers")
+        assert remote.as_of(remote.history[0]).sessions.where() == []
+        if options:
+            assert f"{url}/_fakeproxy/" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert not options or opened.read_text().strip() == f"{url}/_fakeproxy/"
+
+
+def test_the_demo_opens_its_ride(browser: tuple[dict[str, str], Path]) -> None:
+    environment, opened = browser
+    command = [sys.executable, "-m", "fakeproxy", "demo", "--open"]
+    with running(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if line.startswith("the page is at"))
+        url = line.split()[4].removesuffix("/_fakeproxy/;")
+        remote = fakeproxy.connect(url)
+        assert remote.sessions["job-1"].status == "closed"
+        first_text = remote.history.where(kind="text")[0]
+        assert remote.as_of(first_text).sessions["job-1"].status != "closed"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert opened.read_text().strip() == f"{url}/_fakeproxy/"
 
 
 @pytest.mark.parametrize(

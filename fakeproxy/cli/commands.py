@@ -52,7 +52,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "demo", help="play a masked ride, from booking to a day of silence, and print the report of it"
     )
     demo.add_argument("--svg", metavar="FILE", help="write a picture of it to this file too")
-    serve = commands.add_parser("serve", help="serve the API on loopback until interrupted")
+    demo.add_argument("--open", action="store_true", help="open the page of the ride in a browser, to play with it")
+    serve = commands.add_parser(
+        "serve", help="serve the API on loopback until interrupted; without any option, with rows to play with"
+    )
+    serve.add_argument("--open", action="store_true", help="open the fake's page in a browser")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and begin from it")
@@ -129,6 +133,12 @@ def _demo(given: argparse.Namespace) -> int:
     demo.run(sys.stdout.write, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
     if given.svg:
         Path(given.svg).write_text(demo.picture(), encoding="utf-8")
+    if given.open:
+        with demo.make() as proxy:
+            proxy.keep_past()
+            demo.play(proxy)
+            _show(proxy)
+            _wait()
     return 0
 
 
@@ -166,6 +176,10 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
         load(proxy, state, given.load)
     if state_file:
         proxy.keep_state(state_file, anew=anew)
+    if given.command == "serve" and vars(given) | {"open": False} == vars(_parse(["serve"])):
+        from fakeproxy.cli import sandbox  # Here for start-up time.
+
+        sandbox.fill(proxy)
     return proxy.start()
 
 
@@ -226,16 +240,32 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
         if given.tunnel:
             for name, value in _program_variables(proxy, replaced).items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
-        ended = Event()
-        with ExitStack() as handlers:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                _handle(handlers, number, lambda *_: ended.set())
-            # With a time-out: a signal that comes just before a wait does not end it.
-            while not ended.wait(0.5):
-                pass
+        if given.open:
+            _show(proxy)
+        _wait()
         return _end(proxy, given, 0)
     finally:
         proxy.stop()
+
+
+def _show(proxy: FakeProxy) -> None:
+    """Open the fake's page in the user's browser, and print its address."""
+    import webbrowser  # Here for start-up time.
+
+    address = f"{proxy.url}/_fakeproxy/"
+    print(f"the page is at {address}; Ctrl-C ends it", flush=True)
+    webbrowser.open(address)
+
+
+def _wait() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    ended = Event()
+    with ExitStack() as handlers:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            _handle(handlers, number, lambda *_: ended.set())
+        # With a time-out: a signal that comes just before a wait does not end it.
+        while not ended.wait(0.5):
+            pass
 
 
 def _end(proxy: FakeProxy, given: argparse.Namespace, status: int) -> int:
