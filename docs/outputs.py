@@ -42,6 +42,9 @@ OUTPUTS = {
     "refusals": Output("tutorial", ("pytest", "-q", "-s", "test_rides_errors.py")),
 }
 
+#: The beginnings of variables that change what a command prints. In CI pytest prints its summary unabridged.
+_OTHERS = ("PYTEST", "TWILIO", "FAKEPROXY", "CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")
+
 
 def run(output: Output) -> str:
     """Return what the command prints, with each duration as 0.1s. Raise AssertionError for another exit status."""
@@ -54,9 +57,7 @@ def run(output: Output) -> str:
             assert old in text, f"{file} has no {old!r}"
             (folder / file).write_text(text.replace(old, new), encoding="utf-8")
         environment = {
-            **{
-                key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "TWILIO", "FAKEPROXY"))
-            },
+            **{key: value for key, value in os.environ.items() if not key.startswith(_OTHERS)},
             "PYTHONPATH": str(ROOT),
             # The plugins of whoever builds the documentation print lines of their own.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

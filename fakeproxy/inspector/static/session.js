@@ -19,7 +19,7 @@ export function drawSession() {
   fill(
     "session",
     element("div", { class: "people" }, ...people.map(person)),
-    element("img", { class: "picture", src: picture(session.sid, state.seq, state.asOf), alt: `${session.unique_name ?? session.sid} as a sequence diagram: the story below tells the same` }),
+    element("img", { class: "picture", src: picture(session.sid, newest(session.sid), state.asOf), alt: `${session.unique_name ?? session.sid} as a sequence diagram: the story below tells the same` }),
     element("ol", { class: "story", "aria-label": "The story of the session" }, ...story(session.sid).map(line)),
   );
 }
@@ -49,6 +49,15 @@ function story(sid) {
   return happened().filter(
     (event) => event.sids.includes(sid) || (event.kind === "step" && event.seq > first && event.seq < last),
   );
+}
+
+/**
+ * The number of the last event in the picture of a session: it is not loaded again for the events of others.
+ * @param {string} sid
+ */
+function newest(sid) {
+  const event = happened().at(-1);
+  return (event?.kind === "step" ? event : story(sid).at(-1))?.seq ?? -1;
 }
 
 /** @param {import("./types.js").Event} event */
