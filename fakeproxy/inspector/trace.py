@@ -91,7 +91,7 @@ def page(proxy: Fake, title: str = "", failure: str = "") -> str:
         f'<script type="application/octet-stream" id="trace">{packed}</script>\n'
         f'<script type="module">import "{_bare("static/main.js")}";</script>'
     )
-    html = re.sub(r"<title>.*?</title>", f"<title>{escape(title or 'fakeproxy')}</title>", html)
+    html = html.replace("<title>fakeproxy</title>", f"<title>{escape(title or 'fakeproxy')}</title>")
     html = html.replace('<link rel="stylesheet" href="static/inspector.css">', "")
     return html.replace('<script type="module" src="static/main.js"></script>', head)
 

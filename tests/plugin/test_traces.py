@@ -232,9 +232,12 @@ def test_a_fake_writes_one_at_any_time_here_and_through_connect(tmp_path: Path) 
         proxy.note("before anybody asked")
         remote = fakeproxy.connect(proxy.url)
         for name, fake in (("here", proxy), ("there", remote)):
-            fake.write_trace(tmp_path / name, title="a title", failure="a failure")
+            title = r"test_it[\d+\g<0>-</title>]"
+            fake.write_trace(tmp_path / name, title=title, failure="a failure")
             trace = read(tmp_path / name)
-            assert (trace["title"], trace["failure"], trace["first"]) == ("a title", "a failure", None)
+            assert (trace["title"], trace["failure"], trace["first"]) == (title, "a failure", None)
+            page = (tmp_path / name).read_text(encoding="utf-8")
+            assert r"<title>test_it[\d+\g&lt;0&gt;-&lt;/title&gt;]</title>" in page
             assert trace["events"][0]["text"] == "note: before anybody asked"
 
 
