@@ -7,7 +7,7 @@ def book(service_sid, ride):  # the application: what it tells its user
     try:
         return Client().proxy.v1.services(service_sid).sessions.create(unique_name=ride).status
     except TwilioRestException as error:
-        return {80603: "already booked", 80506: "not available"}.get(error.code, "try again later")
+        return {80603: "already booked", 80506: "not available"}.get(error.code or 0, "try again later")
 
 
 @pytest.mark.parametrize(
