@@ -24,13 +24,13 @@ def content_after(store: Store, seq: int) -> Content:
     return rewound(end or store.content(), entries)
 
 
-def fixed(content: Content) -> FixedState:
-    """Return the part of a content whose size is fixed, as plain data for JSON."""
+def fixed(store: Store) -> FixedState:
+    """Return the part of the content whose size is fixed, as plain data for JSON. The caller holds the lock."""
     return {
-        "seed": content.seed,
-        "sids": dict(content.counts),
-        "accounts": content.accounts,
-        "position": content.position,
+        "seed": store.sids.seed,
+        "sids": dict(store.sids.counts),
+        "accounts": store.accounts.dump(),
+        "position": store.position,
     }
 
 
@@ -38,7 +38,7 @@ def dump(store: Store) -> PlainState:
     """Return the whole content of a store as plain data for JSON. The caller holds the lock."""
     content = store.content()
     state = {
-        **fixed(content),
+        **fixed(store),
         "tables": {name: table.dump() for name, table in store.tables.items()},
         "alerts": [list(alert) for alert in content.alerts],
         **{name: part.dump(content.parts[part.attribute]) for name, part in PARTS.items()},

@@ -188,7 +188,7 @@ class StateFile:
                 absent.append((part, name))
             else:
                 yield part, name, _to_json(value)
-        meta = {**fixed(self._store.content()), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
+        meta = {**fixed(self._store), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
         yield "meta", "meta", _to_json(meta)
 
     def _value(self, part: str, key: Key) -> object:
