@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import pytest
 
 from fakeproxy.exceptions import UsageError
-from fakeproxy.fake.settings import SETTINGS, TraceMode
+from fakeproxy.fake.settings import SETTINGS, TRACE_FOLDER, TraceMode
 
 if TYPE_CHECKING:
     from fakeproxy.fake.lifecycle import Lifecycle
@@ -67,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--fakeproxy-trace", choices=get_args(TraceMode), help=f"{_TRACE}; as the ini option fakeproxy_trace"
     )
     parser.addini("fakeproxy_trace", f"{_TRACE}: {', '.join(get_args(TraceMode))}", default="off")
-    parser.addini("fakeproxy_trace_dir", "the folder of the traces", default="fakeproxy-traces")
+    parser.addini("fakeproxy_trace_dir", "the folder of the traces", default=TRACE_FOLDER)
     parser.addini("fakeproxy_early", "a fake is active before collection, and every test begins from its state", "bool")
     parser.addini(
         "fakeproxy_early_state", "the file of its state: a snapshot, or JSON for POST /_fakeproxy/seed", default=""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fakeproxy.fake import traces
 from fakeproxy.fake.proxy import FakeProxy
-from fakeproxy.fake.settings import TraceMode
+from fakeproxy.fake.settings import TRACE_FOLDER, TraceMode
 from fakeproxy.fake.test_cases import run_tests_in
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class FakeProxyTestCase(unittest.TestCase):
     #: "on" leaves an HTML file with what happened in each test, "retain-on-failure" in each test that fails.
     fakeproxy_trace: ClassVar[TraceMode] = "off"
     #: The folder of these files.
-    fakeproxy_trace_dir: ClassVar[str] = traces.FOLDER
+    fakeproxy_trace_dir: ClassVar[str] = TRACE_FOLDER
     #: The fake of the running test.
     proxy: FakeProxy
 
@@ -53,14 +53,14 @@ def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
         test.proxy.stop()
 
 
-def _write_trace(test: FakeProxyTestCase, error: BaseException | None) -> list[Path]:
+def _write_trace(test: FakeProxyTestCase, error: BaseException | None) -> list[str]:
     return traces.write(_FOLDER / test.fakeproxy_trace_dir, test.id(), error, [test.proxy])
 
 
 def _failed(test: FakeProxyTestCase, error: BaseException) -> None:
     """Write the trace of a failing test, and name it in a note of the exception."""
     if test.fakeproxy_trace != "off" and not isinstance(error, unittest.SkipTest):
-        notes = [f"fakeproxy trace: {path}" for path in _write_trace(test, error)]
+        notes = [f"fakeproxy trace: {line}" for line in _write_trace(test, error)]
         error.__notes__ = [*getattr(error, "__notes__", []), *notes]
 
 

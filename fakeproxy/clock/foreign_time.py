@@ -61,6 +61,7 @@ class Freezegun:
             if datetime.datetime.__name__ != "FakeDatetime":
                 return None
             self._warned = _follow(self.name, self._warned)
+            # The freeze has replaced it, so it tells the frozen time: there is no better source in this version.
             return round(time.time() * SECOND)
         return int((moment - NAIVE_EPOCH) // MICROSECOND)
 
@@ -102,6 +103,7 @@ class TimeMachine:
             if hatch is None or not hatch.is_travelling():
                 return None
             self._warned = _follow(self.name, self._warned)
+            # The travel has replaced it, so it tells the time of the travel: there is no better source in this version.
             return time.time_ns() // 1000
         if not stack:
             return None

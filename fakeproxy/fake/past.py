@@ -70,8 +70,8 @@ def past(store: Store, seq: int) -> Past:
         there_are = f"{events.left_out} to {events.end - 1}" if events.count else "none"
         raise UsageError(f"no event has the number {seq}; the history has {there_are}")
     if store.past is None or seq < store.past.first:
-        since = "no states are kept" if store.past is None else f"states are kept from event {store.past.first} on"
-        raise UsageError(f"the state after event {seq} is not known: {since}; call keep_past() before it happens")
+        since = "none is kept" if store.past is None else f"they are kept from event {store.past.first} on"
+        raise UsageError(f"the state after event {seq} is not known: states are kept once they are asked for; {since}")
     then = Store(store.behavior, store.sids.seed, history_size=events.size)
     then.fill(content_after(store, seq))
     then.events = events.until(seq)

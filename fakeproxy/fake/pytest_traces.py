@@ -46,5 +46,5 @@ class Traces:
             seen |= {id(fake): fake for fake in getattr(error, "__fakeproxy__", ())}
             written = traces.write(self._folder, item.nodeid, error, (cast("Fake", fake) for fake in seen.values()))
             if report.failed and written:
-                report.sections.append(("fakeproxy trace", "\n".join(map(str, written))))
+                report.sections.append(("fakeproxy trace", "\n".join(written)))
         return report

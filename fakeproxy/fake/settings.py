@@ -12,6 +12,8 @@ from fakeproxy.exceptions import UsageError
 
 #: The values of `fakeproxy_trace`: no trace, one of each test, one of each test that fails.
 TraceMode = Literal["off", "on", "retain-on-failure"]
+#: The folder of traces, if none is named.
+TRACE_FOLDER = "fakeproxy-traces"
 
 
 class Setting(NamedTuple):

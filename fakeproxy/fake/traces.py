@@ -14,9 +14,6 @@ from fakeproxy.surface.fake import Fake
 #: The environment variable with the mode. A fake that starts then keeps the state after each event.
 VARIABLE = "FAKEPROXY_TRACE"
 
-#: The folder of traces, if none is named.
-FOLDER = "fakeproxy-traces"
-
 #: The longest name of a file without its end. Every file system takes one of this length.
 _LONGEST = 100
 
@@ -26,13 +23,13 @@ def is_on() -> bool:
     return os.environ.get(VARIABLE, "off") != "off"
 
 
-def write(folder: Path, test: str, error: BaseException | None, fakes: Iterable[Fake]) -> list[Path]:
-    """Write a trace of each fake that has seen something, and return their paths.
+def write(folder: Path, test: str, error: BaseException | None, fakes: Iterable[Fake]) -> list[str]:
+    """Write a trace of each fake that has seen something, and return a line for each: its path, or why there is none.
 
-    `test` is the name of the test, and `error` what made it fail. A fake of another process that has ended leaves none.
+    `test` is the name of the test, and `error` what made it fail.
     """
     failure = f"{type(error).__name__}: {error}" if error is not None else ""
-    written: list[Path] = []
+    written: list[str] = []
     for fake in fakes:
         path = folder / f"{name_of(test, len(written))}.html"
         try:
@@ -40,9 +37,10 @@ def write(folder: Path, test: str, error: BaseException | None, fakes: Iterable[
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             fake.write_trace(path, title=test, failure=failure)
-        except (FakeProxyError, OSError):
-            continue
-        written.append(path)
+        except (FakeProxyError, OSError) as reason:  # Such as a folder that is a file, or a fake that has ended.
+            written.append(f"no trace: {reason}")
+        else:
+            written.append(str(path))
     return written
 
 

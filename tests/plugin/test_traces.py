@@ -189,6 +189,13 @@ def test_no_password_is_in_a_trace(tmp_path: Path) -> None:
     assert "s3cret" not in json.dumps(read(tmp_path / "trace.html"))
 
 
+def test_a_trace_that_cannot_be_written_is_told(suite: pytest.Pytester) -> None:
+    (suite.path / "fakeproxy-traces").write_text("not a folder")
+    result = suite.runpytest("--fakeproxy-trace=retain-on-failure", "-k", "job-8")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*fakeproxy trace*", "no trace: *fakeproxy-traces*"])
+
+
 def test_workers_of_xdist_write_their_own(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess("-p", "xdist", "--fakeproxy-trace=on", "-n2").assert_outcomes(passed=1, failed=2)
     assert len(traces(suite)) == 3
