@@ -94,7 +94,10 @@ def test_the_strip_folds_a_silence(page: Page, proxy: FakeProxy) -> None:
     soon, late = (strip.get_by_role("button", name=f"note: {text}").bounding_box() for text in ("soon", "late"))
     assert soon is not None
     assert late is not None
-    assert late["x"] - soon["x"] > 0
+    first = strip.get_by_role("button").first.bounding_box()
+    assert first is not None
+    # To scale, 20 days would be 57,600 times as wide as 30 seconds.
+    assert 0 < late["x"] - soon["x"] < 20 * (soon["x"] - first["x"])
 
 
 def test_services_and_sessions_are_listed_and_found(page: Page, session: Session) -> None:
