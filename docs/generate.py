@@ -25,6 +25,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _REGION = re.compile(r"(<!-- begin (?P<name>\S+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 _GUESS = re.compile(r"#:? Guess: (?P<text>.*)")
 
+#: The language of a block, by the suffix of the file in it.
+_LANGUAGES = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini", ".txt": "text", ".json": "json"}
+
 
 def _users(name: str) -> str:
     """Return the files of the package that read a field of `Behavior`."""
@@ -155,7 +158,7 @@ TEXTS = {
 def generated(name: str) -> str:
     if make := TEXTS.get(name):
         return make()
-    language = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini", ".txt": "text"}[Path(name).suffix]
+    language = _LANGUAGES[Path(name).suffix]
     return f"```{language}\n{(ROOT / name).read_text(encoding='utf-8')}```\n"
 
 

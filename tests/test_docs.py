@@ -9,6 +9,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable
 from dataclasses import fields
@@ -62,6 +63,14 @@ def test_the_example_in_a_shell(tmp_path: Path) -> None:
     environment = {"PATH": path, "PORT": port}
     done = subprocess.run(["sh", str(script)], env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_example_of_a_django_site() -> None:
+    folder = ROOT / "tests" / "examples" / "django_site"
+    command = [sys.executable, "-B", "-W", "error", "-m", "django", "test", "--settings=settings"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Ran 4 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

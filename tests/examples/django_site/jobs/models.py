@@ -1,0 +1,8 @@
+from django.db import models
+
+
+class Job(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+    people = models.CharField(max_length=100)
+    session_sid = models.CharField(max_length=34, blank=True)
+    texts = models.PositiveIntegerField(default=0)
