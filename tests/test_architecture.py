@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, FrameType
@@ -15,10 +16,9 @@ from typing import Any
 import pytest
 from twilio.rest import Client
 
-import fakeproxy
 from fakeproxy import FakeProxy
+from tests.sources import PACKAGE, nodes
 
-PACKAGE = Path(fakeproxy.__file__).parent
 PAGE = (PACKAGE.parent / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 WALKS = {
     title: re.findall(r"^\d+\. `([\w/]+\.py)`, `([\w.]+)`: ", text, re.MULTILINE)
@@ -127,11 +127,12 @@ def arrows() -> Iterable[tuple[str, str]]:
         yield from ((start, end) for end in ends.split(" & "))
 
 
+@cache
 def imported(room: str) -> set[str]:
     """Return the rooms that a room imports, for types too."""
     found: set[str] = set()
     for path in [PACKAGE / f"{room}.py"] if room in FILES else (PACKAGE / room).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [f"{node.module}.{alias.name}" for alias in node.names]
                 found |= {name.split(".")[1] for name in names if name.startswith("fakeproxy.")}

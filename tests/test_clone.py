@@ -46,7 +46,7 @@ def test_the_steps_up_of_an_expression(expression: str, expected: int) -> None:
 
 
 def test_no_test_reads_a_file_from_outside_of_the_project() -> None:
-    for path in FILES:
+    for path in (path for path in FILES if ".parent" in path.read_text(encoding="utf-8")):
         depth = len(path.relative_to(ROOT).parts)
         for node in nodes(path):
             assert steps_up(node) <= depth, f"{path}:{getattr(node, 'lineno', 0)} goes above the repository"

@@ -14,6 +14,7 @@ import fakeproxy
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.engine.codes import CODES
 from fakeproxy.exceptions import UnexpectedAlert
+from tests.quick import slow
 
 URL = "https://proxy.twilio.com/v1/Services"
 ANNE = "+14155550100"
@@ -21,7 +22,7 @@ ANNE = "+14155550100"
 DOCUMENTED = [code for code in CODES if code != 501]
 
 
-@pytest.fixture(params=["here", "elsewhere"])
+@pytest.fixture(params=["here", slow("elsewhere")])
 def fake(request: pytest.FixtureRequest) -> Generator[Any]:
     """A fake of this process, or one that is driven as if it were another's."""
     if request.param == "here":

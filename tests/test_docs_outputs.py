@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.quick import slow_but
+
 DOCS = Path(__file__).parent.parent / "docs"
 SCRIPT: dict[str, Any] = runpy.run_path(str(DOCS / "outputs.py"))
 OUTPUTS: dict[str, Any] = SCRIPT["OUTPUTS"]
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("name", slow_but(OUTPUTS, "first_failure"))
 def test_an_output_is_what_the_command_prints(name: str) -> None:
     shown = (DOCS / "outputs" / f"{name}.txt").read_text(encoding="utf-8")
     assert shown == SCRIPT["run"](OUTPUTS[name]), "run: python docs/outputs.py && python docs/generate.py"

@@ -32,6 +32,7 @@ from fakeproxy.api.faults import Failure
 from fakeproxy.exceptions import UnusedFault
 from fakeproxy.transports.failures import RAISED
 from fakeproxy.types import Where
+from tests.quick import slow_but
 
 URL = "https://proxy.twilio.com/v1/Services"
 
@@ -163,6 +164,9 @@ def raised(ask: Ask, url: str, failure: str) -> type[BaseException]:
     return caught.type
 
 
+#: The quick suite asks the two that most applications use.
+clients = pytest.mark.parametrize("client", slow_but(CLIENTS, "sdk", "httpx-async"))
+
 ORDERS = {
     "refused": "connection_refused",
     "reset": "connection_reset",
@@ -182,7 +186,7 @@ def expected(client: str, failure: str) -> type[BaseException]:
 
 
 @pytest.mark.parametrize("failure", ORDERS)
-@pytest.mark.parametrize("client", CLIENTS)
+@clients
 def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
     would = expected(client, failure)
     pytest_socket.disable_socket(allow_unix_socket=True)
@@ -195,14 +199,14 @@ def test_every_client_raises_what_it_would(client: str, failure: str) -> None:
         pytest_socket.enable_socket()
 
 
-@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("failure", slow_but(ORDERS, "refused", "reset", "truncated"))
 @pytest.mark.parametrize("client", RAISED)
 def test_the_table_says_what_each_client_raises(client: str, failure: Failure) -> None:
     assert expected(client, failure).__name__ in RAISED[client][failure]
 
 
 @pytest.mark.parametrize("failure", ORDERS)
-@pytest.mark.parametrize("client", CLIENTS)
+@clients
 def test_through_a_fake_of_another_process_too(client: str, failure: str) -> None:
     with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url) as remote:
         getattr(remote.faults, ORDERS[failure])(times=None)
@@ -210,7 +214,7 @@ def test_through_a_fake_of_another_process_too(client: str, failure: str) -> Non
 
 
 @pytest.mark.parametrize("failure", ORDERS)
-@pytest.mark.parametrize("client", CLIENTS)
+@clients
 def test_over_the_server_too(client: str, failure: str) -> None:
     """But a connection that is open cannot be refused any more: there that is a reset."""
     would = expected(client, "reset" if failure == "refused" else failure)
@@ -225,7 +229,7 @@ def _encrypted(client: str, url: str, seconds: float, authorities: str, proxy: s
     return httpx.get(url, timeout=seconds, verify=ssl.create_default_context(cafile=authorities), proxy=proxy)
 
 
-@pytest.mark.parametrize("failure", ["reset", "timeout", "truncated"])
+@pytest.mark.parametrize("failure", slow_but(["reset", "timeout", "truncated"], "reset"))
 @pytest.mark.parametrize("client", ["requests", "httpx"])
 def test_through_the_tunnel_too(client: str, failure: str, tmp_path: Path) -> None:
     """What a client makes of a reset under TLS is not what it makes of one without."""
@@ -249,7 +253,7 @@ def test_through_the_tunnel_too(client: str, failure: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("failure", ORDERS)
-@pytest.mark.parametrize("client", ["sdk", "sdk-async"])
+@pytest.mark.parametrize("client", slow_but(["sdk", "sdk-async"], "sdk"))
 def test_clients_of_a_fakes_own_too(client: str, failure: str) -> None:
     with FakeProxy(intercept=False) as proxy:
         getattr(proxy.faults, ORDERS[failure])(times=None)

@@ -8,13 +8,9 @@ from statistics import median
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "fakeproxy"
-FILES = sorted(PACKAGE.rglob("*.py"))
+from tests.sources import FILES, PACKAGE, name, nodes, tree
+
 FOLDERS = sorted(path.parent for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
-
-
-def name(path: Path) -> str:
-    return path.relative_to(PACKAGE.parent).as_posix()
 
 
 def test_the_top_level_holds_front_doors_and_values() -> None:
@@ -30,7 +26,7 @@ def test_no_file_is_long() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_a_folder_says_what_it_is_for(folder: Path) -> None:
     """What comes in, what goes out, and who may be asked for what."""
-    module = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    module = tree(folder / "__init__.py")
     told = ast.get_docstring(module) or ""
     assert "Input: " in told or "What comes in is " in told
     assert "Output: " in told or "what goes out is " in told
@@ -38,11 +34,10 @@ def test_a_folder_says_what_it_is_for(folder: Path) -> None:
     assert len(module.body) == 1, "code stands in files of its own"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_an_import_inside_a_function_says_why(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    for function in ast.walk(ast.parse(text)):
+def unexplained_imports(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for function in nodes(path):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         inside = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -51,19 +46,27 @@ def test_an_import_inside_a_function_says_why(path: Path) -> None:
             above = node.lineno - 1
             while above in imports or not lines[above - 1].strip():  # The comment stands above the first of them.
                 above -= 1
-            explained = "# " in lines[node.lineno - 1] or lines[above - 1].lstrip().startswith("# ")
-            assert explained, f"line {node.lineno}"
+            if "# " not in lines[node.lineno - 1] and not lines[above - 1].lstrip().startswith("# "):
+                found.append(f"{name(path)}, line {node.lineno}")
+    return found
+
+
+def test_an_import_inside_a_function_says_why() -> None:
+    assert [told for path in FILES for told in unexplained_imports(path)] == []
 
 
 #: Who may take the lock of the state or settle the clock. The others go through the world.
 DOORS = {"world.py", "api/app.py", "fake/proxy.py", "fake/state.py", "fake/forks.py", "fake/past.py"}
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name not in ("engine", "clock")], ids=name)
-def test_the_world_is_the_one_door_to_the_state(path: Path) -> None:
+def test_the_world_is_the_one_door_to_the_state() -> None:
     """The requests of the API take it by themselves, which saves a tenth of their time. A past has its own store."""
+    others = [path for path in FILES if path.parent.name not in ("engine", "clock")]
     used = {
-        node.attr for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)
+        f"{name(path)}: {node.attr}"
+        for path in others
+        if path.relative_to(PACKAGE).as_posix() not in DOORS
+        for node in nodes(path)
+        if isinstance(node, ast.Attribute) and node.attr in ("locked", "settle", "transaction", "roll_back")
     }
-    if path.relative_to(PACKAGE).as_posix() not in DOORS:
-        assert not used & {"locked", "settle", "transaction", "roll_back"}
+    assert used == set()

@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from pathlib import Path
 
-import fakeproxy
-
-PACKAGE = Path(fakeproxy.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
+from tests.sources import FILES, PACKAGE, nodes, tree
 
 #: Words that say nothing of what a file or class is for, and pictures that a stranger cannot place.
 EMPTY = {"manager", "helper", "helpers", "util", "utils", "common", "misc", "base", "impl", "data", "info"}
@@ -34,7 +30,7 @@ def words(name: str) -> set[str]:
 def test_no_file_and_no_class_has_a_name_that_says_nothing() -> None:
     names = {path.relative_to(PACKAGE).as_posix(): words(path.stem) for path in FILES}
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 names[f"{path.relative_to(PACKAGE).as_posix()}: {node.name}"] = words(node.name)
     assert {name: found for name, said in names.items() if (found := said & (EMPTY | PICTURES))} == {}
@@ -45,7 +41,7 @@ def test_the_name_of_a_class_has_one_meaning() -> None:
     rooms: dict[str, list[str]] = defaultdict(list)
     for path in FILES:
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and room != "surface":
                 rooms[node.name].append(room)
     repeated = {name: found for name, found in rooms.items() if len(found) > 1 and set(found) != {"engine", "views"}}

@@ -16,6 +16,7 @@ import requests
 
 from fakeproxy import FakeProxy
 from tests.processes import running
+from tests.quick import slow_but
 
 SERVE = 'ulimit -n 256; exec "$0" -m fakeproxy serve --time still --tunnel'
 HEALTH = b"GET /_fakeproxy/health HTTP/1.1\r\nHost: %s\r\n\r\n"
@@ -58,7 +59,7 @@ def ask(address: str) -> bytes:
 HALF = (b"GET /_fakeproxy/hea", b"POST /v1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")
 
 
-@pytest.mark.parametrize("said", [b"", *(pytest.param(half, marks=pytest.mark.slow) for half in HALF)])
+@pytest.mark.parametrize("said", slow_but([b"", *HALF], b""))
 def test_idle_connections_make_room_for_new_ones(said: bytes) -> None:
     """It is as good as before, whatever the others have said so far, and once they are gone."""
     with serving() as (server, _, _), ExitStack() as held:
@@ -85,6 +86,7 @@ def test_a_new_connection_is_not_closed_before_it_speaks() -> None:
             assert new.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.slow
 def test_half_a_request_stays_where_others_are_idle() -> None:
     with serving() as (server, _, _), ExitStack() as held:
         half, request = held.enter_context(connect(server)), HEALTH % server.encode()
@@ -96,9 +98,7 @@ def test_half_a_request_stays_where_others_are_idle() -> None:
         assert half.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
 
 
-@pytest.mark.parametrize(
-    "greeted", [pytest.param(False, id="before TLS", marks=pytest.mark.slow), pytest.param(True, id="after TLS")]
-)
+@pytest.mark.parametrize("greeted", slow_but([False, True], True), ids=["before TLS", "after TLS"])
 def test_idle_connections_of_the_tunnel_make_room_too(greeted: bool) -> None:
     with serving() as (_, tunnel, authority), ExitStack() as held:
         context = ssl.create_default_context(cafile=authority)
@@ -156,6 +156,7 @@ def test_slow_readers_hold_up_nobody(proxy: FakeProxy) -> None:
         assert ask(proxy.url.removeprefix("http://")).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.slow
 def test_a_certificate_file_is_left_by_nobody(tmp_path: Path) -> None:
     """What a tunnel needs for its work goes with it, also after it ran out of descriptors."""
     with serving() as (_, tunnel, authority), ExitStack() as held:

@@ -22,10 +22,11 @@ from fakeproxy.clock.event_loops import EventLoops
 from fakeproxy.clock.worker_threads import WorkerThreads
 from fakeproxy.fake import lifecycle
 from tests.properties.test_interrupted import Interrupt, interrupted
+from tests.quick import slow
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
-#: A start of freezegun goes through every module of the process, a tenth of a second in this suite.
-FEW = STRIDE if STRIDE == 1 else 211
+#: The quick suite takes fewer lines, and none of freezegun, whose start goes through every module of the process.
+FEW = STRIDE if STRIDE == 1 else 41
 
 
 def traces() -> dict[str, Any]:
@@ -88,13 +89,10 @@ URL: list[str] = []
 strides = pytest.mark.parametrize(
     ("make", "stride"),
     [
-        ("process", STRIDE),
-        ("context", STRIDE),
-        ("elsewhere", STRIDE),
-        ("app", FEW),
-        ("app-ticking", FEW),
-        pytest.param("app", STRIDE, marks=pytest.mark.slow),
-        pytest.param("app-ticking", STRIDE, marks=pytest.mark.slow),
+        ("process", FEW),
+        ("context", FEW),
+        ("elsewhere", FEW),
+        *(slow(name, STRIDE) for name in ("process", "context", "elsewhere", "app", "app-ticking")),
     ],
     indirect=["make"],
 )
@@ -154,7 +152,7 @@ def test_stop_leaks_nothing(make: Callable[[], Any], stride: int) -> None:
 
 def test_a_server_and_a_tunnel_are_stopped_too() -> None:
     before = traces()
-    for line in range(1, 400, STRIDE * 3):
+    for line in range(1, 400, FEW):
         fake = FakeProxy(intercept=False).start()
         with interrupted(line):
             try:
@@ -168,7 +166,7 @@ def test_a_server_and_a_tunnel_are_stopped_too() -> None:
 
 def test_with_blocks_are_left_clean() -> None:
     before = traces()
-    for line in range(1, 200, STRIDE):
+    for line in range(1, 200, FEW):
         with interrupted(line):
             try:
                 with FakeProxy():

@@ -336,6 +336,7 @@ def refused(*arguments: str) -> str:
     return line.removeprefix("fakeproxy: ")
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_files_is_told_in_one_line(tmp_path: Path) -> None:
     state, typo = str(tmp_path / "state.db"), tmp_path / "typo.json"
     typo.write_text("{services: []}")
@@ -372,6 +373,7 @@ def give_up_overriding() -> None:
         ctypes.CDLL(None).prctl(24, 1)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: what lets root write to anything
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["state.db", "new.db"])
 def test_a_folder_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     with FakeProxy(intercept=False) as proxy:

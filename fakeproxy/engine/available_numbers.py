@@ -21,8 +21,9 @@ _AREA_CODES = {
     ("CA", "TollFree"): ("800", "833", "844", "855", "866", "877", "888"),
 }
 
-#: The most numbers that a search generates and tests.
-_TRIES = 4000
+#: The most numbers that a search generates and tests, and the most if none of them fits: where there are numbers at
+#: all, one of the first thirty fits.
+_TRIES, _TRIES_IN_VAIN = 4000, 200
 
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
@@ -74,8 +75,10 @@ def search(country: str, kind: Kind, area_code: str | None = None, pattern: str 
         return
     prefix = f"+{phonenumbers.country_code_for_region(country)}"
     digits = model.removeprefix(prefix)
-    seen = set()
+    seen: set[str] = set()
     for attempt in range(_TRIES):
+        if attempt == _TRIES_IN_VAIN and not seen:
+            return
         draw = sha256(f"{country} {kind} {attempt}".encode()).hexdigest()
         drawn = "".join(str(int(digit, 16) % 10) for digit in draw)
         # The first half of a number decides its place and kind. The other half is free.

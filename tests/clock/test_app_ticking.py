@@ -39,6 +39,7 @@ def test_it_can_be_stepped_and_moved() -> None:
         assert time.gmtime()[:2] == (2031, 6)
 
 
+@pytest.mark.slow
 def test_a_session_ends_as_its_time_passes() -> None:
     with FakeProxy(start=START, time="app-ticking") as proxy:
         proxy.add_service("rides")

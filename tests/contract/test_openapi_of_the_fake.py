@@ -122,15 +122,15 @@ def place(case: Any, world: World, call: str, draw: Callable[[st.SearchStrategy[
         case.body["to"] = draw(st.sampled_from(list(POOL)))
 
 
-@pytest.mark.parametrize("histories", [2, pytest.param(40, marks=pytest.mark.slow)])
-def test_histories_over_rows_that_exist(schema: Any, histories: int) -> None:
+@pytest.mark.slow
+def test_histories_over_rows_that_exist(schema: Any) -> None:
     import schemathesis.checks
 
     checks = [getattr(schemathesis.checks, name) for name in CHECKS]
     answered: Counter[int] = Counter()
     headers = {"Authorization": requests.auth._basic_auth_str(USER, PASSWORD)}
 
-    @settings(max_examples=histories, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(cases=st.lists(schema.as_strategy(), min_size=25, max_size=25), data=st.data())
     def check(cases: list[Any], data: st.DataObject) -> None:
         with started() as proxy, requests.Session() as session:
@@ -143,5 +143,5 @@ def test_histories_over_rows_that_exist(schema: Any, histories: int) -> None:
                 answered[answer.status_code] += 1
 
     check()
-    assert answered.total() >= 25 * histories
+    assert answered.total() >= 25 * 40
     assert answered[200] > answered.total() / 3, answered

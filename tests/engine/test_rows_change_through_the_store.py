@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import fakeproxy
+from tests.sources import PACKAGE, tree
 
-PACKAGE = Path(fakeproxy.__file__).parent
 #: The containers behind the door, which change their own attributes, and the maker of copies of rows.
 DOOR = {"store.py", "content.py", "undo.py", "schedule.py", "sids.py", "accounts.py"}
 RULES = [path for path in sorted((PACKAGE / "engine").glob("*.py")) if path.name not in DOOR]
@@ -17,10 +16,10 @@ OTHERS = sorted((PACKAGE / "api").glob("*.py")) + sorted((PACKAGE / "network").g
 MUTATORS = {"append", "extend", "pop", "clear", "update", "setdefault", "insert", "remove", "__setitem__"}
 
 
-def attributes_set(tree: ast.AST) -> list[str]:
+def attributes_set(rule: ast.AST) -> list[str]:
     """The attributes of other objects than `self` that are assigned, by `setattr` too."""
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(rule):
         targets: list[ast.expr] = []
         if isinstance(node, ast.Assign):
             targets = node.targets
@@ -37,10 +36,10 @@ def attributes_set(tree: ast.AST) -> list[str]:
     return found
 
 
-def state_changed(tree: ast.AST) -> list[str]:
+def state_changed(rule: ast.AST) -> list[str]:
     """Calls such as `store.alerts.append(...)`, and items of the store's containers that are set."""
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(rule):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
             owner = ast.unparse(node.func.value)
             if owner.removeprefix("self._").startswith("store."):
@@ -54,12 +53,12 @@ def state_changed(tree: ast.AST) -> list[str]:
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
 def test_no_rule_sets_an_attribute(path: Path) -> None:
-    assert attributes_set(ast.parse(path.read_text(encoding="utf-8"))) == []
+    assert attributes_set(tree(path)) == []
 
 
 @pytest.mark.parametrize("path", RULES + OTHERS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_nobody_changes_a_container_of_the_store(path: Path) -> None:
-    assert state_changed(ast.parse(path.read_text(encoding="utf-8"))) == []
+    assert state_changed(tree(path)) == []
 
 
 def test_the_check_notices() -> None:

@@ -17,6 +17,7 @@ from fakeproxy.unittest import FakeProxyTestCase
 from fakeproxy.views import Service
 from tests import needs
 from tests.history.application import ACCOUNT, SITE, TOKEN, Rides
+from tests.quick import slow, slow_but
 
 ANNE, BERT, CARL = "+14155550100", "+14155550101", "+14155550102"
 
@@ -275,7 +276,7 @@ def test_the_application_works_as_long_as_nothing_is_broken(scenario: Scenario) 
 
 
 @pytest.mark.filterwarnings("ignore:coroutine 'SessionContext")
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", slow_but(WAYS, *list(WAYS)[::3]))
 def test_the_report_names_the_cause(way: str) -> None:
     report = report_of(way)
     assert re.search(WAYS[way][1], report), report
@@ -292,7 +293,7 @@ IN_PYTEST = {
 }
 
 
-@pytest.mark.parametrize("is_whole", [False, True], ids=["as usual", "-vv"])
+@pytest.mark.parametrize("is_whole", [False, slow(True)], ids=["as usual", "-vv"])
 def test_a_failing_test_of_pytest_shows_the_same(pytester: pytest.Pytester, is_whole: bool) -> None:
     pytester.makepyfile(
         f"""

@@ -62,6 +62,7 @@ def test_early(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=4)
 
 
+@pytest.mark.slow
 def test_a_nearer_start_counts(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         test_it="""
@@ -83,6 +84,7 @@ def test_without_it_the_import_is_the_applications_own_failure(suite: pytest.Pyt
     result.assert_outcomes(errors=1)
 
 
+@pytest.mark.slow
 def test_a_state_that_is_not_there(suite: pytest.Pytester) -> None:
     suite.makeini("[pytest]\nfakeproxy_early = true\nfakeproxy_early_state = nowhere.json\n")
     result = suite.runpytest_subprocess()
@@ -90,6 +92,7 @@ def test_a_state_that_is_not_there(suite: pytest.Pytester) -> None:
     result.stderr.fnmatch_lines(["*nowhere.json*"])
 
 
+@pytest.mark.slow
 def test_each_worker_of_xdist_has_its_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -120,6 +123,7 @@ def pytest_runtest_protocol(item):  # as pytest-forked does it
 """
 
 
+@pytest.mark.slow
 def test_tests_that_each_run_in_a_forked_child(suite: pytest.Pytester) -> None:
     suite.makeconftest(FORKING)
     done = suite.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")

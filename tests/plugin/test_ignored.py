@@ -77,6 +77,7 @@ def test_a_query_of_a_post_counts_too() -> None:
         Client().request("POST", "https://proxy.twilio.com/v1/Services?Mode=x", data={"UniqueName": "rides"})
 
 
+@pytest.mark.slow
 def test_a_program_under_run_fails(tmp_path: object) -> None:
     program = (
         "import urllib.request as u, base64; q = u.Request('https://proxy.twilio.com/v1/Services', "

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from tests import needs
+from tests.quick import slow
 
 HTML = ("-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin")
 OPTIONS = ("-p", "no:cacheprovider")
@@ -47,7 +48,7 @@ SUITE = """
 
 
 @needs.pytest_html
-@pytest.mark.parametrize("processes", [(), ("-p", "xdist.plugin", "-n1")], ids=["one process", "xdist"])
+@pytest.mark.parametrize("processes", [(), slow(("-p", "xdist.plugin", "-n1"))], ids=["one process", "xdist"])
 def test_pytest_html_shows_the_picture_of_a_failing_test(pytester: pytest.Pytester, processes: tuple[str, ...]) -> None:
     pytester.makepyfile(SUITE)
     done = pytester.runpytest_subprocess(*OPTIONS, *HTML, *processes, "--html=report.html", "--self-contained-html")
@@ -66,6 +67,7 @@ def test_pytest_html_shows_the_picture_of_a_failing_test(pytester: pytest.Pytest
     assert "delivered '<b>Are you close?</b>'" in " ".join(fromstring(picture).itertext())
 
 
+@pytest.mark.slow
 @needs.allure
 def test_allure_has_the_picture_of_a_failing_test(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
@@ -84,6 +86,7 @@ def test_allure_has_the_picture_of_a_failing_test(pytester: pytest.Pytester) -> 
     assert fromstring((Path("allure") / attachment["source"]).read_text("utf-8")).tag.endswith("svg")
 
 
+@pytest.mark.slow
 def test_a_run_without_such_a_report_draws_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         f"{SUITE}\n    def test_nothing_is_loaded():\n        import sys\n"

@@ -196,6 +196,7 @@ def test_a_trace_that_cannot_be_written_is_told(suite: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*fakeproxy trace*", "no trace: *fakeproxy-traces*"])
 
 
+@pytest.mark.slow
 def test_workers_of_xdist_write_their_own(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess("-p", "xdist", "--fakeproxy-trace=on", "-n2").assert_outcomes(passed=1, failed=2)
     assert len(traces(suite)) == 3

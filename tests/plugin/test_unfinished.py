@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.quick import slow
+
 OPTIONS = ("-p", "no:randomly", "-p", "no:cacheprovider")
 # The SDK is imported before a test's time begins: each of them is to be met while it sleeps.
 BEGIN = """
@@ -17,17 +19,24 @@ def book(proxy):
 """
 # Every import is done before the time of a test that hangs begins.
 HANG = BEGIN + "with FakeProxy() as warm: book(warm)\n"
+CLASS = """
+@FakeProxy(seed=1)
+class TestIt:
+    def test_it(self, fakeproxy):
+        book(fakeproxy)
+        raise KeyboardInterrupt
+"""
 REQUEST = "*POST /v1/Services UniqueName=rides*"
 
 
 @pytest.mark.parametrize(
     "test",
     [
-        "def test_it(fakeproxy): book(fakeproxy); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)",
+        slow("def test_it(fakeproxy): book(fakeproxy); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)"),
         "def test_it(fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
         "def test_it(fakeproxy): book(fakeproxy); pytest.exit('enough')",
         "def test_it():\n    with FakeProxy() as proxy: book(proxy); raise KeyboardInterrupt",
-        "@FakeProxy(seed=1)\nclass TestIt:\n    def test_it(self, fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
+        slow(CLASS),
         "@pytest.fixture\ndef booked(fakeproxy): book(fakeproxy); raise KeyboardInterrupt\ndef test_it(booked): pass",
     ],
 )
@@ -42,6 +51,7 @@ def test_interrupted(pytester: pytest.Pytester, test: str) -> None:
     assert str(result.stderr).count("POST /v1/Services UniqueName=rides") == 1
 
 
+@pytest.mark.slow
 def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(HANG + "def test_it(fakeproxy): book(fakeproxy); time.sleep(2)\ndef test_other(): pass")
     result = pytester.runpytest_subprocess(*OPTIONS, "-o", "faulthandler_timeout=1")
@@ -50,7 +60,8 @@ def test_the_stacks_of_a_test_that_hangs(pytester: pytest.Pytester) -> None:
     assert "test_other" not in str(result.stderr)
 
 
-@pytest.mark.parametrize("method", ["signal", pytest.param("thread", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["signal", "thread"])
 def test_pytest_timeout(pytester: pytest.Pytester, method: str) -> None:
     pytester.makepyfile(HANG + "def test_it(fakeproxy): book(fakeproxy); time.sleep(5)")
     result = pytester.runpytest_subprocess(

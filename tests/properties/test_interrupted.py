@@ -28,9 +28,12 @@ from fakeproxy.engine.plain import load
 from fakeproxy.engine.records import ACTIVE
 from fakeproxy.engine.store import Store
 from fakeproxy.web.wsgi import call
+from tests.quick import slow
 
 PACKAGE = str(Path(fakeproxy.__file__).parent)
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 29
+#: The quick suite takes fewer of them.
+FEW = STRIDE if STRIDE == 1 else 97
 
 ANNE, BERT, CARL = "+14155550100", "+14155550101", "+14155550102"
 POOL = ("+14155550001", "+14155550002", "+14155550003")
@@ -194,8 +197,9 @@ def check_whole(proxy: FakeProxy) -> None:
     assert sorted(heap) == heap
 
 
+@pytest.mark.parametrize("stride", [FEW, slow(STRIDE)])
 @pytest.mark.parametrize("name", ACTS)
-def test_interrupted_at_any_line(name: str) -> None:
+def test_interrupted_at_any_line(name: str, stride: int) -> None:
     proxy = prepared()
     act = ACTS[name](proxy)
     before = dump(proxy)
@@ -205,7 +209,7 @@ def test_interrupted_at_any_line(name: str) -> None:
     after = dump(proxy)
     assert before != after
     seen = Counter[str]()
-    for line in sorted({*range(1, count[0] + 1, STRIDE), *range(max(count[0] - 5, 1), count[0] + 1)}):
+    for line in sorted({*range(1, count[0] + 1, stride), *range(max(count[0] - 5, 1), count[0] + 1)}):
         proxy = prepared()
         act = ACTS[name](proxy)
         with interrupted(line):

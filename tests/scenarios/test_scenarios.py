@@ -12,6 +12,7 @@ import pytest_socket
 
 import fakeproxy
 from fakeproxy import FakeProxy
+from tests.quick import slow_but
 from tests.scenarios.clients import ACCOUNT, CLIENTS, OVER_SOCKETS, TOKEN, Answer
 
 #: Name, method, path, form. `{name}` stands for the SID that an earlier row of that name was answered with.
@@ -87,7 +88,7 @@ def expected_of(scenario: str) -> tuple[list[Answer], list[Any]]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("client", [name for name in CLIENTS if name != "wsgi"])
+@pytest.mark.parametrize("client", slow_but([name for name in CLIENTS if name != "wsgi"], "sdk", "aiohttp", "remote"))
 def test_through_every_client_the_same(client: str, scenario: str) -> None:
     expected, expected_journal = expected_of(scenario)
     answers, journal = play(client, SCENARIOS[scenario])

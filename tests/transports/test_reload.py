@@ -9,21 +9,11 @@ import sys
 import pytest
 
 
-def slow(*case: str) -> object:
-    return pytest.param(*case, marks=pytest.mark.slow)
-
-
 @pytest.mark.parametrize(
     ("way", "when"),
-    [
-        ("reload", "inside"),
-        slow("reload", "before"),
-        slow("import again", "before"),
-        slow("import again", "inside"),
-        slow("swap", "before"),
-        slow("swap", "inside"),
-    ],
+    [(way, when) for way in ("reload", "import again", "swap") for when in ("before", "inside")],
 )
+@pytest.mark.slow
 def test_modules_that_are_loaded_again(way: str, when: str) -> None:
     command = [sys.executable, "-m", "tests.transports.reloaded", way, when]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)

@@ -22,6 +22,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from fakeproxy import BlockedRequest, FakeProxy
+from tests.quick import slow_but
 from tests.transports.test_other_tools import both_orders, entered
 
 ACCOUNT = "AC" + "1" * 32
@@ -109,7 +110,7 @@ def test_requests_mock_of_one_session(host: str) -> None:
 
 @both_orders
 @hosts
-@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+@pytest.mark.parametrize("using", slow_but(["httpcore", "httpx"], "httpx"))
 @pytest.mark.parametrize("client", BY_HTTPX)
 def test_respx(order: str, host: str, using: str, client: str) -> None:
     tool = respx.mock(using=using)

@@ -13,6 +13,7 @@ import pytest
 
 from fakeproxy import BlockedRequest, FakeProxy
 from fakeproxy.cli.commands import main
+from tests.quick import slow_but
 
 URL = "https://proxy.twilio.com/v1/Services"
 
@@ -71,7 +72,7 @@ def run(
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", slow_but(CLIENTS, "the SDK", "aiohttp"))
 def test_every_client_of_a_child(proxy: FakeProxy, client: str) -> None:
     done = run(proxy, CLIENTS[client])
     assert done.stdout.split() == ["401"], done.stderr

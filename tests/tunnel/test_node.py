@@ -16,6 +16,7 @@ import pytest
 from fakeproxy import FakeProxy
 from fakeproxy.cli.commands import main
 from tests import needs
+from tests.quick import slow_but
 
 #: Each leaves the status and the JSON of the answer to `ask(method, url)` in `told`.
 BUILT_IN = {
@@ -115,7 +116,7 @@ def lands_or_is_stopped(proxy: FakeProxy, tmp_path: Path, node: str, client: str
 
 @needs.node
 @pytest.mark.parametrize("node", needs.NODES)
-@pytest.mark.parametrize("client", BUILT_IN)
+@pytest.mark.parametrize("client", slow_but(BUILT_IN, "fetch", "https.request"))
 def test_what_node_has_itself(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     lands_or_is_stopped(proxy, tmp_path, node, BUILT_IN[client])
 
@@ -123,7 +124,7 @@ def test_what_node_has_itself(proxy: FakeProxy, tmp_path: Path, node: str, clien
 @needs.node
 @needs.node_modules
 @pytest.mark.parametrize("node", needs.NODES)
-@pytest.mark.parametrize("client", INSTALLED)
+@pytest.mark.parametrize("client", slow_but(INSTALLED, "axios", "the SDK"))
 def test_clients_that_are_installed(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if client.startswith("undici"):

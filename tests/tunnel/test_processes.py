@@ -19,9 +19,12 @@ import pytest
 import fakeproxy
 from fakeproxy import BlockedRequest, FakeProxy
 from tests import needs
+from tests.quick import slow_but
 from tests.tunnel import forked
 
+#: The first is the default.
 METHODS = multiprocessing.get_all_start_methods()
+methods = pytest.mark.parametrize("method", slow_but(METHODS, METHODS[0]))
 # What Python 3.12 warns of is a fork with any thread at all; the threads of these tests hold no lock of their own.
 pytestmark = pytest.mark.filterwarnings("default:This process .* is multi-threaded:DeprecationWarning")
 
@@ -49,7 +52,7 @@ def in_fork(child: Callable[[], object], seconds: int = 30) -> str:
     return told
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_a_process_of_multiprocessing(method: str) -> None:
     with FakeProxy() as proxy:
         context: Any = multiprocessing.get_context(method)
@@ -60,7 +63,7 @@ def test_a_process_of_multiprocessing(method: str) -> None:
         assert names(proxy) == ["rides"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_pools(method: str) -> None:
     context = multiprocessing.get_context(method)
     with FakeProxy() as proxy:
@@ -71,7 +74,7 @@ def test_pools(method: str) -> None:
         assert sorted(map(str, names(proxy))) == ["a", "b", "c", "d", "e"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_what_a_child_may_not_call_is_stopped_and_fails_the_test(method: str) -> None:
     with FakeProxy(blocked="fail") as proxy:
         with multiprocessing.get_context(method).Pool(1) as pool:
@@ -81,7 +84,7 @@ def test_what_a_child_may_not_call_is_stopped_and_fails_the_test(method: str) ->
             proxy.check()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 @pytest.mark.parametrize("time", ["app", "ticking"])
 def test_under_any_time(method: str, time: str) -> None:
     with FakeProxy(time=time, start="2030-01-01T09:00:00Z") as proxy:  # type: ignore[arg-type]
@@ -90,7 +93,7 @@ def test_under_any_time(method: str, time: str) -> None:
         assert [f"{service.date_created:%Y}" for service in proxy.services.values()] == ["2030"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_a_fake_that_a_child_makes_is_its_own(method: str) -> None:
     with FakeProxy() as proxy:
         with multiprocessing.get_context(method).Pool(1) as pool:
@@ -99,7 +102,7 @@ def test_a_fake_that_a_child_makes_is_its_own(method: str) -> None:
         assert names(proxy) == ["meals"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_children_of_a_process_that_drives_a_fake_elsewhere(method: str) -> None:
     with FakeProxy(intercept=False) as elsewhere, fakeproxy.connect(elsewhere.url):
         with multiprocessing.get_context(method).Pool(1) as pool:
@@ -245,7 +248,7 @@ def test_a_child_that_outlives_the_fake_is_stopped_with_a_text() -> None:
     assert "start this process while" in told
 
 
-@pytest.mark.parametrize("method", METHODS)
+@methods
 def test_where_no_server_can_be_started_children_are_stopped(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_server(*_: object, **__: object) -> None:
         raise OSError("no sockets here")

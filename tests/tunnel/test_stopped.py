@@ -59,6 +59,7 @@ def test_run_says_nothing_of_a_program_that_ends_well(capfd: pytest.CaptureFixtu
     assert capfd.readouterr() == ("well\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("option", "status"), [([], 0), (["--blocked", "fail"], 1)])
 def test_serve_tells_of_it_if_it_is_asked_to(option: list[str], status: int) -> None:
     command = [sys.executable, "-m", "fakeproxy", "serve", "--tunnel", *option]
