@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import json
 import re
-from collections.abc import Iterator
+import runpy
+from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from fakeproxy import exceptions
@@ -144,14 +147,37 @@ def other_tools() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _caught(author: str) -> str:
+    """Return a table of `docs/bugs.py`: for each bug, the numbers of the tests of each tool that fail."""
+    bugs = json.loads((ROOT / "docs" / "compare" / "caught.json").read_text(encoding="utf-8"))[author]
+    tools = list(next(iter(bugs.values())))
+    rows = [f"| bug | {' | '.join(tools)} |", "| --- " * (len(tools) + 1) + "|"]
+    rows += [f"| {bug} | {' | '.join(', '.join(by[tool]) or 'no' for tool in tools)} |" for bug, by in bugs.items()]
+    caught = (sum(bool(by[tool]) for by in bugs.values()) for tool in tools)
+    rows.append(f"| **caught, of {len(bugs)}** | {' | '.join(f'**{number}**' for number in caught)} |")
+    return "\n".join(rows) + "\n"
+
+
+def bugs() -> str:
+    rows = ["| bug | right | wrong |", "| --- | --- | --- |"]
+    rows += [
+        f"| {bug.name} | `{bug.change[0].strip()}` | {f'`{bug.change[1]}`' if bug.change[1] else 'nothing'} |"
+        for bug in runpy.run_path(str(ROOT / "docs" / "bugs.py"))["BUGS"]
+    ]
+    return "\n".join(rows) + "\n"
+
+
 #: By name, the functions that make a text.
-TEXTS = {
+TEXTS: dict[str, Callable[[], str]] = {
     "behavior": behavior,
     "guesses": guesses,
     "settings": settings,
     "failures": failures,
     "errors": errors,
     "other-tools": other_tools,
+    "bugs": bugs,
+    "caught-slips": partial(_caught, "slip"),
+    "caught-beliefs": partial(_caught, "belief"),
 }
 
 

@@ -1,3 +1,3 @@
-"""The files of the tutorial, and those of the Django site, run in a folder of their own: tests/test_docs_outputs.py."""
+"""The files of some folders run in a copy of the folder: tests/test_docs_outputs.py, tests/test_docs_bugs.py."""
 
-collect_ignore = ["tutorial", "django_site"]
+collect_ignore = ["tutorial", "django_site", "compare"]
