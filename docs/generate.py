@@ -12,12 +12,10 @@ import json
 import re
 import runpy
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
 from fakeproxy import exceptions
-from fakeproxy.behavior import SOURCES, Behavior
 from fakeproxy.doctor.known import TOOLS
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
@@ -26,49 +24,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 _REGION = re.compile(r"(<!-- begin (?P<name>\S+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
-_GUESS = re.compile(r"#:? Guess: (?P<text>.*)")
 
 #: The language of a block, by the suffix of the file in it.
 _LANGUAGES = {".py": "python", ".sh": "sh", ".ini": "ini", ".cfg": "ini", ".txt": "text", ".json": "json"}
-
-
-def _users(name: str) -> str:
-    """Return the files of the package that read a field of `Behavior`."""
-    paths = sorted((ROOT / "fakeproxy").rglob("*.py"))
-    return ", ".join(
-        f"`{path.relative_to(ROOT).as_posix()}`"
-        for path in paths
-        if path.name != "behavior.py" and re.search(rf"\b{name}\b", path.read_text(encoding="utf-8"))
-    )
-
-
-def behavior() -> str:
-    rows = ["| field | default | certainty | source | why | code |", "| --- " * 6 + "|"]
-    for point in fields(Behavior):
-        choices = " or ".join(f"`{choice!r}`" for choice in point.metadata["choices"] if choice != point.default)
-        default = f"`{point.default!r}`" + (f" (or {choices})" if choices else "")
-        certainty, source = SOURCES[point.name]
-        cells = (f"`{point.name}`", default, certainty, source, point.metadata["why"], _users(point.name))
-        rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows) + "\n"
-
-
-def guesses() -> str:
-    """Return the list of guesses: each comment or docstring that begins with `Guess:`, to the end of its block."""
-    rows = []
-    for path in sorted((ROOT / "fakeproxy").rglob("*.py")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines):
-            if match := _GUESS.search(line):
-                text = [match["text"]]
-                if line.lstrip().startswith("#"):
-                    for following in lines[number + 1 :]:
-                        following = following.strip()
-                        if not following.startswith("# ") or "Guess:" in following:
-                            break
-                        text.append(following.removeprefix("# "))
-                rows.append(f"- `{path.relative_to(ROOT).as_posix()}`: {' '.join(text)}")
-    return "\n".join(rows) + "\n"
 
 
 def settings() -> str:
@@ -169,8 +127,7 @@ def bugs() -> str:
 
 #: By name, the functions that make a text.
 TEXTS: dict[str, Callable[[], str]] = {
-    "behavior": behavior,
-    "guesses": guesses,
+    **runpy.run_path(str(ROOT / "docs" / "guesses.py"))["TEXTS"],
     "settings": settings,
     "failures": failures,
     "errors": errors,

@@ -1,6 +1,7 @@
 """The switches for what Twilio leaves open: a field each, with its default and the reason for it.
 
-`docs/differences.md` is made from this table. A guess that no test needs to switch is a comment `# Guess:` in the code.
+`docs/differences.md` is made from this table. A guess that no test needs to switch is a comment in the code,
+with the same certainty and source.
 """
 
 from __future__ import annotations

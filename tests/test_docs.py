@@ -25,6 +25,7 @@ from tests import needs
 
 ROOT = Path(__file__).parent.parent
 GENERATE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+GUESSES: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "guesses.py"))
 PAGES: list[Path] = GENERATE["PAGES"]
 
 
@@ -86,13 +87,63 @@ def test_each_index_links_to_all_pages_of_its_folder() -> None:
 
 
 def test_the_list_of_guesses_and_the_table_of_behavior_are_not_empty() -> None:
-    assert GENERATE["guesses"]().count("\n- ") > 10
-    assert "participant_delete_status" in GENERATE["behavior"]()
+    assert GUESSES["guesses"]().count("\n| ") > 10
+    assert "participant_delete_status" in GUESSES["behavior"]()
 
 
 def test_every_guess_of_the_code_is_listed() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "fakeproxy").rglob("*.py"))
-    assert GENERATE["guesses"]().count("- `fakeproxy/") == code.count("Guess: ")
+    assert GUESSES["guesses"]().count("(../fakeproxy/") == len(re.findall("# Guess(?!`)", code))
+
+
+def test_every_guess_says_how_sure_it_is_and_which_code_holds_it() -> None:
+    for row in GUESSES["guesses"]().splitlines()[2:]:
+        certainty, source, text, code = row.strip("| ").split(" | ")
+        assert certainty in ("documented", "seen", "inferred")
+        assert (source == "none") <= (certainty == "inferred"), row
+        assert len(text) > 20
+        assert re.fullmatch(r"\[`(fakeproxy/\S+\.py)`\]\(\.\./\1\) `[\w.]+`", code)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# Guess: it is so.", "# Guess (sure, none): it is so.", "# Guess (seen): it is so.", "# Guess, perhaps"],
+)
+def test_a_guess_without_certainty_and_source_is_refused(comment: str, tmp_path: Path) -> None:
+    read = GUESSES["read"]
+    file = tmp_path / "calls.py"
+    file.write_text(f"RING = 30  {comment}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="expected `# Guess"):
+        list(read(file))
+
+
+def test_a_guess_names_the_code_that_holds_it(tmp_path: Path) -> None:
+    file = tmp_path / "calls.py"
+    file.write_text(
+        """
+# Guess (inferred, none): before a name,
+# in two lines.
+RING = 30
+
+
+class Phone:
+    # Guess (seen, a log): before a method.
+    def ring(self):
+        return 1
+
+    def stop(self):
+        # Guess (seen, a log): in a method.
+        return 2  # Guess (inferred, the page on <Dial>): behind code.
+""",
+        encoding="utf-8",
+    )
+    found = [(guess.code, guess.text) for guess in GUESSES["read"](file)]
+    assert found == [
+        ("RING", "before a name, in two lines."),
+        ("Phone.ring", "before a method."),
+        ("Phone.stop", "in a method."),
+        ("Phone.stop", "behind code."),
+    ]
 
 
 def test_every_class_of_error_that_is_raised_is_in_troubleshooting() -> None:
@@ -135,5 +186,5 @@ def test_the_text_of_an_error_is_found_in_troubleshooting(mistake: Callable[[Fak
 def test_every_switch_says_how_sure_it_is_and_which_code_holds_it() -> None:
     assert list(SOURCES) == [point.name for point in fields(Behavior)]
     assert {certainty for certainty, _ in SOURCES.values()} == {"documented", "seen", "inferred"}
-    for row in GENERATE["behavior"]().splitlines()[2:]:
-        assert row.rstrip(" |").endswith(".py`"), row
+    for row in GUESSES["behavior"]().splitlines()[2:]:
+        assert row.rstrip(" |").endswith(".py)"), row

@@ -315,7 +315,8 @@ def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str
     for key, name in parameters.snake_case_keys(form.get("Participants", ())).items():
         sentences.append(f"{key} is no parameter of a participant, and is ignored; {name} is one")
     if request.query:
-        # Guess: a POST has its parameters in the body only, as documented.
+        # Guess (inferred, the OpenAPI file): the query of a POST is ignored; the file has the parameters of a POST in
+        # its body only.
         sentences.append(f"the query {request.query!r} is ignored; the parameters of a POST are in its body")
     return tuple(sentences)
 
@@ -323,7 +324,7 @@ def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str
 def _token(request: Request) -> dict[str, object]:
     """Return the answer of `POST oauth.twilio.com/v2/token`: a token for the default account, for every client."""
     request.name = "CreateToken"
-    # Guess: a token is valid for a day; the fake does not check it.
+    # Guess (inferred, none): a token is valid for a day; the fake does not check it.
     return {
         "access_token": "fakeproxy",
         "refresh_token": None,

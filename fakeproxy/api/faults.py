@@ -26,7 +26,8 @@ LONGEST_WAIT = 366 * 86_400
 #: The further headers of an answer, by status.
 HEADERS = {
     401: {"WWW-Authenticate": 'Basic realm="Twilio API"'},
-    429: {"Retry-After": "1"},  # Guess: a second; no source shows a value.
+    # Guess (inferred, the OpenAPI file of Verify): Retry-After is a second; the file has the header, no source a value.
+    429: {"Retry-After": "1"},
 }
 
 Failure = Literal["refused", "reset", "timeout", "truncated"]

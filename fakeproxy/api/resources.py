@@ -89,7 +89,8 @@ def capabilities(names: tuple[str, ...], keys: str) -> dict[str, bool]:
     if keys == "short":
         return {name: name in names for name in sorted(CAPABILITIES)}
     both = {f"{name}_{way}": name in names for name in CAPABILITIES for way in ("inbound", "outbound")}
-    # Guess: no restrictions, and SIP trunking with voice; the answer that was seen shows the keys, not the values.
+    # Guess (inferred, an answer of the real service): no restrictions, and SIP trunking with voice; the answer shows
+    # the keys, not the values.
     restrictions = {f"restriction_{name}_domestic": False for name in CAPABILITIES}
     return {**both, "sip_trunking": "voice" in names, **restrictions}
 

@@ -5,8 +5,9 @@ The table has the complexes of the United States and Canada as of 2024. A code t
 
 from __future__ import annotations
 
-# Guess: Twilio documents "overlay", "radius" and "extended-area-code" only as neighbouring codes. Here all three mean
-# the overlay complex of the identifier's area code: a match here is one at Twilio, but not the other way round.
+# Guess (inferred, the Service page): Twilio documents "overlay", "radius" and "extended-area-code" only as neighbouring
+# codes. Here all three mean the overlay complex of the identifier's area code: a match here is one at Twilio, but not
+# the other way round.
 _COMPLEXES = """
 201 551/202 771/203 475/205 659/206 564/208 986/209 350/210 726/212 332 646 917/213 323 738/214 469 945 972
 215 267 445/217 447/220 740/223 717/224 847/227 240 301/234 330/235 573/236 250 257 604 672 778/248 947

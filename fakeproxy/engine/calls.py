@@ -20,7 +20,7 @@ from fakeproxy.engine.store import Store
 #: The kind of due work, as `proxy.clock.due()` shows it.
 STOP_RINGING = "stop ringing"
 
-# Guess: a call rings for 30 seconds, as with TwiML's <Dial>.
+# Guess (inferred, the page on <Dial>): a call rings for 30 seconds, as with TwiML's <Dial>.
 RING_SECONDS = 30
 
 #: The statuses of a call that has not ended.
@@ -70,7 +70,8 @@ def ring(
     store.change(caller, other_sid=call.sid, interaction_sid=call.interaction_sid)
     pick_up(store, now, caller)
     if interaction:
-        # Guess: a call has two callbacks at its beginning, and the first has no outbound fields.
+        # Guess (documented, the page on webhooks): a call has two callbacks at its beginning, and the first has no
+        # outbound fields; the page says only that the first can lack them.
         interactions.record_status(store, now, interaction)
         store.change(interaction, outbound_resource_sid=call.sid, outbound_resource_status="initiated")
         interactions.record_status(store, now, interaction)
@@ -123,7 +124,7 @@ def end(store: Store, now: int, call: Call, status: str) -> None:
         interactions.record_status(store, now, interaction)
     if other is None or not other_is_up:
         return
-    # Guess: the leg that was hung up has its callback first, then the other leg.
+    # Guess (inferred, none): the leg that was hung up has its callback first, then the other leg.
     if call.direction == "inbound":
         end(store, now, other, "canceled" if other.status == "ringing" else "completed")
     elif was_connected:

@@ -3,7 +3,7 @@
 Sources of the statuses: 400 was seen on the real service for 80103, 80104, 80207, 80404, 80603, 80608 and 80609. It is
 documented for 80604, as are 409 for 80623 and 429 for the rate limit. 401, 403 and 404 of the codes 20xxx were seen on
 other products of Twilio's. Sources of the texts: answers of the real service, or Twilio's error dictionary, which also
-has the titles and levels. No source has shown what is marked `# Guess:`.
+has the titles and levels. No source shows what is marked `# Guess`.
 """
 
 from __future__ import annotations
@@ -35,19 +35,22 @@ class Code(NamedTuple):
 _NO_NUMBER = "This Service has no compatible Proxy numbers for this Participant. "
 
 #: The codes by number.
-# Guess: 400 for every code 80xxx without a source above: all that were seen are 400.
+# Guess (inferred, seven answers of the real service): the status 400 for every code 80xxx without a source above; all
+# that were seen are 400.
 CODES: dict[int, Code] = {
     501: Code("Not served by the fake", 501, ERROR, "The fake does not do this: {what}"),
     11200: Code("HTTP retrieval failure", 400, ERROR, "HTTP retrieval failure"),
-    # Guess: 400 for 12100 and 12200, which are alerts only.
+    # Guess (inferred, none): 400 for 12100 and 12200, which are alerts only.
     12100: Code("Document parse failure", 400, ERROR, "Document parse failure"),
-    # Guess: 12200 for a TwiML verb that the fake does not serve; at Twilio it is for verbs that do not exist.
+    # Guess (documented, the page of error 12200): 12200 for a TwiML verb that the fake does not serve; at Twilio it is
+    # for verbs that do not exist.
     12200: Code("Schema validation warning", 400, WARNING, "Schema validation warning"),
     20001: Code("Unknown parameters", 400, WARNING, "{reason}"),
     20003: Code("Permission Denied", 401, ERROR, "Authenticate"),
-    # Guess: the texts of codes 20004 to 21102 that are just the title; no source shows an answer.
+    # Guess (inferred, the error dictionary): the texts of codes 20004 to 21102 that are just the title; no source shows
+    # an answer.
     20004: Code("Method not allowed", 405, ERROR, "Method not allowed"),
-    # Guess: the status of 20005, 20006, 20007, 20162 and 21102.
+    # Guess (inferred, none): the status of 20005, 20006, 20007, 20162 and 21102.
     20005: Code("Account not active", 403, ERROR, "Account not active"),
     20006: Code("Access Denied", 403, ERROR, "Access Denied"),
     20007: Code("Page size too large", 400, ERROR, "Page size too large"),
@@ -66,7 +69,7 @@ CODES: dict[int, Code] = {
     20500: Code("Internal Server Error", 500, ERROR, "Internal Server Error"),
     20503: Code("Service unavailable", 503, ERROR, "Service is unavailable"),
     21102: Code("Reached maximum number of Services", 400, ERROR, "Reached maximum number of Services"),
-    # Guess: the texts and statuses of the next codes 21xxx, as remembered from other products of Twilio's.
+    # Guess (inferred, memory of other products of Twilio's): the texts and statuses of the next codes 21xxx.
     21211: Code("Invalid 'To' Phone Number", 400, ERROR, "Invalid 'To' Phone Number: {masked}"),
     21212: Code("Invalid 'From' Number", 400, ERROR, "The 'From' number {number} is not a valid number."),
     21220: Code("Invalid call state", 400, ERROR, "Call is not in-progress. Cannot redirect."),
@@ -74,7 +77,8 @@ CODES: dict[int, Code] = {
     21421: Code("PhoneNumber is invalid", 400, ERROR, "PhoneNumber is invalid: {number}"),
     21422: Code("PhoneNumber is not available", 400, ERROR, "PhoneNumber {number} is not available."),
     21452: Code("No phone numbers in area code", 400, ERROR, "No phone numbers found in area code {area_code}."),
-    # Guess: the text of 21481 is worded like the known "Invalid PageSize."
+    # Guess (inferred, an answer of another product of Twilio's): the text of 21481 is worded like the known "Invalid
+    # PageSize."
     21481: Code("Invalid PageToken", 400, ERROR, "Invalid PageToken."),
     21602: Code("Message body is required", 400, ERROR, "Message body is required."),
     21603: Code("'From' is required", 400, ERROR, "A 'From' phone number is required."),
@@ -90,7 +94,7 @@ CODES: dict[int, Code] = {
         "Mismatch between the 'From' number {number} and the account {account_sid}",
     ),
     21701: Code("No such Messaging Service", 404, ERROR, "The Messaging Service {name} does not exist."),
-    # Guess: the text of 80101 is worded like that of 80104.
+    # Guess (inferred, an answer of the real service): the text of 80101 is worded like that of 80104 in the answer.
     80101: Code(
         "Number Already Added to Another Service", 400, ERROR, "PhoneNumber has already been added to another Service"
     ),
@@ -134,7 +138,8 @@ CODES: dict[int, Code] = {
         "GeoMatchLevel for the target number, or the numbers you do have are already in use by the participant "
         "in other Sessions.",
     ),
-    # Guess: the text of 80207 is put together from parts in a tester's log; no source shows all of it.
+    # Guess (seen, a log of 2026): the text of 80207 is put together from parts in a tester's log; no source shows all
+    # of it.
     80207: Code(
         "No unreserved numbers in proxy pool.",
         400,
@@ -149,7 +154,8 @@ CODES: dict[int, Code] = {
         + "Failed to find a proxy number for {masked}. All matching proxies for this Participant are already in "
         "use in other Sessions.",
     ),
-    # Guess: the text of 80301, worded like that of 80303; and 400 for both, where 404 is possible too.
+    # Guess (inferred, the error dictionary): the text of 80301, worded like that of 80303; and 400 for both, where 404
+    # is possible too.
     80301: Code("Not Found Phone Number SID", 400, ERROR, "Phone Number Sid is not associated with your Account."),
     80303: Code("Not Found Short Code Sid", 400, WARNING, "Short Code Sid is not associated with your Account."),
     80304: Code(
@@ -177,7 +183,7 @@ CODES: dict[int, Code] = {
         WARNING,
         "Record to be updated was not found in database.",
     ),
-    # Guess: the status of 80308, and of 80403.
+    # Guess (inferred, the pages of errors 80308 and 80403): 80308 and 80403 have the status 404.
     80308: Code("Session with the unique name not found.", 404, ERROR, "Session with the unique name not found."),
     80401: Code("Account Sid Invalid", 400, WARNING, "Invalid Account Sid"),
     80402: Code("Identifier Proxy Pair Invalid", 400, WARNING, "Invalid Identifier and Proxy Identifier pair"),
@@ -193,7 +199,7 @@ CODES: dict[int, Code] = {
     80407: Code("Phone Number Sid Invalid", 400, WARNING, "Invalid Phone Number Sid"),
     80408: Code("Service Sid Invalid", 400, WARNING, "Invalid Service Sid"),
     80409: Code("Session Sid Invalid", 400, WARNING, "Invalid Session Sid"),
-    # Guess: 500 for Twilio's own errors; 502 is possible for 80502.
+    # Guess (inferred, the error dictionary): 500 for Twilio's own errors; 502 is possible for 80502.
     80501: Code(
         "Storage Operation Failed", 500, ERROR, "An internal server error has occurred during a storage operation"
     ),
@@ -206,7 +212,8 @@ CODES: dict[int, Code] = {
     80503: Code("No Records Updated", 400, WARNING, "Record to be updated was not found. It may have been deleted."),
     80504: Code("An internal server error has occurred.", 500, ERROR, "An internal server error has occurred."),
     80505: Code("Flex Configuration Error", 400, ERROR, "A Flex component was not configured correctly"),
-    # Guess: 403 for 80506, 80610, 80615 and 80625, which are about permission; the text of 80506 is its title.
+    # Guess (inferred, the error dictionary): 403 for 80506, 80610, 80615 and 80625, which are about permission; the
+    # text of 80506 is its title.
     80506: Code(
         "Service Creation is restricted for new customers",
         403,
@@ -239,7 +246,7 @@ CODES: dict[int, Code] = {
         ERROR,
         "Proxy Number cannot be removed from Service.  It is in use by one or more Sessions.",
     ),
-    # Guess: the text of 80612 is its title.
+    # Guess (inferred, the error dictionary): the text of 80612 is its title.
     80612: Code("Duplicate Entry", 400, ERROR, "Duplicate Entry"),
     80613: Code("Downstream Request Rejected", 400, ERROR, "Your request was rejected: {reason}"),
     80614: Code(
@@ -260,7 +267,7 @@ CODES: dict[int, Code] = {
     ),
     80617: Code("Flex Configuration Error", 400, ERROR, "A Flex component was not configured correctly"),
     80618: Code("Chat Integration Error", 400, ERROR, "A Chat element was not configured correctly for Proxy"),
-    # Guess: the texts of 80619 and 80625.
+    # Guess (inferred, the error dictionary): the texts of 80619 and 80625; the dictionary has descriptions only.
     80619: Code("Chat Channel Attribute Error", 400, ERROR, "A Chat channel lacks an attribute that Proxy needs"),
     80620: Code(
         "Chat Configured Proxy Identifier Not Found",
@@ -268,9 +275,9 @@ CODES: dict[int, Code] = {
         ERROR,
         "Received a chat message for a proxy identifier that does not exist in your Proxy pool",
     ),
-    # Guess: the text of 80621 is that of 20429.
+    # Guess (inferred, the page of error 80621): the text of 80621 is that of 20429.
     80621: Code("Requests Rate Limited on Endpoint", 429, WARNING, "Too Many Requests"),
-    # Guess: the text of 80622; only the two limits are documented.
+    # Guess (inferred, the page on limits): the text of 80622; the page has only the two limits.
     80622: Code(
         "Maximum Pool Size Error",
         400,

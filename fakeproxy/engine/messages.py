@@ -50,7 +50,8 @@ def create(store: Store, now: int, participant: Participant, given: MessageGiven
     session = store.sessions.rows[participant.session_sid]
     if session.status == "closed":
         raise refuse(80607, f"the session was closed at {iso8601(session.date_ended or now)}, {session.closed_reason}")
-    # Guess: 80613 for a message into a voice-only session, and for a body of over 1600 characters.
+    # Guess (inferred, the page of error 80613): 80613 for a message into a voice-only session, and for a body of over
+    # 1600 characters.
     if session.mode == "voice-only":
         raise refuse(80613, reason="the session is voice-only")
     if len(body) > LONGEST_BODY:
@@ -172,7 +173,7 @@ def release(store: Store, now: int, sid: str, *, blocked: bool) -> None:
     message = store.messages.get(sid)
     if message is None:
         return
-    # Guess: a message of the API that the intercept callback blocks is `failed`; no source shows its status.
+    # Guess (inferred, none): a message of the API that the intercept callback blocks is `failed`.
     if blocked:
         _set_status(store, now, message, "failed")
     else:
@@ -199,7 +200,7 @@ def segments(body: str) -> int:
 
     With characters outside of GSM-7 it is one of up to 70, or several of 67.
     """
-    # Guess: ASCII stands for GSM-7, although the two differ by a few characters.
+    # Guess (documented, the page on GSM-7): ASCII stands for GSM-7, although the two differ by a few characters.
     single, part = (160, 153) if body.isascii() else (70, 67)
     return 1 if len(body) <= single else -(-len(body) // part)
 
@@ -248,5 +249,6 @@ def _record_status(store: Store, now: int, message: Message) -> None:
 
 def error_code(message: Message) -> int | None:
     """Return Twilio's code for a message that did not arrive, else None."""
-    # Guess: 30003 for a handset that cannot be reached, 30008 for a failure without a known reason.
+    # Guess (inferred, the pages of errors 30003 and 30008): 30003 for a handset that cannot be reached, 30008 for a
+    # failure without a known reason.
     return {"undelivered": 30003, "failed": 30008}.get(message.status)

@@ -16,7 +16,8 @@ _CHANNEL = re.compile(r"(?!(?:tel|callto|sms|mailto|https?):)(?:[a-z][a-z0-9_]*:
 _MEXICO = re.compile(r"\+521[0-9]{10}", re.ASCII)
 
 #: The values of `From` for callers who withhold their number: words spelled on a keypad, and since 2022 the words.
-# Guess: the list is complete, and texts can have these senders too; Twilio's pages on voice list them for calls.
+# Guess (inferred, the pages on voice): the list of senders who withhold their number is complete, and texts can have
+# them too; the pages list them for calls.
 WITHHELD = {
     "+266696687": "anonymous",
     "+7378742833": "restricted",
@@ -59,8 +60,9 @@ def look_up(text: str) -> Number | None:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     code = number.country_code or 0
-    # Guess: an unassigned number (+1 555 ..., +44 7700 900 ...) belongs to the main country of its country code: test
-    # suites use such numbers, and Twilio accepts participants whose country it does not know.
+    # Guess (inferred, the changelog of 2019-01-29): an unassigned number (+1 555 ..., +44 7700 900 ...) belongs to the
+    # main country of its country code: test suites use such numbers, and Twilio accepts participants whose country it
+    # does not know.
     country = phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(code)
     return Number(
         country=None if country in ("001", "ZZ") else country,

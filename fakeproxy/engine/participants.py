@@ -229,7 +229,8 @@ def _channel(store: Store, service: Service, proxy: str, by_sid: PhoneNumber | N
     """Return the proxy identifier if it is a channel address (`messenger:<page>`); it has no SID here."""
     if by_sid is not None:
         raise refuse(80402, f"ProxyIdentifier is {proxy}, ProxyIdentifierSid is {by_sid.phone_number}")
-    # Guess: every channel address counts as configured, as every number counts as owned (without strict_numbers).
+    # Guess (documented, the error dictionary): every channel address counts as configured, as every number counts as
+    # owned (without strict_numbers).
     if not is_channel(proxy) or store.behavior.strict_numbers:
         raise refuse(80304, f"{proxy!r} is neither a phone number in E.164 form nor a configured channel address")
     return proxy

@@ -44,9 +44,11 @@ def buy(
         date_created=now,
         date_updated=now,
         number=number,
-        # Guess: a number's friendly name is its national form, as in the Console for numbers of the United States.
+        # Guess (inferred, the Console): a number's friendly name is its national form, as the Console has it for
+        # numbers of the United States.
         friendly_name=friendly_name or (known.national if known else number),
-        iso_country=known.country if known else "US",  # Guess: the country of every short code.
+        # Guess (inferred, none): every short code is of the United States.
+        iso_country=known.country if known else "US",
         area_code=known.area_code if known else None,
         capabilities=tuple(name for name in CAPABILITIES if name in capabilities),
         messaging_service_sid=messaging_service_sid,
@@ -69,7 +71,8 @@ def update_owned(
 
 def release(store: Store, now: int, number: OwnedNumber) -> None:
     """Remove a number from the account and from its pool. Raises `Refusal` if an active session uses it."""
-    # Guess: a number in an active session cannot be released; the code is that of removing it from its pool.
+    # Guess (inferred, the page of error 80611): a number in an active session cannot be released; the code is that of
+    # removing it from its pool.
     if number.sid.startswith("PN"):
         pooled = store.phone_numbers.get(number.sid)
         if pooled is not None:
@@ -158,7 +161,8 @@ def create_short_code(store: Store, now: int, service: Service, given: ShortCode
     if owned is None or owned.account != service.account:
         raise refuse(80303, f"the account owns no short code {given['sid']}; add_short_code('12345') buys one")
     if present := store.short_codes.get(owned.sid):
-        # Guess: 80105 also if the short code is in another Service; Twilio's dictionary has no other code for that.
+        # Guess (inferred, the error dictionary): 80105 also if the short code is in another Service; the dictionary has
+        # no other code for that.
         raise refuse(80105, f"{owned.number} is in the pool of {present.service_sid}")
     row = ShortCode(
         sid=owned.sid,

@@ -72,7 +72,7 @@ def find(store: Store, service: Service, sender: str, dialled: str, kind: Kind, 
     if session_sid is None:
         return _out_of_session(store, service, sender, dialled, kind)
     session = store.sessions.rows[session_sid]
-    # Guess: where the mode excludes the contact and there is no partner, the alert is about the mode.
+    # Guess (inferred, none): where the mode excludes the contact and there is no partner, the alert is about the mode.
     if code := _EXCLUDED.get((session.mode, kind)):
         return NoRoute((code,), session.sid)
     present = participants.present(store, session)
@@ -92,7 +92,9 @@ def _out_of_session(store: Store, service: Service, sender: str, dialled: str, k
     if past is not None and store.sessions.rows[past.session_sid].closed_reason == store.behavior.expired_reason:
         codes.append(80904)
     if service.out_of_session_callback_url is None:
-        if not mine:  # Guess: an unknown sender raises 80903 only if the Service has no out-of-session callback.
+        # Guess (inferred, the error dictionary): an unknown sender raises 80903 only if the Service has no
+        # out-of-session callback.
+        if not mine:
             codes.append(80903)
         codes.append(80902 if kind == "voice" else 80905)
         return NoRoute(tuple(codes), service.sid, past=past)

@@ -80,8 +80,9 @@ def _used_by_person(wanted: Wanted, candidate: PhoneNumber) -> str | None:
     return f"is used by {wanted.identifier} in {sid}{name} which is {session.status}"
 
 
-# Guess: the order of the reasons; and 80206 for GeoMatchLevel, 80208 for numbers in use: the texts of these two codes
-# overlap in Twilio's dictionary.
+# Guess (inferred, the error dictionary; one answer of the real service): the order of the reasons why no number fits;
+# and 80206 for GeoMatchLevel, 80208 for numbers in use, as in the answer: the texts of these two codes overlap in the
+# dictionary.
 _REASONS: tuple[tuple[int, Callable[[Wanted, PhoneNumber], str | None]], ...] = (
     (80201, _no_voice),
     (80202, _no_sms),
@@ -108,9 +109,10 @@ def choose(
     def eligible(candidate: PhoneNumber) -> bool:
         return not any(reason(wanted, candidate) for _, reason in _REASONS)
 
-    # Guess: prefer-sticky takes the person's last number; avoid-sticky takes one that the person never had, else the
-    # one that the person had longest ago. Among several, `Behavior.number_choice` decides. Its default is the order of
-    # the pool, as in Twilio's example: two sessions share number 1; a driver who already uses number 1 gets number 2.
+    # Guess (inferred, the page on the management of numbers): prefer-sticky takes the person's last number;
+    # avoid-sticky takes one that the person never had, else the one that the person had longest ago. Among several,
+    # `Behavior.number_choice` decides. Its default is the order of the pool, as in the example of the page: two
+    # sessions share number 1; a driver who already uses number 1 gets number 2.
     pool = _in_order(store, session, partners)
     if service.number_selection_behavior == "prefer-sticky":
         last = store.phone_numbers.named(service.sid, next(reversed(had), ""))

@@ -71,7 +71,8 @@ def create(store: Store, now: int, service: Service, given: SessionGiven, sid: s
     _note(store, session, now, "opened")
     for one in planned:
         participants.admit(store, session, one)
-    if status == "closed":  # Guess: a session may be created closed; an old client's notes name that value.
+    # Guess (inferred, the notes of an old client): a session may be created closed; the notes name that value.
+    if status == "closed":
         _end(store, now, session, "api")
     schedule_expiry(store, now, session)
     return session
@@ -173,8 +174,8 @@ def _close(store: Store, now: int, session: Session) -> None:
 
 def _reopen(store: Store, now: int, session: Session) -> None:
     participants.check_pairs(store, session)
-    # Guess: re-opening clears date_expiry, which would close the session again at once. A new date_expiry in the same
-    # request counts (changelog of 2019-01-24).
+    # Guess (inferred, the changelog of 2019-01-24): re-opening clears date_expiry, which would close the session again
+    # at once. A new date_expiry in the same request counts, as the changelog says.
     store.change(
         session, status="in-progress", closed_reason=None, date_ended=None, date_reopened=now, date_expiry=None
     )
@@ -203,8 +204,8 @@ def _release(store: Store, session: Session) -> None:
 
 
 def _check_expiry(now: int, given: SessionTerms) -> None:
-    # Guess: 80701 for a date_expiry in the past, which is refused since 2019-01-24; the present second is accepted,
-    # since requests have whole seconds.
+    # Guess (inferred, the changelog of 2019-01-24): 80701 for a date_expiry in the past; the changelog says that it is
+    # refused, not with which code. The present second is accepted, since requests have whole seconds.
     if (date := given.get("date_expiry")) is not None and date // SECOND < now // SECOND:
         behind = now - date
         why = f"DateExpiry is {span(behind)} behind the fake's clock"

@@ -44,7 +44,7 @@ class Debugger:
 
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str, *more: str) -> None:
         """Add an alert for what the REST API would have refused. `more` is added to the reasons of the refusal."""
-        # Guess: the alert has the code and text with which the REST API would have refused it.
+        # Guess (inferred, none): the alert has the code and text with which the REST API would have refused it.
         with self._world.settled(sends=False) as now:
             why = hide_passwords("; ".join((*refusal.why, *more)))
             row = Alert(

@@ -31,7 +31,7 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from fakeproxy.engine.given import ParticipantGiven, SessionGiven
 
-# Guess: the fake follows ten <Redirect>s; Twilio's limit is not documented.
+# Guess (inferred, none): the fake follows ten <Redirect>s; Twilio's limit is not documented.
 _REDIRECTS = 10
 
 #: The number of hops after the callback created a session. If the contact does not fit that session either (it may be
@@ -78,7 +78,7 @@ class OutOfSession:
         """End a contact. A call that rang is `busy`, an answered one `completed`."""
         with self._world.settled(sends=False) as now:
             if isinstance(leg, Call) and leg.status in calls.ONGOING:
-                # Guess: a caller who cannot be connected hears busy, as with TwiML's <Reject>.
+                # Guess (inferred, the page on <Reject>): a caller who cannot be connected hears busy, as with <Reject>.
                 calls.end(self._store, now, leg, "busy" if leg.status == "ringing" else "completed")
 
     def _follow(
@@ -99,7 +99,8 @@ class OutOfSession:
 
     def _create_session(self, contact: Contact, service: Service, delivery: Delivery) -> bool:
         """Create the session that a JSON answer describes. Return whether it was created; if not, add an alert."""
-        # Guess: 12100 for an answer that claims to be JSON and is not, as for other documents that cannot be parsed.
+        # Guess (inferred, the page of error 12100): 12100 for an answer that claims to be JSON and is not, as for other
+        # documents that cannot be parsed.
         try:
             if delivery.undecodable:
                 raise ValueError(delivery.undecodable)
@@ -134,7 +135,8 @@ class OutOfSession:
         row = self._store.phone_numbers.named(service.sid, contact.to)
         can = [name for name in ("voice", "sms") if row and name in row.capabilities]
         if len(can) == 1:
-            # Guess: a session without a mode gets the mode that the dialled number has capabilities for.
+            # Guess (inferred, the guide to out-of-session answers): a session without a mode gets the mode that the
+            # dialled number has capabilities for; the guide says only that Twilio chooses one.
             given.setdefault("mode", "voice-only" if can == ["voice"] else "message-only")
         return {**given, "participants": [{"identifier": contact.from_, "dialled": contact.to}, person]}
 
@@ -212,7 +214,8 @@ class OutOfSession:
     def _reply(self, contact: Contact, leg: Message | Call, service: Service, verb: Verb) -> None:
         body = "".join(child.text for child in verb.children if child.name == "Body") or verb.text
         if len(body) > messages.LONGEST_BODY:
-            # Guess: a <Message> that is too long is not sent; the alert has the code of the REST API.
+            # Guess (inferred, the page of error 21617): a <Message> that is too long is not sent; the alert has the
+            # code of the REST API.
             self._debugger.add(21617, contact.sid, service.sid, f"<Message> has {len(body)} characters")
             return
         media = [child.text for child in verb.children if child.name == "Media"]

@@ -24,6 +24,6 @@ def sign(token: str, url: str, fields: Mapping[str, str]) -> str:
     The URL is the configured one; names and values of the form follow, sorted by name. Source: Twilio's page on webhook
     security. The tests compare it with the SDK's `RequestValidator`.
     """
-    # Guess: the signed URL includes its user name and password, since it is the configured one.
+    # Guess (inferred, none): the signed URL includes its user name and password, since it is the configured one.
     text = url + "".join(name + fields[name] for name in sorted(fields))
     return b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()

@@ -88,7 +88,8 @@ def out_of_session(store: Store, leg: Message | Call, past: Participant | None) 
         others = [row for row in store.participants.of(session.sid) if row is not past]
         form |= _session(store, session)
         form |= _participant(store, "inbound", past)
-        if others:  # Guess: if the session had several others, one after the other, the last.
+        # Guess (inferred, none): the other person of a past session is the last, if it had several one after the other.
+        if others:
             form |= _participant(store, "outbound", others[-1])
     return _present(form)
 
@@ -113,7 +114,8 @@ def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
         "interactionType": _TYPES[row.type],
         "interactionData": row.data,
         "interactionDateCreated": iso8601(row.date_created),
-        # Guess: whole seconds; one capture had milliseconds, which fewer clients read.
+        # Guess (documented, the page on webhooks; one capture contradicts it): interactionDateUpdated has whole
+        # seconds; the capture had milliseconds, which fewer clients read.
         "interactionDateUpdated": iso8601(row.date_updated),
         "interactionAccountSid": store.accounts.sid_of(row.account),
         "interactionServiceSid": row.service_sid,
@@ -125,7 +127,8 @@ def _interaction(store: Store, row: Interaction) -> Mapping[str, str | None]:
 
 def _end(name: str, number: str) -> Mapping[str, str | None]:
     """Return the fields of a number and its country."""
-    # Guess: city, state and zip are null for every number, and so are left out like other null values.
+    # Guess (documented, the page on webhooks): city, state and zip are null for every number, and so are left out like
+    # other null values; the page has some.
     known = look_up(number)
     return {name: number, f"{name}Country": known.country if known else None}
 

@@ -197,7 +197,8 @@ class Webhooks:
         self.counts[delivery.kind] += 1
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "User-Agent": "TwilioProxy/1.1",  # Guess: as in Twilio's other webhooks; no source shows one of Proxy's.
+            # Guess (inferred, other webhooks of Twilio's): the User-Agent; no source shows one of Proxy's.
+            "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
         }
         if delivery.signature is not None:

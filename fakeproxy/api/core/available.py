@@ -57,7 +57,7 @@ def _found(request: Request, country: str, kind: Kind) -> list[str]:
         raise refuse(20001, reason="Invalid AreaCode.")
     if pattern is not None and not pattern.removeprefix("+").replace("*", "0").isalnum():
         raise refuse(20001, reason="Invalid Contains.")
-    # Guess: all numbers for sale have all capabilities, as bought numbers do.
+    # Guess (inferred, none): all numbers for sale have all capabilities, as bought numbers do.
     if any(request.first(f"{name.capitalize()}Enabled") == "false" for name in CAPABILITIES):
         return []
     owned = {row.number for row in request.store.owned_numbers}
@@ -84,7 +84,8 @@ def _country(request: Request, country: str) -> dict[str, object]:
     kinds = [kind for kind in _SECTIONS if available_numbers.example(country, kind)]
     return {
         "beta": False,
-        # Guess: the code in place of the English name that Twilio shows; libphonenumber has no names.
+        # Guess (documented, the page on AvailablePhoneNumbers): a country has its code in place of the English name
+        # that Twilio shows; libphonenumber has no names.
         "country": country,
         "country_code": country,
         "subresource_uris": {_SECTIONS[kind]: f"{uri}/{kind}.json" for kind in kinds},
@@ -101,7 +102,7 @@ def _render(country: str, number: str) -> dict[str, object]:
         "capabilities": {_SHOWN[name]: True for name in CAPABILITIES},
         "friendly_name": known.national,
         "iso_country": country,
-        # Guess: no number has a place, as some real ones.
+        # Guess (inferred, the page on AvailablePhoneNumbers): no number has a place, as some numbers of the page.
         "lata": None,
         "latitude": None,
         "locality": None,

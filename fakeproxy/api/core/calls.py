@@ -30,7 +30,7 @@ def update(request: Request) -> Answer:
         or not (ringing or status == "completed")
     ):
         raise refuse(21220, f"the call is {call.status}, and Status={status} was asked for")
-    # Guess: a ringing call is canceled, whichever of the two statuses is asked for.
+    # Guess (inferred, the page on Calls): a ringing call is canceled, whichever of the two statuses is asked for.
     calls.end(request.store, request.now, call, "canceled" if ringing else "completed")
     return 200, _call(request, call)
 
@@ -58,7 +58,7 @@ def _call(request: Request, row: Call) -> dict[str, object]:
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",
-        "queue_time": "0",  # Guess: no call waits in a queue.
+        "queue_time": "0",  # Guess (inferred, none): no call waits in a queue.
         "sid": row.sid,
         "start_time": date(row.date_started),
         "status": row.status,

@@ -147,7 +147,9 @@ def render(request: Request, row: Message) -> dict[str, object]:
         "num_media": str(len(row.media)),
         "num_segments": str(messages.segments(row.body)),
         "price": None,
-        "price_unit": "USD",  # Guess: as in Twilio's examples; accounts are billed in other currencies too.
+        # Guess (inferred, the page on Messages): prices are in the currency of its examples; accounts are billed in
+        # others too.
+        "price_unit": "USD",
         "sid": row.sid,
         "status": row.status,
         "subresource_uris": {"media": f"{uri}/Media.json"},

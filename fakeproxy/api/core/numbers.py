@@ -48,7 +48,7 @@ def listing(kind: Kind | None = None) -> Operate:
 def _found(request: Request, kind: Kind | None) -> list[OwnedNumber]:
     number, name = request.first("PhoneNumber"), request.first("FriendlyName")
     pattern = f"*{number.removeprefix('+')}*" if number else "*"
-    # Guess: every number is Twilio's own, and none is beta.
+    # Guess (inferred, none): every number is Twilio's own, and none is beta.
     if (request.first("Origin") or "twilio") != "twilio" or request.first("Beta") == "true":
         return []
     return [
@@ -141,7 +141,8 @@ def render(request: Request, row: OwnedNumber) -> dict[str, object]:
         "capabilities": {name: name in row.capabilities for name in ("voice", "sms", "mms", "fax")},
         "date_created": date(row.date_created),
         "date_updated": date(row.date_updated),
-        # Guess: the number has no emergency address; the values are those of Twilio's examples.
+        # Guess (inferred, the page on IncomingPhoneNumbers): the number has no emergency address; the values are those
+        # of the page's examples.
         "emergency_address_sid": None,
         "emergency_address_status": "unregistered",
         "emergency_status": "Inactive",

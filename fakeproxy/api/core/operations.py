@@ -98,7 +98,7 @@ def answer(
     """Return status and JSON of the answer. Raises `Refusal`."""
     found = operation.path.fullmatch(path)
     assert found is not None
-    # Guess: another account's SID in the path is not found; the fake has no subaccounts.
+    # Guess (inferred, none): another account's SID in the path is not found; the fake has no subaccounts.
     is_own = found["account"] == store.accounts.sid_of(account)
     if not is_own and not (account == DEFAULT and store.accounts.is_default(found["account"])):
         why = f"the credentials are those of {store.accounts.sid_of(account)}, the path names {found['account']}"

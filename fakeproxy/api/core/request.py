@@ -84,5 +84,6 @@ def check_url(name: str, text: str) -> None:
     try:
         split(text)
     except ValueError as error:
-        # Guess: 80701 as for URLs in Proxy; no source shows the code of the core API.
+        # Guess (inferred, the page of error 80701): 80701 for a wrong URL, as in Proxy; no source shows the code of the
+        # core API.
         raise invalid(name, f"{text[:100]!r} is not an absolute http or https URL: {error}.") from error

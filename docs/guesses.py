@@ -1,0 +1,125 @@
+"""The guesses about Twilio, read from the code, each with its certainty, its source and the code that holds it.
+
+A guess is a comment `# Guess (CERTAINTY, SOURCE): TEXT`. TEXT goes to the end of the block of comments.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import NamedTuple
+
+from fakeproxy.behavior import SOURCES, Behavior
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "fakeproxy"
+
+CERTAINTIES = ("documented", "seen", "inferred")
+
+_GUESS = re.compile(r"Guess \((?P<certainty>\w+), (?P<source>[^)]+)\): (?P<text>.+)")
+
+
+class Guess(NamedTuple):
+    """A guess without a switch. `code` is the function or the name that holds it."""
+
+    path: Path
+    code: str
+    certainty: str
+    source: str
+    text: str
+
+
+def read(path: Path) -> Iterator[Guess]:
+    """Yield the guesses of a file, in its order. Raises ValueError for one without certainty or source."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    for line, comment in _comments(text.splitlines()):
+        found = _GUESS.fullmatch(comment)
+        if found is None or found["certainty"] not in CERTAINTIES:
+            raise ValueError(f"{path}:{line}: expected `# Guess (certainty, source): text`, not `# {comment}`")
+        yield Guess(path, _holder(tree, line), *found.group("certainty", "source", "text"))
+
+
+def _comments(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield each comment that begins with `Guess`, in one line of text, with the number of its first line."""
+    for number, line in enumerate(lines):
+        before, sign, text = line.partition("# Guess")
+        if not sign or text.startswith("`"):  # A docstring about guesses.
+            continue
+        block = ["Guess" + text]
+        for following in map(str.strip, lines[number + 1 :]):
+            if before.strip() or not following.startswith("# ") or following.startswith("# Guess"):
+                break
+            block.append(following.removeprefix("# "))
+        yield number + 1, " ".join(block)
+
+
+def _holder(tree: ast.AST, line: int, outer: str = "") -> str:
+    """Return the name of the function, class or variable that a line is in, or else of the one that follows it."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                pass
+            case _:
+                continue
+        if (node.end_lineno or node.lineno) >= line:
+            name = f"{outer}.{name}" if outer else name
+            return _holder(node, line, name) if isinstance(node, ast.ClassDef) and node.lineno <= line else name
+    return outer
+
+
+def link(path: Path, code: str = "") -> str:
+    """Return the link from a page of `docs` to a file of the package."""
+    name = path.relative_to(ROOT).as_posix()
+    return f"[`{name}`](../{name})" + (f" `{code}`" if code else "")
+
+
+def _switch_holders(name: str) -> Iterable[Path]:
+    """Return the files of the package that read a field of `Behavior`."""
+    paths = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "behavior.py")
+    return (path for path in paths if re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")))
+
+
+def all_guesses() -> list[Guess]:
+    """Return the guesses without a switch, by file."""
+    return [guess for path in sorted(PACKAGE.rglob("*.py")) for guess in read(path)]
+
+
+def behavior() -> str:
+    """Return the table of the switches."""
+    rows = ["| field | default | certainty | source | why | code |", "| --- " * 6 + "|"]
+    for point in fields(Behavior):
+        choices = " or ".join(f"`{choice!r}`" for choice in point.metadata["choices"] if choice != point.default)
+        default = f"`{point.default!r}`" + (f" (or {choices})" if choices else "")
+        certainty, source = SOURCES[point.name]
+        code = ", ".join(map(link, _switch_holders(point.name)))
+        rows.append(f"| {' | '.join((f'`{point.name}`', default, certainty, source, point.metadata['why'], code))} |")
+    return "\n".join(rows) + "\n"
+
+
+def guesses() -> str:
+    """Return the table of the guesses without a switch."""
+    rows = ["| certainty | source | guess | code |", "| --- " * 4 + "|"]
+    for guess in all_guesses():
+        text, source = (re.sub(r"<(\w+)>", r"`<\1>`", cell) for cell in (guess.text, guess.source))
+        rows.append(f"| {guess.certainty} | {source} | {text} | {link(guess.path, guess.code)} |")
+    return "\n".join(rows) + "\n"
+
+
+def certainties() -> str:
+    """Return the table of how many switches and guesses are documented, seen and inferred."""
+    switches = Counter(certainty for certainty, _ in SOURCES.values())
+    found = Counter(guess.certainty for guess in all_guesses())
+    rows = ["| certainty | with a switch | without a switch |", "| --- | --- | --- |"]
+    rows += [f"| {name} | {switches[name]} | {found[name]} |" for name in CERTAINTIES]
+    return "\n".join(rows) + "\n"
+
+
+#: By name, the functions that make a text of `docs/generate.py`.
+TEXTS = {"behavior": behavior, "guesses": guesses, "certainties": certainties}
