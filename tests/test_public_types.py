@@ -16,7 +16,7 @@ import fakeproxy
 from fakeproxy import FakeProxy, types, views
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.network.contacts import Exchange, Leg
-from fakeproxy.surface import arguments, fake, parts
+from fakeproxy.surface import arguments, fake, parts, windows
 
 ANNE, BERT, PROXY = "+14155550100", "+14155550101", "+14155550001"
 
@@ -24,6 +24,7 @@ ANNE, BERT, PROXY = "+14155550100", "+14155550101", "+14155550001"
 PROTOCOLS = (
     *(parts.Alerts, parts.Clock, parts.Faults, parts.Journal, parts.Phone, parts.Webhooks),
     *(fake.Fake, Exchange, Leg),
+    windows.Windows,  # The inspector's.
 )
 
 #: What is annotated with types of the SDK, or caught.

@@ -517,6 +517,7 @@ OWN = {
         "keep_state",
         "serve",
         "tunnel",
+        "windows",  # the inspector's
         "wsgi_app",
     },  # the other process's own affair
     "clock": {"dump", "load", "pace", "read", "settle", "start", "stop"},  # what the fake itself uses

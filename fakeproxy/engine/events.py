@@ -62,6 +62,8 @@ class Events:
         self.rows = list(rows)
         #: The number of events that were removed. They were the oldest.
         self.left_out = left_out
+        #: The number of times that all events were removed.
+        self.epoch = 0
         #: The actions of tests and people, oldest first. A test that does the same is made of them.
         self.actions: list[Action] = []
         #: The snapshot that was restored last, if one was, and the number of the event that came next.
@@ -97,6 +99,7 @@ class Events:
 
     def clear(self) -> None:
         """Remove all events."""
+        self.epoch += 1
         self._leave_out(len(self.rows))
         self.actions.clear()
         self.lacks_actions = False

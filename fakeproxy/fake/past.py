@@ -37,7 +37,7 @@ class Past(State):
         world = World(store, clock, lambda changes: None)
         webhooks = Webhooks(lambda account: None, lambda delivery: None)  # It sends none.
         super().__init__(store, world, clock, Journal(0), Traffic(store, world, webhooks, self._refuse))
-        self.history = History(self._read_history)  # Its actions are not known: no test can be made of it.
+        self.history = self._own_history()  # Its actions are not known: no test can be made of it.
         #: The file and the line of the test that caused the event; None if it is not known.
         self.source: tuple[str, int] | None = None
 

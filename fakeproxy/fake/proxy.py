@@ -27,8 +27,8 @@ from fakeproxy.fake.sdk_clients import SdkClients
 from fakeproxy.fake.seeding import Seeding
 from fakeproxy.fake.servers import Servers
 from fakeproxy.history.alerts import Alerts
-from fakeproxy.history.history import of_store
 from fakeproxy.history.journal import Journal
+from fakeproxy.history.stored import of_store
 from fakeproxy.network.traffic import Traffic
 from fakeproxy.network.webhooks import Webhooks
 from fakeproxy.transports.seams import child_processes

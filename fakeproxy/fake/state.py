@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
@@ -15,8 +15,10 @@ from fakeproxy.engine.plain import dump, load
 from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import NotActive, UsageError
 from fakeproxy.history.events import Event
-from fakeproxy.history.history import History, of_store
+from fakeproxy.history.history import History
+from fakeproxy.history.index import EventIndex
 from fakeproxy.history.journal import Entry, Journal
+from fakeproxy.history.stored import events_at, of_store
 from fakeproxy.network.contacts import Conversation
 from fakeproxy.network.phones import Phone
 from fakeproxy.network.traffic import Traffic
@@ -28,6 +30,7 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from fakeproxy.engine.snapshot import Snapshot
     from fakeproxy.fake.state_file import StateFile
+    from fakeproxy.fake.windows import Windows
 
 _SNAPSHOT_FORMAT: Literal[1] = 1
 
@@ -53,7 +56,8 @@ class State:
         #: The texts and calls of the people around the fake.
         self.traffic = traffic
         #: Everything that happened, in causal order. It is no part of a snapshot.
-        self.history = History(self._read_history, self._as_test)
+        self._index = EventIndex(store)
+        self.history = self._own_history(self._as_test)
         self._state_file: StateFile | None = None
         self.services = tables.Services(self._rows(views.Service))
         self.phone_numbers = tables.PhoneNumbers(self._rows(views.PhoneNumber))
@@ -108,9 +112,24 @@ class State:
             self.journal.add(entry)
             self._store.add_event(engine.Event(now, "elsewhere", tool, facts=entry))
 
+    def _own_history(self, as_test: Callable[[], str] | None = None) -> History:
+        return History(self._read_history, as_test, lambda: self._store.events.end, self._concerning)
+
     def _read_history(self, seq: int) -> Sequence[Event]:
         with self._store.locked():
             return of_store(self._store, seq)
+
+    def _concerning(self, key: str) -> Sequence[Event]:
+        with self._store.locked():
+            return events_at(self._store, self._index.concerning(key), self._index.names())
+
+    @property
+    def windows(self) -> Windows:
+        """The windows of the fake's lists, for programs that show them."""
+        # Here for start-up time.
+        from fakeproxy.fake.windows import Windows
+
+        return Windows(self._store, self._index, self._world.settled, self._store.locked)
 
     def _as_test(self) -> str:
         # Here for start-up time.

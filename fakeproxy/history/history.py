@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Protocol, TypedDict, overload
 
-from fakeproxy.clock.clock import to_datetime
-from fakeproxy.engine import events as engine
-from fakeproxy.engine.records import Alert
-from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import UsageError
 from fakeproxy.history.diagram import diagram
 from fakeproxy.history.events import Event
-from fakeproxy.history.facts import facts_of
-from fakeproxy.history.journal import Entry
 from fakeproxy.history.mermaid import mermaid
-from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.history.story import story
 from fakeproxy.queries.query import Has, Query
-from fakeproxy.views import alert
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-_SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 
 
 class HasSid(Protocol):
@@ -61,12 +50,21 @@ class EventConditions(TypedDict, total=False):
 class History(Sequence[Event], Query[Event]):
     """The events of a fake, oldest first. It follows the fake: a later reading has later events.
 
-    `str()` is the story: a line for each event. `read_from(seq)` returns the events from that number on.
+    `str()` is the story: a line for each event. `read_from(seq)` returns the events from that number on. A long history
+    is read faster with `end()`, the number of the next event, and `concerning(key)`, the events of a SID or a number.
     """
 
-    def __init__(self, read_from: Callable[[int], Sequence[Event]], as_test: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        read_from: Callable[[int], Sequence[Event]],
+        as_test: Callable[[], str] | None = None,
+        end: Callable[[], int] | None = None,
+        concerning: Callable[[str], Sequence[Event]] | None = None,
+    ) -> None:
         self._read_from = read_from
         self._as_test = as_test
+        self._end = end or (lambda: max((event.seq + 1 for event in self._read()), default=0))
+        self._concerning = concerning or (lambda key: concerning_events(key, self._read()))
 
     def _read(self) -> Sequence[Event]:
         return self._read_from(0)
@@ -78,12 +76,12 @@ class History(Sequence[Event], Query[Event]):
         and the steps of the clock between them.
         """
         key = what if isinstance(what, str) else str(getattr(what, "sid", None) or getattr(what, "number", ""))
-        return History(lambda seq: [event for event in concerning(key, self._read()) if event.seq >= seq])
+        return History(lambda seq: [event for event in self._concerning(key) if event.seq >= seq])
 
     def tell_since(self) -> Callable[[], str]:
         """Return a function that tells the story from now on."""
-        seq = max((event.seq for event in self._read()), default=-1)
-        return lambda: str(self.after(seq))
+        end = self._end()
+        return lambda: str(self.after(end - 1))
 
     def after(self, seq: int) -> History:
         """Return the events with a higher `seq`."""
@@ -163,7 +161,7 @@ class History(Sequence[Event], Query[Event]):
         return f"<History of {len(self)} events>"
 
 
-def concerning(key: str, events: Sequence[Event]) -> list[Event]:
+def concerning_events(key: str, events: Sequence[Event]) -> list[Event]:
     """Return the events that concern a SID or a number, and the steps of the clock between them."""
     found = [event for event in events if key in event.sids or key in event.numbers]
     if not found:
@@ -180,53 +178,3 @@ def concerning(key: str, events: Sequence[Event]) -> list[Event]:
         or (event.kind in ("step", "note") and first < event.seq <= last)
         or (event.kind == "step" and event.seq > last and event is events[-1])
     ]
-
-
-def of_store(store: Store, seq: int = 0) -> list[Event]:
-    """Return the events of the store from a number on, with their text. The caller holds the lock."""
-    events = store.events
-    skipped = max(0, seq - events.left_out)
-    rows = events.rows[skipped:]
-    if not rows:
-        return []
-    names, first = _names(store, events.rows), events.left_out + skipped
-    return [_event(first + index, row, names) for index, row in enumerate(rows)]
-
-
-def _event(seq: int, row: engine.Event, names: Names) -> Event:
-    sids, numbers, shown = row.sids, row.numbers, row.facts
-    match row.facts:
-        case Entry() as entry:
-            sids = (*_SID.findall(entry.path), *_SID.findall(entry.text[:400]))
-        case Alert() as row_of_alert:
-            shown = alert(row_of_alert)
-            sids = (*sids, *_SID.findall(f"{row_of_alert.cause} {row_of_alert.text}"))
-        case Mapping():
-            shown = None
-        case str():
-            shown = None
-        case _ if row.kind == "webhook":
-            form: Mapping[str, str] = getattr(row.facts, "form", {})
-            sids = (*(value for value in form.values() if _SID.fullmatch(value)), getattr(row.facts, "sid", ""))
-    return Event(
-        seq=seq,
-        at=to_datetime(row.at),
-        kind=row.kind,
-        action=row.action,
-        text=sentence(row, names),
-        sids=tuple(dict.fromkeys(sids)),
-        numbers=numbers,
-        facts=facts_of(row),
-        object=shown,
-    )
-
-
-def _names(store: Store, rows: Iterable[engine.Event]) -> Names:
-    people = {row.identifier: row.friendly_name for row in store.participants if row.friendly_name}
-    sessions = {row.sid: row.unique_name for row in store.sessions if row.unique_name}
-    for row in rows:  # Names of deleted rows are in the events only.
-        if row.kind == "participant" and row.facts["name"]:
-            people.setdefault(row.numbers[0], row.facts["name"])
-        elif row.kind == "session" and row.facts["name"]:
-            sessions.setdefault(row.sids[0], row.facts["name"])
-    return Names(people, sessions)

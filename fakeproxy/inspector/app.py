@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -24,7 +25,8 @@ from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.bodies import PROPERTIES
 from fakeproxy.inspector.pages import page, picture, pictured
 from fakeproxy.inspector.prefix import PREFIX
-from fakeproxy.inspector.routes import ROUTES, Route
+from fakeproxy.inspector.route import Route
+from fakeproxy.inspector.routes import ROUTES
 from fakeproxy.inspector.schemas import Schemas
 from fakeproxy.surface.fake import Fake, PastFake
 
@@ -85,7 +87,17 @@ class Control:
             status = 409 if isinstance(error, Refusal) else 500 if isinstance(error, NotWritten) else 400
             facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
             return _response(status, {"error": type(error).__name__, "text": str(error), **facts})
-        return _response(200, done)
+        answer = _response(200, done)
+        return self._unless_known(request, answer) if request.method == "GET" else answer
+
+    def _unless_known(self, request: Request, answer: Response) -> Response:
+        """Return the answer, or a 304 without a body to a client that has this answer already."""
+        tag = f'"{self._identity}-{blake2b(answer.get_data(), digest_size=8).hexdigest()}"'
+        if request.headers.get("If-None-Match") == tag:
+            answer = Response(status=304)
+        answer.headers["ETag"] = tag
+        answer.headers["Cache-Control"] = "no-cache"  # It may be kept, but not used before it was asked for again.
+        return answer
 
     def _asked(self, query: Mapping[str, str]) -> PastFake:
         """Return the fake, or with `as_of` its state right after an event. That is kept: a page asks for its parts."""

@@ -29,22 +29,27 @@ SEEDS = {
 }
 
 
+class _Step(TypedDict, total=False):
+    #: The most pieces of work in each list of the answer. Without it the answer has all.
+    limit: Annotated[int, ("minimum", 0)]
+
+
 @final
-class Advance(TypedDict):
+class Advance(_Step):
     """A step forward, in seconds or as an ISO 8601 duration."""
 
     advance: float | Annotated[str, ("examples", ("PT1H30M",))]
 
 
 @final
-class MoveTo(TypedDict):
+class MoveTo(_Step):
     """A step to an instant: ISO 8601 with an offset, or seconds since the epoch."""
 
     move_to: datetime | float
 
 
 @final
-class AdvanceToNext(TypedDict):
+class AdvanceToNext(_Step):
     """A step to the next work that is scheduled."""
 
     advance_to_next: Literal[True]
@@ -61,20 +66,29 @@ class Health(TypedDict):
     now: datetime
 
 
-class ClockState(TypedDict):
-    """The present, its driver, and the scheduled work."""
-
+class _Clock(TypedDict):
     now: datetime
     driver: Driver
     due: list[DueWork]
 
 
-class Step(TypedDict):
-    """The present after a step, the work that was done, and the scheduled work."""
+class ClockState(_Clock, total=False):
+    """The present, its driver, and the scheduled work. With a `limit`, `due_total` is the length of the whole list."""
 
+    due_total: int
+
+
+class _Stepped(TypedDict):
     now: datetime
     ran: list[DueWork]
     due: list[DueWork]
+
+
+class Step(_Stepped, total=False):
+    """The present after a step, the work that was done, and the scheduled work; with a `limit`, the lengths of both."""
+
+    ran_total: int
+    due_total: int
 
 
 class Now(TypedDict):

@@ -59,6 +59,11 @@ def rows(schemas: Schemas, proxy: Fake) -> Schema:
     return {"anyOf": [schemas.of(list[kind]) for kind in views.TABLES.values()]}  # type: ignore[valid-type]
 
 
+def window(schemas: Schemas, proxy: Fake) -> Schema:
+    """Return the schema of a window of a table: the number of rows that fit, and some of them."""
+    return schemas.closed({"total": schemas.of(int), "rows": rows(schemas, proxy)})
+
+
 def contact(schemas: Schemas, proxy: Fake) -> Schema:
     """Return the schema of a text or call."""
     return schemas.name("Contact", lambda: schemas.members(Contact, *CONTACT_PROPERTIES))

@@ -20,13 +20,18 @@ from fakeproxy.inspector import bodies
 from fakeproxy.inspector.answers import fields_of, to_json
 from fakeproxy.inspector.bodies import ACTIONS, CONTACT_PROPERTIES
 from fakeproxy.inspector.durations import duration
+from fakeproxy.inspector.windows import at_most, seconds
 from fakeproxy.network.contacts import Contact
 from fakeproxy.surface.fake import Fake, PastFake
 
 
-def read_clock(proxy: PastFake, body: object) -> bodies.ClockState:
-    """Return the present, its driver, and the scheduled work."""
-    return {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": proxy.clock.due()}
+def read_clock(proxy: PastFake, body: Mapping[str, str]) -> bodies.ClockState:
+    """Return the present, its driver, and the scheduled work, or the first `limit` pieces of it and their number."""
+    due = proxy.clock.due()
+    state: bodies.ClockState = {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": due}
+    if "limit" in body:
+        state |= {"due": due[: at_most(body)], "due_total": len(due)}
+    return state
 
 
 def step_clock(proxy: Fake, body: bodies.Advance | bodies.MoveTo | bodies.AdvanceToNext) -> bodies.Step:
@@ -38,8 +43,12 @@ def step_clock(proxy: Fake, body: bodies.Advance | bodies.MoveTo | bodies.Advanc
         proxy.clock.move_to(body["move_to"])
     else:
         proxy.clock.advance_to_next()
-    now = proxy.clock.now()
-    return {"now": now, "ran": [due for due in before if due.at <= now], "due": proxy.clock.due()}
+    now, due = proxy.clock.now(), proxy.clock.due()
+    ran = [work for work in before if work.at <= now]
+    if "limit" not in body:
+        return {"now": now, "ran": ran, "due": due}
+    most = body["limit"]
+    return {"now": now, "ran": ran[:most], "due": due[:most], "ran_total": len(ran), "due_total": len(due)}
 
 
 def restore(proxy: Fake, body: Snapshot) -> bodies.Now:
@@ -100,11 +109,8 @@ def wait_for_events(proxy: Fake, body: Mapping[str, str]) -> list[Event]:
     asked = body
     if "after" not in body:  # Only then is the history read: it makes the text of every event.
         asked = {**body, "after": str(proxy.history[-1].seq if proxy.history else -1)}
-    timeout = asked.get("timeout", "5")
-    if not re.fullmatch(r"\d{1,3}(\.\d+)?", timeout):
-        raise UsageError(f"timeout={timeout!r}: expected seconds, 999 at most")
     with suppress(NotInTime):
-        proxy.wait_for(lambda: _events(proxy, asked), float(timeout))
+        proxy.wait_for(lambda: _events(proxy, asked), seconds(asked))
     return read_history(proxy, asked)
 
 
@@ -160,12 +166,14 @@ def note_blocked(proxy: Fake, body: bodies.Blocked) -> None:
     proxy.note_blocked(BlockedRequest(body["method"], body["url"], body["text"]))
 
 
-def read_phone(proxy: PastFake, body: object, number: str) -> bodies.HandsetWithCalls:
-    """Return the texts and calls that a person has received."""
+def read_phone(proxy: PastFake, body: Mapping[str, object], number: str) -> bodies.HandsetWithCalls:
+    """Return the texts and calls that a person has received, or the newest `limit` of each."""
     phone = proxy.phone(number)
+    inbox, calls = list(phone.inbox), list(phone.calls)
+    most = at_most(body) if "limit" in body else max(len(inbox), len(calls))
     return {
-        "inbox": list(phone.inbox),
-        "calls": list(phone.calls),
+        "inbox": inbox[max(0, len(inbox) - most) :],
+        "calls": calls[max(0, len(calls) - most) :],
         "reception": phone.reception,
         "received": phone.received,
     }

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
 from fakeproxy import views
 from fakeproxy.api.faults import Fault
 from fakeproxy.history.events import Event
-from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds, trace
+from fakeproxy.inspector import bodies, body_schemas, openapi, operations, seeds, trace, windows
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.prefix import PREFIX
+from fakeproxy.inspector.route import Route, command
 from fakeproxy.network.deliveries import Delivery
 from fakeproxy.network.remote_handlers import handler_at
 from fakeproxy.surface.fake import Fake
-
-
-class Route(NamedTuple):
-    """A route. `do(proxy, body, *parts of the path)` returns the answer.
-
-    `body` and `answer` are the types of the JSON, or functions that return its schema: those of
-    `bodies` and `body_schemas`. A body that does not fit is refused before `do` is called.
-    """
-
-    method: str
-    path: str
-    summary: str
-    do: Callable[..., object]
-    body: object = dict[str, object]
-    answer: object = object
-    #: The parameters that the query of a GET may have. `do` finds them, as texts, in `body`.
-    query: tuple[str, ...] = ()
-
-
-def _command(path: str, summary: str, do: Callable[[Fake, Any], object], body: object = bodies.Nothing) -> Route:
-    """Return a route for POST whose answer is empty."""
-
-    def done(proxy: Fake, body: object) -> bodies.Nothing:
-        do(proxy, body)
-        return {}
-
-    return Route("POST", path, summary, done, body, bodies.Nothing)
+from fakeproxy.surface.windows import Overview
 
 
 def _openapi(proxy: Fake, body: object) -> object:
@@ -65,7 +37,7 @@ ROUTES = (
         "read the time and the scheduled work",
         operations.read_clock,
         answer=bodies.ClockState,
-        query=_AS_OF,
+        query=("limit", *_AS_OF),
     ),
     Route(
         "POST",
@@ -103,11 +75,43 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/windows/due",
+        "read a window of the scheduled work",
+        windows.read_due,
+        answer=windows.DueWindow,
+        query=(*windows.WINDOW, *_AS_OF),
+    ),
+    Route(
+        "GET",
+        "/windows/history",
+        "read a window of the events, newest first: those after a number and until another, of kinds, with a text",
+        windows.read_events,
+        answer=windows.EventWindow,
+        query=windows.EVENTS,
+    ),
+    Route(
+        "GET",
+        "/windows/{table}",
+        "read a window of the rows of a table, newest first: those that have a text in them",
+        windows.read_rows,
+        answer=body_schemas.window,
+        query=(*windows.WINDOW, *_AS_OF),
+    ),
+    Route(
+        "GET",
+        "/overview",
+        "count the Services and the sessions, and read a window of the Services with their pools",
+        windows.read_overview,
+        answer=Overview,
+        query=(*windows.WINDOW, *_AS_OF),
+    ),
+    Route(
+        "GET",
         "/phones/{number}",
         "read what a person has received",
         operations.read_phone,
         answer=bodies.HandsetWithCalls,
-        query=_AS_OF,
+        query=("limit", *_AS_OF),
     ),
     Route(
         "POST",
@@ -183,7 +187,7 @@ ROUTES = (
         operations.count_ignored,
         answer=list[bodies.Ignored],
     ),
-    _command("/journal/clear", "forget the requests", lambda proxy, body: proxy.journal.clear()),
+    command("/journal/clear", "forget the requests", lambda proxy, body: proxy.journal.clear()),
     Route(
         "GET",
         "/alerts",
@@ -199,7 +203,7 @@ ROUTES = (
         body_schemas.alert,
         views.Alert,
     ),
-    _command(
+    command(
         "/alerts/expect",
         'require alerts with these codes after the first so many: {"before", "codes"}',
         lambda proxy, body: proxy.alerts.require(body["before"], body["codes"]),
@@ -212,19 +216,19 @@ ROUTES = (
         lambda proxy, body: proxy.webhooks.deliveries,
         answer=list[Delivery],
     ),
-    _command(
+    command(
         "/webhooks/mount",
         'mount a handler of connect(), by its URL on loopback: {"base_url", "to"}',
         lambda proxy, body: proxy.webhooks.mount(body["base_url"], handler_at(body["to"])),
         bodies.Mount,
     ),
-    _command(
+    command(
         "/webhooks/forward",
         'send webhooks to a server on loopback, as Twilio sends them: {"base_url", "to"}',
         lambda proxy, body: proxy.webhooks.forward(body["base_url"], body["to"]),
         bodies.Mount,
     ),
-    _command(
+    command(
         "/webhooks/unmount",
         'remove a handler or server: {"base_url"}',
         lambda proxy, body: proxy.webhooks.unmount(body["base_url"]),
@@ -245,13 +249,13 @@ ROUTES = (
         bodies.Settings,
         bodies.Settings,
     ),
-    _command(
+    command(
         "/webhooks/signing",
         'sign webhooks: {"token": "..."}, {"token": null} for no signature, {} for the account\'s token',
         operations.sign_webhooks,
         bodies.Signing,
     ),
-    _command("/webhooks/forget", "forget the deliveries", lambda proxy, body: proxy.webhooks.forget()),
+    command("/webhooks/forget", "forget the deliveries", lambda proxy, body: proxy.webhooks.forget()),
     Route("GET", "/faults", "read the orders of faults", lambda proxy, body: proxy.faults.orders, answer=list[Fault]),
     Route(
         "POST",
@@ -261,7 +265,7 @@ ROUTES = (
         body_schemas.fault,
         Fault,
     ),
-    _command("/faults/clear", "remove all orders", lambda proxy, body: proxy.faults.clear()),
+    command("/faults/clear", "remove all orders", lambda proxy, body: proxy.faults.clear()),
     Route("POST", "/faults/{id}/remove", "remove an order", operations.remove_fault, bodies.Nothing, list[Fault]),
     Route(
         "GET",
@@ -295,6 +299,21 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/history/counts",
+        "count the events of each kind",
+        windows.count_events,
+        answer=list[windows.KindOfEvents],
+    ),
+    Route(
+        "GET",
+        "/position",
+        "wait until the position is another one: it changes with each event, row, action and reset",
+        windows.wait_for_change,
+        answer=windows.Position,
+        query=("after", "timeout"),
+    ),
+    Route(
+        "GET",
         "/wait",
         "wait for events after a number, of a SID or number, of a kind or an action",
         operations.wait_for_events,
@@ -309,10 +328,8 @@ ROUTES = (
         bodies.TraceOf,
         bodies.TracePage,
     ),
-    _command("/past", "keep the state after each event from now on", lambda proxy, body: proxy.keep_past()),
-    _command(
-        "/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), bodies.Note
-    ),
-    _command("/blocked", "note a request that was stopped in a child process", operations.note_blocked, bodies.Blocked),
-    _command("/check", "answer with an error for what must fail a test at its end", lambda proxy, body: proxy.check()),
+    command("/past", "keep the state after each event from now on", lambda proxy, body: proxy.keep_past()),
+    command("/notes", 'add a line to the history: {"text"}', lambda proxy, body: proxy.note(body["text"]), bodies.Note),
+    command("/blocked", "note a request that was stopped in a child process", operations.note_blocked, bodies.Blocked),
+    command("/check", "answer with an error for what must fail a test at its end", lambda proxy, body: proxy.check()),
 )

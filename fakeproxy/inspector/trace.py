@@ -18,7 +18,7 @@ from typing import TypedDict
 from fakeproxy.exceptions import UsageError
 from fakeproxy.history.diagram import diagram
 from fakeproxy.history.events import Event
-from fakeproxy.history.history import concerning
+from fakeproxy.history.history import concerning_events
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.svg import svg
 from fakeproxy.inspector import operations
@@ -160,7 +160,7 @@ def _pictures(history: Sequence[Event], sids: Iterable[str]) -> dict[str, list[t
     """Return the pictures of these sessions: after each of the newest events, or else of all that happened."""
     pictures: dict[str, list[tuple[int, str]]] = {}
     for sid in sids:
-        about = concerning(sid, history)
+        about = concerning_events(sid, history)
         newest = [event.seq for event in about if sid in event.sids and event.seq > history[-1].seq - MOST_PICTURES]
         for seq in newest or [0]:
             until = [event for event in about if not newest or event.seq <= seq]

@@ -59,7 +59,7 @@ def test_json_that_cannot_be_written_down_again_is_wrong_use(proxy: FakeProxy, p
     ("path", "body", "text"),
     [
         ("/clock", {}, "the body lacks advance; or the body lacks move_to; or the body lacks advance_to_next"),
-        ("/clock", {"advance": 1, "faster": True}, "the body takes no faster; it takes advance"),
+        ("/clock", {"advance": 1, "faster": True}, "the body takes no faster; it takes limit, advance"),
         ("/phones/14155550100/text", {"to": "+14155550001", "body": 5}, "the body.body is 5, which is no string"),
         ("/phones/14155550100/text", {"to": "+1", "body": "a", "media": [1]}, "the body.media[0] is 1, which is no"),
         ("/seed", {"cars": []}, "takes no cars; it takes services, numbers, short_codes, sessions"),
