@@ -20,7 +20,7 @@ from fakeproxy.doctor.probes import probes
 from fakeproxy.doctor.programs import programs
 from fakeproxy.doctor.variables import variables
 from tests.matrix.rows import RANGES
-from tests.matrix.table import README
+from tests.matrix.table import PAGE
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "0123456789abcdef" * 2
@@ -93,7 +93,7 @@ def _sends() -> dict[str, str]:
 
 def test_the_versions_that_the_matrix_tries_are_those_that_the_package_knows() -> None:
     assert {range_.package: range_.versions[0] for range_ in RANGES} == {name: low for name, (low, _) in TRIED.items()}
-    newest = re.findall(r"^\| `([\w-]+)` \|.*?, ([\d.]+) \(newest\)", README.read_text("utf-8"), re.MULTILINE)
+    newest = re.findall(r"^\| `([\w-]+)` \|.*?, ([\d.]+) \(newest\)", PAGE.read_text("utf-8"), re.MULTILINE)
     assert dict(newest) == {name: high for name, (low, high) in TRIED.items() if low != high}
 
 

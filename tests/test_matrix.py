@@ -1,4 +1,4 @@
-"""The matrix of versions: which rows there are, and that the README's table is about them."""
+"""The matrix of versions: which rows there are, and that the table of the docs is about them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 
 from tests.matrix.environments import Result
 from tests.matrix.rows import LOWEST, NEWEST, RANGES, Row, rows, selected
-from tests.matrix.table import README, table, versions
+from tests.matrix.table import PAGE, table, versions
 
 
-def test_the_table_of_the_readme_names_the_rows() -> None:
-    named = versions(README.read_text(encoding="utf-8"))
+def test_the_table_of_the_docs_names_the_rows() -> None:
+    named = versions(PAGE.read_text(encoding="utf-8"))
     assert named == {range_.package: list(range_.versions) for range_ in RANGES}, "run: python -m tests.matrix --write"
 
 

@@ -1,4 +1,4 @@
-"""The table of the README: which versions of which packages the steps passed under."""
+"""The table of `docs/reference/versions.md`: which versions of which packages the steps passed under."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from tests.matrix.environments import Result
 from tests.matrix.rows import LOWEST, NEWEST, RANGES, ROOT
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "reference" / "versions.md"
 BEGIN, END = "<!-- begin python -m tests.matrix -->", "<!-- end python -m tests.matrix -->"
 
 
@@ -43,9 +43,9 @@ def _minor(result: Result) -> str:
     return ".".join(result.python.split(".")[:2])
 
 
-def versions(readme: str) -> dict[str, list[str]]:
-    """Return the versions that the README's table names, by package, without the newest one."""
-    section = readme.partition(BEGIN)[2].partition(END)[0]
+def versions(page: str) -> dict[str, list[str]]:
+    """Return the versions that the table of the page names, by package, without the newest one."""
+    section = page.partition(BEGIN)[2].partition(END)[0]
     found = re.findall(r"^\| `([\w-]+)` \| (.*) \|[^|]*\|$", section, re.MULTILINE)
     return {
         package: re.sub(r" \([^)]*\)", "", re.sub(r", [^,]*\(newest\).*", "", cells)).split(", ")
@@ -54,8 +54,8 @@ def versions(readme: str) -> dict[str, list[str]]:
 
 
 def write(results: Sequence[Result]) -> None:
-    """Put the table between its markers in the README."""
-    text = README.read_text(encoding="utf-8")
+    """Put the table between its markers on its page."""
+    text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
