@@ -17,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.matrix", description=__doc__)
     parser.add_argument("--only", metavar="WORDS", help="rows, packages, or `ends`: the ends of each range")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many rows run at a time")
-    parser.add_argument("--write", action="store_true", help="write the table of docs/reference/versions.md; needs all rows")
+    parser.add_argument("--write", action="store_true", help="write docs/reference/versions.md; needs all rows")
     parser.add_argument("--list", action="store_true", help="name the rows and what each installs")
     options = parser.parse_args()
     if options.write and options.only:
