@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from inspect import Parameter, signature
 from threading import Thread
@@ -300,20 +301,28 @@ def test_snapshot_and_restore_also_in_another_fake(proxy: FakeProxy, service: Se
         assert other.sessions["job"].status == "closed"
 
 
+both = pytest.mark.parametrize("method", [FakeProxy.restore, FakeProxy.begin_from])
+
+
+@both
 @pytest.mark.parametrize("damage", [{}, {"fakeproxy": 2}, None, "text"])
-def test_what_is_no_snapshot(proxy: FakeProxy, damage: Any) -> None:
+def test_what_is_no_snapshot(proxy: FakeProxy, method: Callable[[FakeProxy, Any], None], damage: Any) -> None:
     with pytest.raises(UsageError, match=r"this is no snapshot.*take one with snapshot\(\)"):
-        proxy.restore(damage)
+        method(proxy, damage)
 
 
+@both
 @pytest.mark.parametrize("missing", ["tables", "sids", "time", "history", "due", "accounts"])
-def test_a_damaged_snapshot_changes_nothing(proxy: FakeProxy, service: Service, missing: str) -> None:
+def test_a_damaged_snapshot_changes_nothing(
+    proxy: FakeProxy, service: Service, method: Callable[[FakeProxy, Any], None], missing: str
+) -> None:
     proxy.add_session(service, participants=["+14155550100"], ttl=60)
-    before = proxy.snapshot()
+    before, story = proxy.snapshot(), str(proxy.history)
     damaged = {name: value for name, value in before.items() if name != missing}
     with pytest.raises(UsageError, match="this snapshot is damaged"):
-        proxy.restore(damaged)
+        method(proxy, damaged)
     assert proxy.snapshot() == before
+    assert str(proxy.history) == story
 
 
 def test_restore_leaves_driven_time_alone_and_does_what_is_due_there(proxy: FakeProxy, service: Service) -> None:

@@ -321,13 +321,11 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         """Go back to the state and the own time of the first start, and empty the journal."""
         self.begin_from(self._initial or self.snapshot())
 
-    def begin_from(self, snapshot: Snapshot) -> None:
-        """Go back to a snapshot of this fake, and forget all requests, events, webhooks, alerts and faults."""
-        with self._changing():
-            self._load(snapshot)
+    def begin_from(self, snapshot: Mapping[str, object]) -> None:
+        """Go back to a snapshot, as `restore` does, and forget all requests, events, webhooks, alerts and faults."""
+        with self._going_back(snapshot):
             self.journal.clear()
             self._store.events.clear()
-            self._store.events.restored = snapshot, self._store.events.end
             self._blocked.clear()
             self.webhooks.forget()
             self.alerts.forget()

@@ -159,13 +159,19 @@ class State:
 
         Work that is due by then runs. Raises `UsageError`, and changes nothing, for what is no snapshot.
         """
+        with self._going_back(snapshot):
+            self._world.note("note", "restored", "the state was restored from a snapshot")
+
+    @contextmanager
+    def _going_back(self, snapshot: Mapping[str, object]) -> Iterator[None]:
+        """Go back to a snapshot before the block. The present state comes back if that or the block fails."""
         if type(snapshot) is not dict or snapshot.get("fakeproxy") != _SNAPSHOT_FORMAT:
             raise UsageError("this is no snapshot of this version of fakeproxy; take one with snapshot()")
         with self._changing():
             before = self.snapshot()
             try:
                 self._load(cast("Snapshot", snapshot))
-                self._world.note("note", "restored", "the state was restored from a snapshot")
+                yield
             except BaseException as error:
                 self._load(before)
                 if isinstance(error, AttributeError | KeyError | TypeError | ValueError):
