@@ -15,8 +15,17 @@ class WorkerThreads:
     that runs in a thread pool. Here only `threading` and its like get real time, for their own time-outs.
     """
 
-    #: Modules that measure time-outs. In frozen time those would never end.
-    _MEASURING = ("threading", "queue", "multiprocessing", "concurrent.futures", "subprocess", "selectors")
+    #: Modules that measure time-outs. In frozen time those would never end. A worker of Celery asks kombu for tasks.
+    _MEASURING = (
+        "threading",
+        "queue",
+        "multiprocessing",
+        "concurrent.futures",
+        "subprocess",
+        "selectors",
+        "kombu",
+        "celery.backends",
+    )
     #: The functions of these modules that run what they are given, as in `pool.submit(time.time)`. None measures time.
     _CARRYING_OUT = frozenset({"run", "worker", "mapstar", "starmapstar"})
 

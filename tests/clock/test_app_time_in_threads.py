@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from typing import Any
 
@@ -170,6 +171,29 @@ def test_waiting_goes_by_real_time() -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             subprocess.run([sys.executable, "-c", "import time; time.sleep(5)"], timeout=0.05, check=False)
         asyncio.run(asyncio.sleep(0.001))
+
+
+@pytest.mark.parametrize("backend", ["cache+memory://", "rpc://"])
+def test_waiting_for_celery_goes_by_real_time(backend: str) -> None:
+    """A worker that looks for tasks, and a caller that waits for a result; both without end in frozen time."""
+    from celery import Celery
+
+    app = Celery("jobs", broker="memory://", backend=backend)
+    caught: list[str] = []
+
+    def wait() -> None:
+        with suppress(queue.Empty):
+            app.connection().SimpleQueue("tasks").get(timeout=0.01)
+        try:
+            app.send_task("unknown").get(timeout=0.01)
+        except Exception as error:
+            caught.append(type(error).__name__)
+
+    with FakeProxy(start=START, time="app"):
+        thread = threading.Thread(target=wait, daemon=True)
+        thread.start()
+        thread.join(20)
+    assert caught == ["TimeoutError"]
 
 
 def test_an_applications_own_freeze_inside() -> None:
