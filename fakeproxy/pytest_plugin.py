@@ -147,7 +147,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Settings) -> Ge
     proxy.start()
     yield proxy
     proxy.stop()
-    proxy.check()
+    _check(request.node, proxy)
 
 
 def _early(config: pytest.Config) -> EarlyFake:
@@ -209,6 +209,13 @@ def _fakes_of_classes(item: pytest.Item) -> list[FakeProxy]:
 
 
 _entered = pytest.StashKey[ExitStack]()
+_has_failed = pytest.StashKey[bool]()
+
+
+def _check(item: pytest.Item, proxy: FakeProxy) -> None:
+    """Raise what must fail a test, unless it has failed: then the report of its failure says the same."""
+    if not item.stash.get(_has_failed, False):
+        proxy.check()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -216,7 +223,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Start the fakes of a decorated class before `setup_method` and the test's fixtures."""
     with ExitStack() as stack:
         for fake in _fakes_of_classes(item):
-            stack.callback(fake.check)
+            stack.callback(_check, item, fake)
             fake.start()
             stack.callback(fake.stop)
         item.stash[_entered] = stack.pop_all()
@@ -236,6 +243,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except BaseException as error:
+        item.stash[_has_failed] = not isinstance(error, pytest.skip.Exception)
         for proxy in _active():
             proxy.mark_raised(error)
         raise

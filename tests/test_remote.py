@@ -521,7 +521,7 @@ OWN = {
         "wsgi_app",
     },  # the other process's own affair
     "clock": {"dump", "load", "pace", "read", "settle", "start", "stop"},  # what the fake itself uses
-    "faults": {"check", "take"},
+    "faults": {"check", "take", "unused"},
     "alerts": {"check", "forget", "unexpected"},
     "journal": {"add", "check"},
     "webhooks": {"apps", "check", "run", "run_async"},

@@ -266,9 +266,13 @@ class Faults:
                 return fault
         return None
 
+    def unused(self) -> list[Fault]:
+        """Return the faults that met no request, without those that need not meet one."""
+        return [fault for fault in self.orders if not fault.used and not fault.optional]
+
     def check(self) -> None:
         """Raise `UnusedFault` for faults that met no request. Each is reported once. Faults with uses left stay."""
-        unused = [fault for fault in self.orders if not fault.used and not fault.optional]
+        unused = self.unused()
         self.orders[:] = [fault for fault in self.orders if fault.left != 0 and fault not in unused]
         if unused:
             lines = "\n".join(f"  {fault}" for fault in unused)

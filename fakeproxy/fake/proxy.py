@@ -220,8 +220,8 @@ class FakeProxy(Seeding, WithPast, SdkClients):
             # A report runs no overdue work: the callbacks of that would have to be sent.
             sessions = [views.view(views.Session, row, self._store) for row in self._store.sessions]
             events, alerts = of_store(self._store), self.alerts.unexpected()
-        parts = (self._state(), self.clock, sessions, events, self.journal.ignored, alerts, self._blocked)
-        return report.text(*parts, is_whole=is_whole)
+        failures = (self.journal.ignored, alerts, self._blocked, self.faults.unused())
+        return report.text(self._state(), self.clock, sessions, events, *failures, is_whole=is_whole)
 
     @property
     def has_seen_something(self) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from fakeproxy.api.faults import Fault
 from fakeproxy.clock.clock import Clock
 from fakeproxy.clock.real_time import Unfrozen
 from fakeproxy.engine.instants import SECOND, span
@@ -18,7 +19,7 @@ from fakeproxy.transports.seams.coroutines import not_started
 from fakeproxy.views import Alert, Participant, Session, shorten_sids
 
 #: The most lines of each section.
-_MOST_SESSIONS, _MOST_HINTS, _MOST_STORY, _MOST_OTHERS = 8, 4, 23, 6
+_MOST_SESSIONS, _MOST_HINTS, _MOST_STORY, _MOST_OTHERS = 8, 4, 23, 4
 
 
 def text(
@@ -29,13 +30,14 @@ def text(
     ignored: Mapping[str, int],
     alerts: Sequence[Alert],
     blocked: Sequence[BlockedRequest],
+    unused: Sequence[Fault],
     *,
     is_whole: bool = False,
 ) -> str:
     """Return the report: at most 60 lines, or all lines.
 
-    `alerts` are those that the test did not expect. The environment variable FAKEPROXY_REPORT=whole, which `pytest -vv`
-    sets, makes every report whole. Passwords are hidden.
+    `alerts` are those that the test did not expect, `unused` the faults that met no request. The environment variable
+    FAKEPROXY_REPORT=whole, which `pytest -vv` sets, makes every report whole. Passwords are hidden.
     """
     is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
     lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
@@ -53,6 +55,7 @@ def text(
     what_to_do = "nothing was sent; replace the call, or allow its host"
     stopped = [f"{error.method} {error.url}: {what_to_do}" for error in blocked]
     lines += _section("stopped", stopped, _MOST_OTHERS, is_whole)
+    lines += _section("faults that met no request", [str(fault) for fault in unused], _MOST_OTHERS, is_whole)
     return hide_passwords("\n".join(lines))
 
 

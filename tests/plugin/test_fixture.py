@@ -230,3 +230,39 @@ settings = {"fakeproxy.exceptions", "fakeproxy.fake", "fakeproxy.fake.settings"}
 assert new == {"fakeproxy", "fakeproxy.pytest_plugin", *settings}, new
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_test_that_fails_is_no_error_at_its_end_too(pytester: pytest.Pytester) -> None:
+    """What the checks at the end would say stands in the report of the failure. A `with` block does the same."""
+    pytester.makeini("[pytest]\nfakeproxy_fail_on_alerts = warning\n")
+    pytester.makepyfile(
+        """
+        import pytest
+        from fakeproxy import FakeProxy
+
+        def fail_early(proxy):
+            proxy.faults.server_error(operation="CreateSession")
+            proxy.add_service(numbers=["+14155550001"])
+            proxy.phone("+14155550100").call("+14155550001")
+
+        def test_fixture(fakeproxy):
+            fail_early(fakeproxy)
+            assert False
+
+        proxy = FakeProxy(fail_on_alerts="warning")
+
+        @proxy
+        class TestDecorated:
+            def test_it(self):
+                fail_early(proxy)
+                assert False
+
+        def test_that_skips_itself_has_not_failed(fakeproxy):
+            fail_early(fakeproxy)
+            pytest.skip("late")
+        """
+    )
+    result = pytester.runpytest(*OPTIONS)
+    result.assert_outcomes(failed=2, skipped=1, errors=1)
+    for title in ("alerts that nobody expected:", "faults that met no request:"):
+        assert result.stdout.str().count(title) == 3
