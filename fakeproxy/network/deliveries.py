@@ -1,8 +1,8 @@
-"""Deliveries: webhook requests with their answers, and lists of them with `where()`, `one()` and `none()`."""
+"""Deliveries: webhook requests with their answers, and lists of them that can be queried."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from fakeproxy.exceptions import UnmountedWebhook
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.network.basic_auth import explain_refusal
-from fakeproxy.queries.query import Query
+from fakeproxy.queries.query import Has, Query
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
 
 #: The usual meanings of statuses.
@@ -92,7 +92,7 @@ class Delivery:
 
 
 class DeliveryConditions(TypedDict, total=False):
-    """The fields of a webhook that `where()`, `one()` and `none()` take."""
+    """The fields of a webhook that the queries take."""
 
     kind: object
     url: object
@@ -117,7 +117,17 @@ class DeliveryConditions(TypedDict, total=False):
 
 
 class Deliveries(tuple[Delivery, ...], Query[Delivery]):
-    """Webhook requests with their answers, oldest first."""
+    """The webhook requests so far with their answers, oldest first. `read` returns them."""
+
+    _read: Callable[[], Iterable[Delivery]]
+
+    def __new__(cls, read: Callable[[], Iterable[Delivery]]) -> Self:
+        deliveries = super().__new__(cls, read())
+        deliveries._read = read
+        return deliveries
+
+    def _present(self) -> Sequence[Delivery]:
+        return list(self._read())
 
     def _asked(self) -> Sequence[Delivery]:
         return self
@@ -136,3 +146,7 @@ class Deliveries(tuple[Delivery, ...], Query[Delivery]):
     def none(self, **fields: Unpack[DeliveryConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[DeliveryConditions]) -> Has:
+        """Return the condition that one fits, for `wait_for()` and `advance_until()`; it reads anew each time."""
+        return self._has(fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import messages
@@ -48,7 +49,7 @@ class Phone:
     @property
     def inbox(self) -> Texts:
         """The texts that arrived, oldest first."""
-        return Texts(self._texts_of(self.number), self.number, self._other_texts)
+        return Texts(partial(self._texts_of, self.number), self.number, self._other_texts)
 
     def _texts_of(self, number: str) -> list[Text]:
         return [
@@ -77,7 +78,7 @@ class Phone:
     @property
     def calls(self) -> Rings:
         """The calls that rang at this handset, oldest first."""
-        return Rings(self._rings_of(self.number), self.number, self._other_rings)
+        return Rings(partial(self._rings_of, self.number), self.number, self._other_rings)
 
     def _rings_of(self, number: str) -> list[Ring]:
         rows = self._traffic.read(lambda store: list(store.calls.of(number)))

@@ -1,4 +1,4 @@
-"""Texts and calls that handsets received, with `where()`, `one()` and `none()`."""
+"""Texts and calls that handsets received, as lists that can be queried."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from fakeproxy.exceptions import UsageError
 from fakeproxy.network.contacts import Exchange
-from fakeproxy.queries.query import Query
+from fakeproxy.queries.query import Has, Query
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -74,16 +74,18 @@ class Ring:
 
 
 class Received(tuple[T, ...], Query[T]):
-    """The texts or the calls that a handset received, oldest first.
+    """The texts or the calls that a handset has received so far, oldest first.
 
-    `others` returns those of other handsets, for the error if nothing fits.
+    `read` returns them, and `others` those of other handsets, for the error if nothing fits.
     """
 
+    _read: Callable[[], Iterable[T]]
     _number: str
     _others: Others
 
-    def __new__(cls, items: Iterable[T], number: str, others: Others = tuple) -> Self:
-        received = super().__new__(cls, items)
+    def __new__(cls, read: Callable[[], Iterable[T]], number: str, others: Others = tuple) -> Self:
+        received = super().__new__(cls, read())
+        received._read = read
         received._number = number
         received._others = others
         return received
@@ -91,12 +93,15 @@ class Received(tuple[T, ...], Query[T]):
     def _asked(self) -> Sequence[T]:
         return self
 
+    def _present(self) -> Sequence[T]:
+        return list(self._read())
+
     def _elsewhere(self) -> Iterable[tuple[str, Sequence[object]]]:
         return self._others()
 
 
 class TextConditions(TypedDict, total=False):
-    """The fields of a text that arrived that `where()`, `one()` and `none()` take."""
+    """The fields of a text that arrived that the queries take."""
 
     sid: object
     from_: object
@@ -124,9 +129,13 @@ class Texts(Received[Text]):
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
 
+    def has(self, **fields: Unpack[TextConditions]) -> Has:
+        """Return the condition that one fits, for `wait_for()` and `advance_until()`; it reads anew each time."""
+        return self._has(fields)
+
 
 class RingConditions(TypedDict, total=False):
-    """The fields of a call that rang that `where()`, `one()` and `none()` take."""
+    """The fields of a call that rang that the queries take."""
 
     sid: object
     from_: object
@@ -152,3 +161,7 @@ class Rings(Received[Ring]):
     def none(self, **fields: Unpack[RingConditions]) -> None:
         """Raise `NoMatch`, an AssertionError, if one fits."""
         self._none(fields)
+
+    def has(self, **fields: Unpack[RingConditions]) -> Has:
+        """Return the condition that one fits, for `wait_for()` and `advance_until()`; it reads anew each time."""
+        return self._has(fields)

@@ -74,7 +74,7 @@ class Webhooks:
     @property
     def deliveries(self) -> Deliveries:
         """The last deliveries, oldest first: at most 1,000, and at most 16 million characters."""
-        return Deliveries(self._deliveries)
+        return Deliveries(lambda: self._deliveries)
 
     def mount(self, base_url: str, app: object) -> None:
         """Let `app` answer for every URL below `base_url`. If several base URLs fit, the longest counts.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import partial
 from typing import Generic, TypeVar
 
 from fakeproxy.exceptions import NoMatch
@@ -16,7 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Query(ABC, Generic[T_co]):
-    """A collection with queries. Every subclass has `where`, `one` and `none`, with the fields of its items.
+    """A collection with queries. Every subclass has `where`, `one`, `none` and `has`, with the fields of its items.
 
     The expected value of a field may be a value; a pattern (`re.compile`), which is searched for; a function, which is
     called with the value; or an object with an `__eq__` of its own.
@@ -34,6 +33,10 @@ class Query(ABC, Generic[T_co]):
         """Return other collections in which an item may fit: their names and their items."""
         return ()
 
+    def _present(self) -> Sequence[T_co]:
+        """Return all items of now. They are others than those of a collection that was read before."""
+        return self._asked()
+
     def _where(self, fields: Mapping[str, object]) -> list[T_co]:
         self._check(fields)
         return [item for item in self._asked() if _is_fitting(item, fields)]
@@ -47,7 +50,7 @@ class Query(ABC, Generic[T_co]):
         if found:
             shown = "\n".join(f"  {item!r}" for item in found)
             raise NoMatch(f"expected one {asked}; there are {len(found)}:\n{shown}")
-        raise NoMatch(f"expected one {asked}: {self._explain(fields)}")
+        raise NoMatch(f"expected one {asked}: {self._explain(fields, self._asked())}")
 
     def _none(self, fields: Mapping[str, object]) -> None:
         if found := self._where(fields):
@@ -57,11 +60,14 @@ class Query(ABC, Generic[T_co]):
     def _has(self, fields: Mapping[str, object]) -> Has:
         self._check(fields)
         what, _ = self._kind()
-        near = partial(self._explain, fields)
-        return Has(f"{what}{_conditions(fields)}", partial(self._where, fields), near)
+        return Has(
+            f"{what}{_conditions(fields)}",
+            lambda: any(_is_fitting(item, fields) for item in self._present()),
+            lambda: self._explain(fields, self._present()),
+        )
 
-    def _explain(self, fields: Mapping[str, object]) -> str:
-        return explain(self._kind()[0], fields, self._asked(), self._elsewhere())
+    def _explain(self, fields: Mapping[str, object], items: Sequence[object]) -> str:
+        return explain(self._kind()[0], fields, items, self._elsewhere())
 
     def _check(self, fields: Mapping[str, object]) -> None:
         what, names = self._kind()

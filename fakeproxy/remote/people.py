@@ -117,7 +117,7 @@ class RemotePhone:
     @property
     def inbox(self) -> Texts:
         """The last texts that have arrived, the oldest first."""
-        return Texts(self._ask(bodies.Handset, "GET", self._path)["inbox"], self.number, self._other_texts)
+        return Texts(self._texts, self.number, self._other_texts)
 
     def _others(self) -> Iterator[RemotePhone]:
         """Yield the phones of all other people who are in a session."""
@@ -140,9 +140,14 @@ class RemotePhone:
     @property
     def calls(self) -> Rings:
         """The last calls that have rung here, the oldest first."""
+        return Rings(self._rings, self.number, self._other_rings)
+
+    def _texts(self) -> list[Text]:
+        return self._ask(bodies.Handset, "GET", self._path)["inbox"]
+
+    def _rings(self) -> list[Ring]:
         answer = self._ask(PlainRow, "GET", self._path)["calls"]
-        rings = [read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], answer)]
-        return Rings(rings, self.number, self._other_rings)
+        return [read(Ring, call, _exchange=self._exchange) for call in cast(list[PlainRow], answer)]
 
     @property
     def reception(self) -> End:
@@ -178,7 +183,7 @@ class RemoteWebhooks:
     @property
     def deliveries(self) -> Deliveries:
         """The last requests with their answers, the oldest first."""
-        return Deliveries(self._ask(list[Delivery], "GET", "/webhooks"))
+        return Deliveries(lambda: self._ask(list[Delivery], "GET", "/webhooks"))
 
     @property
     def counts(self) -> Counter[str]:

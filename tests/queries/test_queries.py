@@ -65,6 +65,7 @@ def test_every_collection_can_be_asked(fake: Fake, name: str) -> None:
     collection.none(**{"sid" if name not in ("journal", "alerts", "history") else "at": "nothing"})
     with pytest.raises(TypeError, match="has no field 'colour'"):
         collection.where(colour="red")
+    assert collection.has()() == bool(items)
 
 
 def test_what_fits(fake: Fake) -> None:

@@ -51,6 +51,20 @@ def test_it_goes_no_further_than_it_may(fake: Fake) -> None:
         fake.clock.advance_until(lambda: False, within=-1)
 
 
+def test_what_a_phone_received_and_the_webhooks_are_read_anew(fake: Fake) -> None:
+    """They are what had arrived when they were read, but a condition is about what has arrived when it is asked."""
+    phone, asked = fake.phone(BERT), fake.webhooks.deliveries.has(kind="intercept")
+    text, ring = phone.inbox.has(body="I am here"), phone.calls.has(status="ringing")
+    assert (text(), ring(), asked()) == (False, False, False)
+    assert "+14155550101" in text.explain()
+    fake.webhooks.mount("https://app.example.com", lambda environ, answer: (answer("200 OK", []), [b""])[1])
+    service = fake.services["rides"]
+    fake.client().proxy.v1.services(service.sid).update(intercept_callback_url="https://app.example.com/intercept")
+    fake.phone(ANNE).text("+14155550001", "I am here")
+    fake.phone(ANNE).call("+14155550001")
+    assert (text(), ring(), asked()) == (True, True, True)
+
+
 @pytest.fixture
 def later(proxy: FakeProxy) -> Generator[threading.Timer]:
     """Another thread, which texts in a moment."""
