@@ -90,7 +90,7 @@ def test_the_tests_run_from_the_unpacked_sdist(built: Path, tmp_path: Path) -> N
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         archive.extractall(tmp_path)
     (folder,) = tmp_path.iterdir()
-    for part in (".ci", "docs", "tests", "fakeproxy", "benchmarks"):
+    for part in (".ci", "docs", "examples", "tests", "fakeproxy", "benchmarks"):
         there = {path.relative_to(folder) for path in (folder / part).rglob("*")}
         expected = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if "__pycache__" not in path.parts}
         assert {path for path in expected if path.suffix != ".pyc" and (ROOT / path).is_file()} <= there

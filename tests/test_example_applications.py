@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
+import socket
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
+import fakeproxy
 from tests.example_applications import Breakage
+from tests.processes import running
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in ROOT.glob("tests/example_applications/[a-z]*.py"))
@@ -93,3 +100,35 @@ def test_a_mistake_fails_a_test_whose_report_names_it(name: str, breakage: Break
     status, told = run(folder, breakage.test)
     assert status == pytest.ExitCode.TESTS_FAILED, told
     assert breakage.told in told, told
+
+
+@pytest.mark.slow
+def test_estate_runs_beside_a_fake_as_its_readme_says(tmp_path: Path) -> None:
+    folder = copy("estate", tmp_path)
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    made, program, hire = re.findall(r"^(?:cp|fakeproxy|curl) .*", page, re.MULTILINE)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"])),
+        "PYTHONPATH": str(ROOT),
+        "BROWSER": "true",
+    }
+    command = ["sh", "-c", f"{made} && exec {program.replace('5000', port)} --port {port}"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with running(command, cwd=folder, env=environment, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            url = re.findall(r"http\S+(?=/_fakeproxy/)", process.stdout.readline())[0]
+            assert next(line for line in process.stderr if "Running on" in line)
+            body = shlex.split(hire)[-1].encode()
+            request = Request(f"http://127.0.0.1:{port}/agents", body, {"Content-Type": "application/json"})
+            with urlopen(request, timeout=60) as answer:
+                sign = json.load(answer)["sign"]
+            with fakeproxy.connect(url) as remote:
+                assert remote.phone("+14155550101").text(sign, "What does it cost?").delivered_to == "+14155550201"
+        finally:
+            process.terminate()  # The application ends with it.
+            process.communicate(timeout=60)

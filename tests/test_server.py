@@ -382,6 +382,17 @@ def test_the_demo_opens_its_ride(browser: tuple[dict[str, str], Path]) -> None:
     assert opened.read_text().strip() == f"{url}/_fakeproxy/"
 
 
+def test_run_opens_the_page_of_its_program(browser: tuple[dict[str, str], Path]) -> None:
+    environment, opened = browser
+    program = "import os, sys; sys.exit(os.environ['FAKEPROXY_URL'])"
+    command = [sys.executable, "-m", "fakeproxy", "run", "--open", "--", sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    url = opened.read_text().strip().removesuffix("/_fakeproxy/")
+    assert f"the page is at {url}/_fakeproxy/; Ctrl-C ends it" in done.stdout
+    assert url in done.stderr.splitlines()
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

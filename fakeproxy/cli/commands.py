@@ -56,7 +56,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     serve = commands.add_parser(
         "serve", help="serve the API on loopback until interrupted; without any option, with rows to play with"
     )
-    serve.add_argument("--open", action="store_true", help="open the fake's page in a browser")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and begin from it")
@@ -68,6 +67,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     doctor = commands.add_parser("doctor", help="say what of this environment would not reach a fake; 1 if something")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     for command in (serve, run):
+        command.add_argument("--open", action="store_true", help="open the fake's page in a browser")
         command.add_argument(
             "--keep-credentials",
             action="store_true",
@@ -198,6 +198,8 @@ def _run_in_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
     proxy = _fake(given)
     try:
         environment = {**os.environ, **_program_variables(proxy, replaced)}
+        if given.open:
+            _show(proxy)
         with subprocess.Popen(given.program, env=environment) as process, ExitStack() as handlers:
             _handle(handlers, signal.SIGTERM, lambda *_: process.terminate())
             _handle(handlers, signal.SIGINT, signal.SIG_IGN)  # The terminal sends it to the program, too.
