@@ -106,3 +106,14 @@ def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> 
         main(arguments)
     assert ended.value.code == 2
     assert "usage: fakeproxy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "run"])
+def test_the_help_of_time_has_only_the_values_that_the_command_takes(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    shown = capsys.readouterr().out
+    assert "--time {ticking,still}" in shown
+    assert "app-ticking" not in shown

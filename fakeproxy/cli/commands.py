@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. `arguments` None: those of the process."""
-    given = _parse(arguments)
+    given = parser().parse_args(arguments)
     try:
         return {"demo": _demo, "serve": _serve, "run": _run, "doctor": _doctor}[given.command](given)
     except (FakeProxyError, OSError) as error:
@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="fakeproxy", description="An in-process fake of the Twilio Proxy API.")
     parser.add_argument("--version", action="version", version=f"fakeproxy {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -87,13 +88,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             help="send webhooks below BASE to a server: https://app.example.com=http://127.0.0.1:3000",
         )
     run.add_argument("program", nargs="+", help="after --, the program with its arguments")
-    return parser.parse_args(arguments)
+    return parser
 
 
 #: The settings that are options here, each with its arguments for `add_argument`.
 _OPTIONS: dict[str, dict[str, Any]] = {
     "start": {},
-    "time": {"choices": ("ticking", "still")},
+    "time": {"choices": ("ticking", "still"), "help": "The course of time: it is ticking, or stands still."},
     "seed": {"type": int},
     "account_sid": {},
     "auth_token": {},
@@ -107,10 +108,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def _add_settings(command: argparse.ArgumentParser, **defaults: object) -> None:
     for name, own in _OPTIONS.items():
         option = "--allow-host" if name == "allow_hosts" else f"--{name.replace('_', '-')}"
-        text = SETTINGS[name].help.replace("`", "")
+        text = str(own.get("help", SETTINGS[name].help)).replace("`", "")
         if defaults.get(name):
             text += f" Default: {defaults[name]}."
-        command.add_argument(option, dest=name, default=defaults.get(name), help=text, **own)
+        command.add_argument(option, dest=name, default=defaults.get(name), **{**own, "help": text})
 
 
 def _port(text: str) -> int:
@@ -176,7 +177,7 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
         load(proxy, state, given.load)
     if state_file:
         proxy.keep_state(state_file, anew=anew)
-    if given.command == "serve" and vars(given) | {"open": False} == vars(_parse(["serve"])):
+    if given.command == "serve" and vars(given) | {"open": False} == vars(parser().parse_args(["serve"])):
         from fakeproxy.cli import sandbox  # Here for start-up time.
 
         sandbox.fill(proxy)
