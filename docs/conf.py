@@ -1,6 +1,14 @@
 """The settings of the documentation site: `sphinx-build -W docs build/site`."""
 
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from typing import TYPE_CHECKING
+
 from fakeproxy import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 project = "fakeproxy"
 version = release = __version__
@@ -20,3 +28,25 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 # In docstrings, `x` is code.
 default_role = "code"
+# JSON in prose keeps its quotation marks.
+smartquotes = False
+
+
+def setup(app: Sphinx) -> None:
+    """Have signatures shown as `_signature` returns them."""
+    app.connect("autodoc-process-signature", _signature)
+
+
+def _signature(
+    app: Sphinx, what: str, name: str, shown: object, options: object, signature: str | None, returns: str
+) -> tuple[str, str] | None:
+    """Return the signature of an object: none for a class that only the fake makes, whose fields are listed."""
+    if signature is None:
+        return None
+    if (
+        what == "class"
+        and name.startswith("fakeproxy.types.")
+        and (is_dataclass(shown) or not hasattr(shown, "_fields"))
+    ):
+        return "", ""
+    return signature.replace("= Ellipsis", "= ..."), returns

@@ -127,7 +127,11 @@ def bugs() -> str:
 
 #: By name, the functions that make a text.
 TEXTS: dict[str, Callable[[], str]] = {
-    **runpy.run_path(str(ROOT / "docs" / "guesses.py"))["TEXTS"],
+    **{
+        name: make
+        for file in ("guesses", "names", "options", "control_api")
+        for name, make in runpy.run_path(str(ROOT / "docs" / f"{file}.py"))["TEXTS"].items()
+    },
     "settings": settings,
     "failures": failures,
     "errors": errors,

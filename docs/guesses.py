@@ -75,9 +75,15 @@ def _holder(tree: ast.AST, line: int, outer: str = "") -> str:
 
 
 def link(path: Path, code: str = "") -> str:
-    """Return the link from a page of `docs` to a file of the package."""
-    name = path.relative_to(ROOT).as_posix()
-    return f"[`{name}`](../{name})" + (f" `{code}`" if code else "")
+    """Return the link from a page of `docs` to a file of the package, and the name in it."""
+    name = path.relative_to(PACKAGE).as_posix()
+    return f"[`{name}`](../fakeproxy/{name})" + (f" `{code}`" if code else "")
+
+
+def _origin(certainty: str, source: str) -> str:
+    if source == "none":
+        return f"**{certainty}**"
+    return f"**{certainty}**{' from' if certainty == 'inferred' else ':'} {source}"
 
 
 def _switch_holders(name: str) -> Iterable[Path]:
@@ -93,22 +99,22 @@ def all_guesses() -> list[Guess]:
 
 def behavior() -> str:
     """Return the table of the switches."""
-    rows = ["| field | default | certainty | source | why | code |", "| --- " * 6 + "|"]
+    rows = ["| field and default | certainty and source | why | code |", "| --- " * 4 + "|"]
     for point in fields(Behavior):
         choices = " or ".join(f"`{choice!r}`" for choice in point.metadata["choices"] if choice != point.default)
         default = f"`{point.default!r}`" + (f" (or {choices})" if choices else "")
-        certainty, source = SOURCES[point.name]
         code = ", ".join(map(link, _switch_holders(point.name)))
-        rows.append(f"| {' | '.join((f'`{point.name}`', default, certainty, source, point.metadata['why'], code))} |")
+        cells = (f"`{point.name}`: {default}", _origin(*SOURCES[point.name]), point.metadata["why"], code)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
 def guesses() -> str:
     """Return the table of the guesses without a switch."""
-    rows = ["| certainty | source | guess | code |", "| --- " * 4 + "|"]
+    rows = ["| certainty and source | guess | code |", "| --- " * 3 + "|"]
     for guess in all_guesses():
         text, source = (re.sub(r"<(\w+)>", r"`<\1>`", cell) for cell in (guess.text, guess.source))
-        rows.append(f"| {guess.certainty} | {source} | {text} | {link(guess.path, guess.code)} |")
+        rows.append(f"| {_origin(guess.certainty, source)} | {text} | {link(guess.path, guess.code)} |")
     return "\n".join(rows) + "\n"
 
 

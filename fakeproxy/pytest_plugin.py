@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from fakeproxy.surface.arguments import Settings
 
 
+#: The marker, as `pytest --markers` shows it.
+MARKER = (
+    f"fakeproxy(*, {', '.join(SETTINGS)}): settings of the fixture fakeproxy for this test, as those of FakeProxy(...)."
+)
+
 #: The help of the options for traces.
 _TRACE = "leave an HTML file with what happened in a fake, of each test or of each that fails"
 
@@ -88,11 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _write_traces(config)
     if config.getini("fakeproxy_early"):
         config.pluginmanager.register(_early(config), "fakeproxy_early")
-    config.addinivalue_line(
-        "markers",
-        f"fakeproxy(*, {', '.join(SETTINGS)}): "
-        "settings of the fixture fakeproxy for this test, as those of FakeProxy(...).",
-    )
+    config.addinivalue_line("markers", MARKER)
 
 
 def _write_traces(config: pytest.Config) -> None:

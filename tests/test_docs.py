@@ -98,11 +98,10 @@ def test_every_guess_of_the_code_is_listed() -> None:
 
 def test_every_guess_says_how_sure_it_is_and_which_code_holds_it() -> None:
     for row in GUESSES["guesses"]().splitlines()[2:]:
-        certainty, source, text, code = row.strip("| ").split(" | ")
-        assert certainty in ("documented", "seen", "inferred")
-        assert (source == "none") <= (certainty == "inferred"), row
+        origin, text, code = row.strip("| ").split(" | ")
+        assert re.fullmatch(r"\*\*(inferred\*\*( from \S.+)?|(documented|seen)\*\*: \S.+)", origin)
         assert len(text) > 20
-        assert re.fullmatch(r"\[`(fakeproxy/\S+\.py)`\]\(\.\./\1\) `[\w.]+`", code)
+        assert re.fullmatch(r"\[`(\S+\.py)`\]\(\.\./fakeproxy/\1\) `[\w.]+`", code)
 
 
 @pytest.mark.parametrize(
