@@ -1,5 +1,6 @@
 """The REST API: from a WSGI request to a call of the engine, and from rows to JSON.
 
 Input: a WSGI environ. Output: the answer that Twilio would give. `operations` is the table of operations; `parameters`
-reads values; `resources` writes rows as JSON; `app` handles a request; `faults` has the failures that a test orders.
+reads values; `ignored` tells which have no effect; `resources` writes rows as JSON; `app` handles a request; `faults`
+has the failures that a test orders.
 """

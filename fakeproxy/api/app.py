@@ -7,17 +7,16 @@ A routing map took 26 ms to build.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Sequence
 from time import sleep
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from fakeproxy.api import lookup, pages, parameters
+from fakeproxy.api import ignored, lookup, pages, parameters
 from fakeproxy.api.core import operations as core
 from fakeproxy.api.faults import HEADERS, BrokenConnection, Fault, Faults
-from fakeproxy.api.operations import OPERATIONS, Operation
-from fakeproxy.api.request import VERSION, Request, credentials, facts, operation_name, parse_form
+from fakeproxy.api.operations import Operation
+from fakeproxy.api.request import VERSION, Request, credentials, facts, from_environ, operation_name, parse_form
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.events import Event, Kind
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 _RATE, _BURST = 30, 150.0
 
 _Served = tuple[int, list[tuple[str, str]], str]
-
-#: The parameters of each operation by name. The last one is sent by old SDKs, and has no effect (changelog of 2019).
-_PARAMETERS = {
-    operation.name: {parameter.name for parameter in operation.parameters} | {"FailOnParticipantConflict"}
-    for operation in OPERATIONS.values()
-}
 
 _to_json = json.JSONEncoder(check_circular=False).encode  # json.dumps() would build an encoder for every call.
 
@@ -69,17 +62,26 @@ class Application:
         return f"<fakeproxy's WSGI application: {self._requests} requests answered>"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
+        request = from_environ(environ)
         fault = self._fault(request) if self._faults.orders else None
         status, headers, text = self._serve(request) if fault is None else self._serve_faulty(request, fault)
         body = text.encode()
         if status != 204:
-            headers.append(("Content-Type", "application/json" if text[:1] != "<" else "text/html"))
-            headers.append(("Content-Length", str(len(body))))
+            headers += _content_headers(text, len(body))
         if fault is not None and fault.failure is not None:
             raise BrokenConnection(fault.failure, status, headers, body)
         start_response(f"{status} {REASONS.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
+
+    def answer(self, method: str, path: str, query: str, form: str, authorization: str) -> _Served:
+        """Answer a request without WSGI, to which no fault applies. Return status, headers and text.
+
+        `path` and `query` are without percent-encoded bytes, and `form` is what a form of a known length sends.
+        """
+        status, headers, text = self._serve(Request(method, path, query, form, authorization))
+        if status != 204:
+            headers += _content_headers(text, len(text))  # Without faults it is JSON, in ASCII.
+        return status, headers, text
 
     def _fault(self, request: Request) -> Fault | None:
         """Return the fault that a test ordered for this request, or None."""
@@ -94,7 +96,7 @@ class Application:
                 sleep(fault.seconds)
             else:
                 self._clock.advance(fault.seconds)
-        client_timeout = request.environ.get(CLIENT_TIMEOUT)
+        client_timeout = None if request.environ is None else request.environ.get(CLIENT_TIMEOUT)
         if fault.seconds and client_timeout is not None and client_timeout < fault.seconds:
             # The client has given up by then. The request is carried out all the same.
             self._serve(request)
@@ -125,7 +127,7 @@ class Application:
             status, headers, text, changes = self._serve_locked(request, is_outermost)
         if changes:
             # An asynchronous client brings a list, and sends the callbacks itself.
-            await_them = request.environ.get(AWAITED)
+            await_them = None if request.environ is None else request.environ.get(AWAITED)
             if await_them is None:
                 self._deliver(changes)
             else:
@@ -242,9 +244,7 @@ class Application:
         if unreadable:
             raise unreadable
         form = parse_form(request.form)
-        odd = request.query or not form.keys() <= _PARAMETERS[operation.name]
-        if odd or ("Participants" in form and "_" in "".join(form["Participants"])):
-            request.ignored = _ignored(request, operation, form)
+        request.ignored = ignored.sentences(request.query, operation, form)
         given = parameters.read(operation.parameters, form, self._store.behavior, self._store.exists)
         row = rule(self._store, now, row or account, given)
         if (due := self._store.schedule.first()) is not None and due.at <= now:
@@ -274,10 +274,10 @@ class Application:
 
     def _authenticate(self, request: Request) -> str:
         """Return the key of the account whose credentials the request has. Raises `Refusal` if they are wrong."""
-        header = request.environ.get("HTTP_AUTHORIZATION", "")
-        presented = credentials(header)
+        presented = credentials(request.authorization)
         if presented is None:
-            raise refuse(20003, "there is no Authorization header" if not header else "it is neither Basic nor Bearer")
+            why = "it is neither Basic nor Bearer" if request.authorization else "there is no Authorization header"
+            raise refuse(20003, why)
         if presented[0] in self._store.behavior.test_account_sids:
             raise refuse(20008)
         account = self._store.accounts.identify(*presented)
@@ -301,24 +301,10 @@ class Application:
         return _to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
 
 
-def _ignored(request: Request, operation: Operation, form: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Return a sentence for each part of a request that has no effect. Twilio ignores unknown parameters too."""
-    known = {parameter.name.lower(): parameter.name for parameter in operation.parameters}
-    sentences = []
-    for name in sorted(form.keys() - _PARAMETERS[operation.name]):
-        if name[:1] in ("{", "["):
-            sentences.append("the body is JSON, which is ignored: the API reads a form, UniqueName=ride-7&Ttl=3600")
-            continue
-        meant = get_close_matches(name.lower(), known, 1)
-        hint = f"; {known[meant[0]]} is one" if meant else ""
-        sentences.append(f"{name} is no parameter of {operation.name}, and is ignored{hint}")
-    for key, name in parameters.snake_case_keys(form.get("Participants", ())).items():
-        sentences.append(f"{key} is no parameter of a participant, and is ignored; {name} is one")
-    if request.query:
-        # Guess (inferred, the OpenAPI file): the query of a POST is ignored; the file has the parameters of a POST in
-        # its body only.
-        sentences.append(f"the query {request.query!r} is ignored; the parameters of a POST are in its body")
-    return tuple(sentences)
+def _content_headers(text: str, length: int) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a body with this text and length in bytes."""
+    kind = "application/json" if text[:1] != "<" else "text/html"
+    return ("Content-Type", kind), ("Content-Length", str(length))
 
 
 def _token(request: Request) -> dict[str, object]:

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 #: The largest body that is read, in bytes.
 LARGEST_BODY = 1 << 20
+_TOO_LARGE = f"at most {LARGEST_BODY} bytes are read"
 
 #: The beginning of the paths of Proxy.
 VERSION = "/v1"
+
+#: The beginning of Twilio's own URLs.
+_TWILIO = "https://proxy.twilio.com"
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -34,18 +38,43 @@ for _operation in OPERATIONS.values():
 
 
 class Request:
-    """A request, as far as it has been read."""
+    """A request, as far as it has been read.
 
-    __slots__ = ("_unreadable", "environ", "form", "ignored", "method", "methods", "name", "path", "query")
+    `authorization` is the header of that name. `base` is the beginning of the URLs in the answer: scheme and host. The
+    body of a request with an `environ` is read later.
+    """
 
-    def __init__(self, environ: WSGIEnvironment) -> None:
+    __slots__ = (
+        "_unreadable",
+        "authorization",
+        "base",
+        "environ",
+        "form",
+        "ignored",
+        "method",
+        "methods",
+        "name",
+        "path",
+        "query",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        form: str,
+        authorization: str,
+        base: str = _TWILIO,
+        environ: WSGIEnvironment | None = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.form = form
+        self.authorization = authorization
+        self.base = base
         self.environ = environ
-        self.method: str = environ["REQUEST_METHOD"]
-        path: str = environ.get("PATH_INFO", "")
-        # WSGI gives the decoded path, its bytes as Latin-1.
-        self.path = path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
-        self.query: str = environ.get("QUERY_STRING", "")
-        self.form = ""
         self._unreadable: Refusal | Literal["not read"] | None = "not read"
         #: The operationId, or None as long as it is not known.
         self.name: str | None = None
@@ -61,11 +90,6 @@ class Request:
     def describe(self) -> str:
         """Return the method and the path as alerts show them."""
         return f"{self.method} {self.plain_path}"
-
-    @property
-    def base(self) -> str:
-        """The beginning of the URLs in the answer: scheme and host."""
-        return _base(self.environ["wsgi.url_scheme"], self.environ.get("HTTP_HOST", ""))
 
     def match(self) -> tuple[tuple[str, ...], list[str]]:
         """Return the sections and SIDs of the path, and set `methods`. Raises `Refusal` for an unknown path."""
@@ -87,6 +111,11 @@ class Request:
         if self.method != "POST":
             return None
         environ = self.environ
+        if environ is None:
+            if len(self.form) <= LARGEST_BODY:
+                return None
+            self.form = ""
+            return refuse(20413, _TOO_LARGE)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY:
             body = environ["wsgi.input"].read(int(length))
@@ -98,7 +127,7 @@ class Request:
 
             body = bodies.read_stream(environ, LARGEST_BODY)
             if len(body) > LARGEST_BODY:
-                return refuse(20413, f"at most {LARGEST_BODY} bytes are read")
+                return refuse(20413, _TOO_LARGE)
         content_type = environ.get("CONTENT_TYPE", "")
         if body and content_type != _FORM:
             from fakeproxy.api import bodies  # As above.
@@ -111,6 +140,21 @@ class Request:
                 return refuse(20001, reasons=why, reason=str(error))
         self.form = body.decode("utf-8", "replace")
         return None
+
+
+def from_environ(environ: WSGIEnvironment) -> Request:
+    """Return the request of a WSGI environ. Its body is not read yet."""
+    path: str = environ.get("PATH_INFO", "")
+    return Request(
+        environ["REQUEST_METHOD"],
+        # WSGI gives the decoded path, its bytes as Latin-1.
+        path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace"),
+        environ.get("QUERY_STRING", ""),
+        "",
+        environ.get("HTTP_AUTHORIZATION", ""),
+        _base(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")),
+        environ,
+    )
 
 
 def operation_name(request: Request) -> str | None:
@@ -133,7 +177,7 @@ _SIDS = {"AC": "account_sid", "KS": "service_sid", "KC": "session_sid", "KP": "p
 
 def facts(request: Request) -> dict[str, str]:
     """Return the values of placeholders in the texts of refusals that a request has: its path, SIDs and numbers."""
-    presented = credentials(request.environ.get("HTTP_AUTHORIZATION", ""))
+    presented = credentials(request.authorization)
     parts = [presented[0] if presented else "", *request.path.removesuffix(".json").split("/")]
     sids = [part for part in parts if is_sid(part, part[:2])]
     found = {_SIDS[sid[:2]]: sid for sid in sids if sid[:2] in _SIDS}
@@ -189,4 +233,4 @@ def credentials(header: str) -> tuple[str, str] | None:
 def _base(scheme: str, host: str) -> str:
     """Return the beginning of the URLs in an answer: Twilio's own host, or the host of the fake's server."""
     name = host.partition(":")[0].lower()
-    return "https://proxy.twilio.com" if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"
+    return _TWILIO if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"

@@ -132,6 +132,7 @@ class FakeProxy(Seeding, WithPast, SdkClients):
             self._app,
             settings.hosts(allow_hosts),
             core=partial(core.serves, store),
+            answer=self._app.answer,
             deliver=self._deliver_async,
             faults=self.faults.orders,
             in_context=scope == "context",

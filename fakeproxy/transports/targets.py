@@ -24,6 +24,10 @@ def _no_url() -> str:
     raise RuntimeError("every active fake belongs to another context")
 
 
+#: The status, the headers and the text of an answer.
+TextAnswer = tuple[int, list[tuple[str, str]], str]
+
+
 @dataclass(eq=False)
 class Target:
     """The destination of requests while a fake is active."""
@@ -37,6 +41,9 @@ class Target:
     #: Returns whether the app answers a method and path of api.twilio.com. The third argument: whether that host is
     #: allowed.
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
+    #: Answers a usual request of the SDK: method, path, query, form, Authorization. It does what the app does, without
+    #: WSGI. None where the app is another one than the fake's.
+    answer: Callable[[str, str, str, str, str], TextAnswer] | None = None
     #: Sends the callbacks of what an asynchronous request has changed.
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     #: The faults that are ordered. While there are any, requests run through the client's own code, which meets them.

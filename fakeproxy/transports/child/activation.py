@@ -32,6 +32,7 @@ def activate(variables: Mapping[str, str] = os.environ) -> None:
 def forward_to_parent(target: Target, variables: Mapping[str, str]) -> None:
     """Have a target of this process forward its requests to the parent's fake, and report there what it stops."""
     url = variables["FAKEPROXY_URL"]
+    target.answer = None
     if not url:
         target.app = _unreachable(variables["FAKEPROXY_UNREACHABLE"])
         return

@@ -28,15 +28,10 @@ _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Co
 _PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
 
 
-def from_arguments(
-    method: str,
-    url: str,
-    params: object,
-    data: object,
-    headers: Mapping[str, str] | None,
-    auth: object,
-) -> SentRequest | None:
-    """Return the request that `requests` would send for these arguments, or None for an unusual one.
+def texts(
+    url: str, params: object, data: object, headers: Mapping[str, str] | None, auth: object
+) -> tuple[str, str, str] | None:
+    """Return the query, the form and the Authorization that `requests` would send, or None for an unusual request.
 
     An unusual one has other headers than the SDK's, no Basic credentials, a body or query that is no dict, or a URL
     that `requests` might change. `requests` itself has to prepare it.
@@ -49,13 +44,32 @@ def from_arguments(
         return None
     if not _PLAIN_URL.fullmatch(url):
         return None
-    query = _encode(params) if params else ""
+    return _encode(params) if params else "", _encode(data) if data else "", _basic(*auth)
+
+
+def from_texts(
+    method: str, url: str, query: str, form: str, authorization: str, headers: Mapping[str, str]
+) -> SentRequest:
+    """Return a usual request, with the texts that `texts()` returned."""
     return SentRequest(
         method.upper(),
         f"{url}?{query}" if query else url,
-        {**headers, "Authorization": _basic(*auth)},
-        _encode(data).encode() if data else b"",
+        {**headers, "Authorization": authorization},
+        form.encode(),
     )
+
+
+def from_arguments(
+    method: str,
+    url: str,
+    params: object,
+    data: object,
+    headers: Mapping[str, str] | None,
+    auth: object,
+) -> SentRequest | None:
+    """Return the request that `requests` would send for these arguments, or None for an unusual one."""
+    found = texts(url, params, data, headers, auth)
+    return None if found is None else from_texts(method, url, *found, headers or {})
 
 
 def _encode(fields: Any) -> str:

@@ -53,11 +53,11 @@ def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object]) -> bool:
     return logs
 
 
-def _finish(sdk: ModuleType, client: Any, answer: Answer, headers: Mapping[str, str], logs: bool) -> object:
+def _finish(sdk: ModuleType, client: Any, status: int, text: str, headers: Mapping[str, str], logs: bool) -> object:
     """Log and keep the answer as the SDK's own clients do."""
-    response = sdk.Response(answer.status, _text(answer, headers), headers)
+    response = sdk.Response(status, text, headers)
     if logs:
-        client.log_response(answer.status, response)
+        client.log_response(status, response)
     client._test_only_last_response = response
     return response
 
@@ -151,13 +151,14 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         allow_redirects: bool = False,
     ) -> object:
         plain = not target.faults and is_plain(client)
-        sent = sdk_requests.from_arguments(method, url, params, data, headers, auth) if plain else None
-        if sent is None:
+        texts = sdk_requests.texts(url, params, data, headers, auth) if plain else None
+        if texts is None:
             return sdk_sessions.send(original, client, target.app, method, url, params, data, headers, auth, timeout)
         if timeout is not None and timeout <= 0:
             raise ValueError(timeout)
+        method = method.upper()
         kwargs = {
-            "method": sent.method,
+            "method": method,
             "url": url,
             "params": params,
             "headers": headers,
@@ -166,8 +167,12 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
             "data": data,
         }
         logs = _begin(sdk, client, kwargs)
-        answer = call(target.app, *sent)
-        return _finish(sdk, client, answer, _Fields(answer.headers), logs)
+        if target.answer is not None:
+            status, fields, text = target.answer(method, "/" + url.split("/", 3)[3], *texts)
+            return _finish(sdk, client, status, text, _Fields(fields), logs)
+        answer = call(target.app, *sdk_requests.from_texts(method, url, *texts, headers or {}))
+        named = _Fields(answer.headers)
+        return _finish(sdk, client, answer.status, _text(answer, named), named, logs)
 
     return _routed(find_target, original, sdk.TwilioHttpClient, answer)
 
@@ -279,7 +284,8 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
         except BrokenConnection as broken:
             where = SimpleNamespace(host=urlsplit(url).hostname, port=443, ssl=True, is_ssl=True)
             raise aiohttp_error(broken, where) from None
-        return _finish(sdk, client, answer, CIMultiDictProxy(CIMultiDict(answer.headers)), logs)
+        named = CIMultiDictProxy(CIMultiDict(answer.headers))
+        return _finish(sdk, client, answer.status, _text(answer, named), named, logs)
 
     asynchronous = cast(AsyncMethod, original)
 

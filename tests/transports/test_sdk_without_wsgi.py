@@ -1,0 +1,65 @@
+"""A usual request of the SDK is answered without WSGI, and as it is over WSGI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from twilio.http.http_client import TwilioHttpClient
+
+from fakeproxy import FakeProxy
+
+_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_ACCOUNT = "AC" + "1" * 32
+
+_REQUESTS = {
+    "create": ("POST", "", {"Ttl": 60, "UniqueName": "ä & ö", "Mode": "voice-only"}, None),
+    "create, with a refusal": ("POST", "", {"Ttl": "never"}, None),
+    "create, with what is ignored": ("POST", "", {"Tll": 60}, {"a": "b"}),
+    "create, with a form that is too large": ("POST", "", {"UniqueName": "x" * 1_100_000}, None),
+    "list": ("GET", "", None, {"PageSize": 1}),
+    "fetch": ("get", "/ride", None, None),
+    "fetch what is not there": ("GET", "/KC" + "0" * 32, None, None),
+    "no such method": ("PUT", "", None, None),
+    "no such path": ("GET", "/a/b/c/d/e", None, None),
+    "delete": ("DELETE", "/{sid}", None, None),
+}
+
+
+def _answered(name: str, auth: tuple[str, str], *, over_wsgi: bool) -> tuple[object, ...]:
+    method, path, data, params = _REQUESTS[name]
+    with FakeProxy(start="2030-01-01T09:00:00Z", account_sid=_ACCOUNT, auth_token="token") as proxy:
+        service = proxy.add_service("rides")
+        session = proxy.add_session(service, unique_name="ride")
+        if over_wsgi:
+            proxy._target.answer = None
+        else:
+            proxy._target.app = _not_called
+        url = f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions{path.format(sid=session.sid)}"
+        answer = TwilioHttpClient().request(method, url, params=params, data=data, headers=dict(_HEADERS), auth=auth)
+        return answer.status_code, answer.text, _plain(answer.headers), proxy.journal[-1], proxy.snapshot()
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    return dict(headers.items())
+
+
+def _not_called(environ: Any, start_response: Any) -> list[bytes]:
+    raise AssertionError("the request went over WSGI")
+
+
+@pytest.mark.parametrize("name", _REQUESTS)
+def test_the_answer_is_that_over_wsgi(name: str) -> None:
+    auth = (_ACCOUNT, "token")
+    assert _answered(name, auth, over_wsgi=False) == _answered(name, auth, over_wsgi=True)
+
+
+@pytest.mark.parametrize("auth", [(_ACCOUNT, "wrong"), ("AC" + "2" * 32, "token"), ("", ""), ("SK:", "ü")])
+def test_credentials_are_read_alike(auth: tuple[str, str]) -> None:
+    assert _answered("list", auth, over_wsgi=False) == _answered("list", auth, over_wsgi=True)
+
+
+def test_the_requests_of_the_table_have_several_outcomes() -> None:
+    statuses = {_answered(name, (_ACCOUNT, "token"), over_wsgi=False)[0] for name in _REQUESTS}
+    assert statuses == {200, 201, 204, 400, 404, 405, 413}
