@@ -58,6 +58,6 @@ def token_of(accounts: Accounts, account: str, auth_token: str | None, invented:
     token = presented or (os.environ.get("TWILIO_AUTH_TOKEN") if account == DEFAULT else None)
     if not token:
         return None
-    if token == invented or token in _filled.values():
+    if token in (invented, _filled.get("TWILIO_AUTH_TOKEN")):
         return Token(token, "a token that the fake made up, since it knows no other")
     return Token(token, "the token that a client sent last" if presented else "the token of TWILIO_AUTH_TOKEN")

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 
+_OTHER_URL = (
+    "mostly means that of the URL and the application's route only one ends with a slash, or that https is wanted"
+)
+
 #: The usual meanings of statuses.
 _HINTS = {
+    301: f"301 {_OTHER_URL}",
+    302: "302 mostly means that the application wants a login",
+    307: f"307 {_OTHER_URL}",
+    308: f"308 {_OTHER_URL}",
     404: "404 mostly means that the application has no route for this URL",
     405: "405 mostly means that the application's route for this URL does not take the webhook's method",
 }
@@ -74,9 +82,18 @@ class Delivery:
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
-        hints = self._signed(), explain_refusal(self.url, self.challenges), _HINTS.get(self.status or 0)
+        hints = self._csrf() or self._signed(), explain_refusal(self.url, self.challenges), _HINTS.get(self.status or 0)
         text = "; ".join(filter(None, hints))
         return f"the handler answered {self.status}{f' ({text})' if text else ''}"
+
+    def _csrf(self) -> str:
+        """Return what to do if a framework's check against forged requests of browsers refused it."""
+        if self.status not in (400, 403) or "csrf" not in self.text.lower():
+            return ""
+        return (
+            "its text speaks of CSRF, a token that no webhook has: exempt the view from that check; in Django by "
+            "@csrf_exempt"
+        )
 
     def _signed(self) -> str:
         """Return how it was signed, if that can be the reason of a refusal."""

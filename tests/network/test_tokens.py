@@ -67,6 +67,14 @@ def test_one_that_was_presented() -> None:
     assert "real-one" not in why
 
 
+def test_the_account_sid_in_its_place() -> None:
+    from twilio.rest import Client
+
+    with FakeProxy() as proxy:
+        Client(proxy.account["account_sid"], proxy.account["account_sid"]).proxy.v1.services.list()
+        assert "signed with the token that a client sent last" in _refused(proxy, 403)
+
+
 def test_none_of_another_refusal() -> None:
     with FakeProxy() as proxy:
         assert "signed with" not in _refused(proxy, 500)
