@@ -23,6 +23,8 @@ def service(fakeproxy: FakeProxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         callback_url=f"{SITE}/webhooks/status",
         out_of_session_callback_url=f"{SITE}/webhooks/out-of-session",
     )
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", fakeproxy.account["account_sid"])
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", fakeproxy.account["auth_token"])
     monkeypatch.setenv("PROXY_SERVICE_SID", service.sid)
     monkeypatch.setenv("PUBLIC_URL", SITE)
     monkeypatch.setenv("DATABASE", str(tmp_path / "parcels.sqlite3"))
