@@ -105,7 +105,7 @@ TOOLS = (
         "`freezegun`, `time-machine`",
         ("pytest-freezer", "freezegun", "time-machine"),
         "fine",
-        "the fake's clock follows and moves them: [how](time.md)",
+        "the fake's clock follows and moves them: [how](frozen-time.md)",
     ),
     Tool(
         "OpenTelemetry, Sentry, ddtrace, New Relic",
