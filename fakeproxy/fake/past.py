@@ -24,7 +24,7 @@ from fakeproxy.world import World
 if TYPE_CHECKING:
     from os import PathLike
 
-    from fakeproxy.surface.fake import Fake
+    from fakeproxy.surface.windows import ShownFake
 
 
 class Past(State):
@@ -103,4 +103,4 @@ class WithPast(State):
         """
         from fakeproxy.inspector import trace  # Here for start-up time.
 
-        Path(path).write_text(trace.page(cast("Fake", self), title, failure), encoding="utf-8")
+        Path(path).write_text(trace.page(cast("ShownFake", self), title, failure), encoding="utf-8")

@@ -12,7 +12,7 @@ from fakeproxy.web import http1
 from fakeproxy.web.wsgi import App
 
 if TYPE_CHECKING:
-    from fakeproxy.surface.fake import Fake
+    from fakeproxy.surface.windows import ShownFake
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
 
@@ -24,7 +24,7 @@ class Servers:
     header.
     """
 
-    def __init__(self, target: Target, app: App, fake: Fake, clock: Clock, teardown: Teardown) -> None:
+    def __init__(self, target: Target, app: App, fake: ShownFake, clock: Clock, teardown: Teardown) -> None:
         self._target = target
         self._app = app
         self._fake = fake

@@ -10,7 +10,7 @@ from fakeproxy.exceptions import NotWritten
 from fakeproxy.inspector import origins
 from fakeproxy.inspector.app import Control
 from fakeproxy.inspector.prefix import PREFIX
-from fakeproxy.surface.fake import Fake
+from fakeproxy.surface.windows import ShownFake
 from fakeproxy.transports.loopback import forward
 from fakeproxy.web.wsgi import App
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-def with_control(app: App, fake: Fake, hosts: Callable[[], Iterable[str]]) -> App:
+def with_control(app: App, fake: ShownFake, hosts: Callable[[], Iterable[str]]) -> App:
     """Return an app of the API and, below its prefix, of the control API. `hosts()` are the server's Host headers."""
     control = Control(fake, hosts)
 

@@ -31,7 +31,7 @@ _SEARCHED = (
 )
 
 #: The most numbers of a pool in an overview, and the most sessions that are named for a number.
-_MOST_NUMBERS, _MOST_USERS = 20, 3
+_MOST_NUMBERS, _MOST_USERS = 10, 3
 
 
 class Windows:

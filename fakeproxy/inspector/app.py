@@ -28,7 +28,7 @@ from fakeproxy.inspector.prefix import PREFIX
 from fakeproxy.inspector.route import Route
 from fakeproxy.inspector.routes import ROUTES
 from fakeproxy.inspector.schemas import Schemas
-from fakeproxy.surface.fake import Fake, PastFake
+from fakeproxy.surface.windows import ShownFake, ShownPast
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -45,11 +45,11 @@ class Control:
     `hosts()` are the Host headers that it accepts.
     """
 
-    def __init__(self, proxy: Fake, hosts: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, proxy: ShownFake, hosts: Callable[[], Iterable[str]]) -> None:
         self._proxy = proxy
         self._hosts = hosts
         self._identity = os.urandom(8).hex()
-        self._past: tuple[int, PastFake] | None = None
+        self._past: tuple[int, ShownPast] | None = None
         self._paths = _paths()  # Not at the first request: it imports modules, for which files have to be opened.
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ class Control:
         answer.headers["Cache-Control"] = "no-cache"  # It may be kept, but not used before it was asked for again.
         return answer
 
-    def _asked(self, query: Mapping[str, str]) -> PastFake:
+    def _asked(self, query: Mapping[str, str]) -> ShownPast:
         """Return the fake, or with `as_of` its state right after an event. That is kept: a page asks for its parts."""
         text = query.get("as_of")
         if text is None:

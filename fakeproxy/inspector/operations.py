@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from fakeproxy import views
+from fakeproxy.clock.clock import DueWork
 from fakeproxy.engine.snapshot import PlainRow, Snapshot
 from fakeproxy.exceptions import BlockedRequest, NotInTime, UsageError
 from fakeproxy.history.events import Event
@@ -23,15 +24,17 @@ from fakeproxy.inspector.durations import duration
 from fakeproxy.inspector.windows import at_most, seconds
 from fakeproxy.network.contacts import Contact
 from fakeproxy.surface.fake import Fake, PastFake
+from fakeproxy.surface.windows import ShownPast
 
 
-def read_clock(proxy: PastFake, body: Mapping[str, str]) -> bodies.ClockState:
+def read_clock(proxy: ShownPast, body: Mapping[str, str]) -> bodies.ClockState:
     """Return the present, its driver, and the scheduled work, or the first `limit` pieces of it and their number."""
-    due = proxy.clock.due()
-    state: bodies.ClockState = {"now": proxy.clock.now(), "driver": proxy.clock.driver, "due": due}
-    if "limit" in body:
-        state |= {"due": due[: at_most(body)], "due_total": len(due)}
-    return state
+    clock = proxy.clock
+    if "limit" not in body:
+        return {"now": clock.now(), "driver": clock.driver, "due": clock.due()}
+    total, rows = proxy.windows.due(0, at_most(body), "")
+    due = [DueWork(row["at"], row["kind"], row["sid"]) for row in rows]
+    return {"now": clock.now(), "driver": clock.driver, "due": due, "due_total": total}
 
 
 def step_clock(proxy: Fake, body: bodies.Advance | bodies.MoveTo | bodies.AdvanceToNext) -> bodies.Step:

@@ -21,10 +21,10 @@ from fakeproxy.history.events import Event
 from fakeproxy.history.history import concerning_events
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.svg import svg
-from fakeproxy.inspector import operations
+from fakeproxy.inspector import operations, windows
 from fakeproxy.inspector.answers import to_json
 from fakeproxy.inspector.pages import FILES
-from fakeproxy.surface.fake import Fake, PastFake
+from fakeproxy.surface.windows import ShownFake, ShownPast
 
 #: The most events whose states are in a trace, the newest ones, and the least if there are many rows and phones.
 MOST_STATES, LEAST_STATES = 300, 20
@@ -32,8 +32,10 @@ MOST_STATES, LEAST_STATES = 300, 20
 _MOST_READ = 20_000
 #: The newest events after each of which there is a picture of its session, and the sessions that have a picture.
 MOST_PICTURES = 100
-#: The tables that the page shows.
-_TABLES = ("services", "phone_numbers", "sessions")
+#: The tables whose rows the page shows.
+_TABLES = ("sessions",)
+#: The most pieces of scheduled work after each event, and the most Services.
+_WINDOW = {"limit": "100"}
 #: The lines that are shown before and after the one that caused an event.
 _AROUND = 6
 
@@ -74,7 +76,7 @@ class Trace(TypedDict):
     first: int | None
 
 
-def page(proxy: Fake, title: str = "", failure: str = "") -> str:
+def page(proxy: ShownFake, title: str = "", failure: str = "") -> str:
     """Return the trace of a fake as a page of HTML. `title` is the name of the test, `failure` what made it fail."""
     text = json.dumps(_without_passwords(_plain(collect(proxy, title, failure))), ensure_ascii=False)
     packed = b64encode(gzip.compress(text.encode(errors="surrogatepass"), mtime=0)).decode()
@@ -96,13 +98,13 @@ def page(proxy: Fake, title: str = "", failure: str = "") -> str:
     return html.replace('<script type="module" src="static/main.js"></script>', head)
 
 
-def collect(proxy: Fake, title: str = "", failure: str = "") -> Trace:
+def collect(proxy: ShownFake, title: str = "", failure: str = "") -> Trace:
     """Return the content of the trace of a fake."""
     history = list(proxy.history)
     proxies = {number.number for number in proxy.owned_numbers.values()}
     numbers = [number for event in history for number in event.numbers if number not in proxies]
     people = [*dict.fromkeys((*(one.identifier for one in proxy.participants.values()), *numbers))]
-    shown = sum(len(getattr(proxy, table)) for table in _TABLES) + len(people)
+    shown = sum(len(getattr(proxy, table)) for table in (*_TABLES, "services", "phone_numbers")) + len(people)
     first = None
     answers = _Answers()
     sources: dict[int, Excerpt] = {}
@@ -138,9 +140,11 @@ class _Answers:
         self.rows: dict[str, list[tuple[int, dict[str, object]]]] = {table: [] for table in _TABLES}
         self._last: dict[str, dict[str, object]] = {table: {} for table in _TABLES}
 
-    def add(self, seq: int, fake: PastFake, people: Iterable[str]) -> None:
-        """Add the answers of a state: its clock, its tables, and the phones of these people."""
-        self._note("clock", seq, operations.read_clock(fake, {}))
+    def add(self, seq: int, fake: ShownPast, people: Iterable[str]) -> None:
+        """Add the answers of a state: its clock, its work, its pools, its tables, and the phones of these people."""
+        self._note("clock", seq, operations.read_clock(fake, {"limit": "0"}))
+        self._note("windows/due", seq, windows.read_due(fake, _WINDOW))
+        self._note("overview", seq, windows.read_overview(fake, _WINDOW))
         for number in people:
             self._note(f"phones/{number}", seq, operations.read_phone(fake, {}, number))
         for table in _TABLES:

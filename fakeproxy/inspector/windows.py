@@ -52,9 +52,10 @@ class KindOfEvents(TypedDict):
 
 
 class Position(TypedDict):
-    """A text that is another one after each change."""
+    """A text that is another one after each change, and the number of resets."""
 
     position: str
+    epoch: int
 
 
 def read_rows(proxy: ShownPast, asked: Mapping[str, str], table: str) -> dict[str, object]:
@@ -104,7 +105,8 @@ def wait_for_change(proxy: ShownFake, asked: Mapping[str, str]) -> Position:
     windows, after = proxy.windows, asked.get("after", "")
     with suppress(NotInTime):
         proxy.wait_for(lambda: windows.position() != after, seconds(asked))
-    return {"position": windows.position()}
+    position = windows.position()
+    return {"position": position, "epoch": int(position.partition("-")[0])}
 
 
 def seconds(asked: Mapping[str, str]) -> float:

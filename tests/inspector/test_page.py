@@ -111,11 +111,14 @@ def test_services_and_sessions_are_listed_and_found(page: Page, session: Session
     assert listed.count() == 2
     for text in ("job-7", session.sid, BERT, "anne"):
         page.get_by_label("Filter").fill(text)
+        page.get_by_text("1 of 2 sessions fit the filter").wait_for()
         assert listed.count() == 1, text
         assert "job-7" in listed.inner_text()
-    page.get_by_label("Filter").fill("open")
-    assert listed.count() == 2
+        page.get_by_label("Filter").fill("open")
+        page.get_by_text("2 of 2 sessions fit the filter").wait_for()
+        assert listed.count() == 2
     page.get_by_label("Filter").fill("job-8")
+    page.get_by_text("1 of 2 sessions fit the filter").wait_for()
     listed.click()
     page.get_by_role("heading", name="job-8").wait_for()
 

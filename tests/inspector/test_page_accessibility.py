@@ -46,6 +46,23 @@ def test_axe_finds_nothing(page: Page, proxy: FakeProxy, scheme: str, width: int
 
 
 @needs.page_checks
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_past_and_in_a_dialog(page: Page, proxy: FakeProxy, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    proxy.phone(ANNE).text("+14155550001", "hi")
+    for number in range(40):
+        proxy.add_session(proxy.services["rides"], unique_name=f"later-{number}")
+    page.get_by_text("1 to 30 of 42").wait_for()
+    page.get_by_role("row").filter(has_text="'hi'").get_by_role("button", name="Go back").click()
+    page.get_by_text("As it was right after event").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Back to the present").click()
+    page.get_by_role("button", name="Copy as test").click()
+    page.get_by_role("dialog").get_by_text("def test_what_was_done").wait_for()
+    assert violations(page) == []
+
+
+@needs.page_checks
 def test_axe_finds_nothing_in_an_error_and_on_an_empty_page(page: Page, proxy: FakeProxy) -> None:
     page.get_by_label("Own step").fill("tomorrow")
     page.get_by_role("button", name="Step", exact=True).click()

@@ -109,6 +109,29 @@ def test_a_trace_opens_from_disk_and_goes_back(
     assert path.stat().st_size < 300_000
 
 
+def test_the_lists_of_a_trace_are_found_in_as_those_of_a_page(
+    played: FakeProxy, service: Service, opened: Callable[[str], Page], tmp_path: Path
+) -> None:
+    for number in range(40):
+        played.add_session(service, unique_name=f"job-{number + 10}", ttl=3600)
+    played.add_session(service, unique_name="job-7 again")
+    played.write_trace(tmp_path / "trace.html")
+    page = opened((tmp_path / "trace.html").as_uri())
+    sessions = page.get_by_role("region", name="Sessions")
+    sessions.get_by_text("1 to 30 of 42").wait_for()
+    sessions.get_by_role("button", name="Older sessions").click()
+    sessions.get_by_text("31 to 42 of 42").wait_for()
+    assert "1 closed, 41 open" in page.get_by_role("region", name="Services").inner_text()
+    page.get_by_role("tab", name="Due 40").click()
+    page.get_by_label("Filter").fill("job-49")
+    sessions.get_by_text("1 of 42 sessions fit the filter").wait_for()
+    assert page.get_by_role("row").count() == 1
+    page.get_by_role("tab", name="Story").click()
+    page.get_by_role("row").filter(has_text="job-49").wait_for()
+    sessions.get_by_role("button", name=re.compile("job-49")).click()
+    page.get_by_role("heading", name="job-49").wait_for()
+
+
 def test_a_trace_asks_nothing_of_any_server(played: FakeProxy, chromium: Browser, tmp_path: Path) -> None:
     played.write_trace(tmp_path / "trace.html")
     page, asked = chromium.new_page(), []

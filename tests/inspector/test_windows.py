@@ -93,7 +93,7 @@ def test_the_overview_counts_and_shows_pools(proxy: FakeProxy, ask: Any) -> None
     assert rides["sessions"] == {"open": 11, "closed": 1}
     used = next(row for row in rides["numbers"]["rows"] if row["in_use"])
     assert used["users"] == ["ride"]
-    assert (taxis["sessions"], taxis["numbers"]["total"], len(taxis["numbers"]["rows"])) == ({}, 40, 20)
+    assert (taxis["sessions"], taxis["numbers"]["total"], len(taxis["numbers"]["rows"])) == ({}, 40, 10)
     found = ask("overview", search="0039", offset=1)["rows"][0]["numbers"]
     assert [row["phone_number"] for row in found["rows"]] == ["+14155560039"]
 

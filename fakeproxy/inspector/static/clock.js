@@ -3,33 +3,37 @@
 import { post } from "./api.js";
 import { byId, clockTime, element, fill, inputById, span } from "./dom.js";
 import { act } from "./main.js";
-import { nameOf, state } from "./state.js";
+import { count } from "./paging.js";
+import { nameOf, sessionCount, state } from "./state.js";
 
 /** @typedef {import("./types.js").DueWork} DueWork */
 
 const STEPS = [["+1 min", "PT1M"], ["+1 h", "PT1H"], ["+1 day", "P1D"]];
+
+/** The most pieces of work that are named after a step. */
+const NAMED = 3;
+
 const OWN = "Own step: a length such as PT2H30M, or an instant such as 2030-01-02T09:00:00Z";
 
 /** Draw the clock. */
 export function drawClock() {
-  const { now, driver, due } = state.clock;
+  const { now, driver } = state.clock;
   byId("now").textContent = clockTime(now);
   byId("now").setAttribute("datetime", now);
   byId("driver").textContent = driver === "own" ? "UTC" : `UTC, moved by ${driver}`;
-  const active = state.sessions.filter((one) => one.status !== "closed").length;
-  byId("counts").textContent = `${count(state.services.length, "service")}, ${active} of ${count(state.sessions.length, "session")} active`;
+  byId("counts").textContent = `${counted(state.overview.total, "service")}, ${count(sessionCount("open", "in-progress"))} of ${counted(sessionCount(), "session")} active`;
   fill(
     "clock",
     ...STEPS.map(([label, length]) => button(label, () => step({ advance: length }))),
     element("input", { id: "own-step", "data-key": "own-step", value: "PT2H30M", size: 9, title: OWN, "aria-label": OWN }),
     button("Step", ownStep),
   );
-  fill("next", next(due, now));
+  fill("next", next(state.due.rows, now));
 }
 
 /** Step to the next due work, if there is any. */
 export function stepToNext() {
-  if (state.clock.due.length) act(() => step({ advance_to_next: true }));
+  if (state.due.total) act(() => step({ advance_to_next: true }));
 }
 
 function ownStep() {
@@ -39,9 +43,10 @@ function ownStep() {
 
 /** @param {object} how */
 async function step(how) {
-  /** @type {{ran: DueWork[]}} */
-  const { ran } = await post("clock", how);
-  byId("ran").textContent = ran.length ? `Ran: ${ran.map(work).join(", ")}` : "Nothing was due";
+  /** @type {{ran: DueWork[], ran_total: number}} */
+  const { ran, ran_total: total } = await post("clock", { ...how, limit: NAMED });
+  const more = total > ran.length ? ` and ${count(total - ran.length)} more` : "";
+  byId("ran").textContent = ran.length ? `Ran: ${ran.map(work).join(", ")}${more}` : "Nothing was due";
 }
 
 /**
@@ -63,8 +68,8 @@ function work(due) {
  * @param {number} number
  * @param {string} word
  */
-function count(number, word) {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
+function counted(number, word) {
+  return `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 }
 
 /**

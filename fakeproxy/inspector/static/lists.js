@@ -3,31 +3,34 @@
 import { post } from "./api.js";
 import { element, fill, short, span } from "./dom.js";
 import { act } from "./main.js";
-import { nameOf, state } from "./state.js";
-
-/** How many rows of a list are drawn. The filter finds the others. */
-const MOST = 200;
-
-/** How many sessions that use a number are named. */
-const NAMED = 3;
+import { count, pages } from "./paging.js";
+import { sessionCount, state } from "./state.js";
 
 /** Draw all three. */
 export function drawLists() {
-  fill("services", ...(state.services.length ? state.services.map(service) : [nothing("no Service yet")]));
-  const fitting = state.sessions.filter(fits).reverse();
-  const more = fitting.length > MOST ? nothing(`${fitting.length - MOST} more: filter for them`) : null;
-  fill("sessions", ...(fitting.length ? fitting.slice(0, MOST).map(session) : [nothing("no session")]), more);
+  const { overview, sessions } = state;
+  fill("services", ...(overview.rows.length ? overview.rows.map(service) : [nothing("no Service yet")]), pages("services", overview, ["Back", "More"]));
+  fill("sessions", ...(sessions.rows.length ? sessions.rows.map(session) : [nothing("no session")]));
+  fill("sessions-pages", pages("sessions", sessions, ["Newer", "Older"]), state.filter ? found() : null);
   fill("faults", ...(state.faults.length ? state.faults.map(fault) : [nothing("none")]), order());
 }
 
-/** @param {import("./types.js").Service} row */
+/** How many of all sessions the filter has found. */
+function found() {
+  return nothing(`${count(state.sessions.total)} of ${count(sessionCount())} sessions fit the filter`);
+}
+
+/** @param {import("./types.js").ServiceOverview} row */
 function service(row) {
-  const numbers = state.numbers.filter((one) => one.service_sid === row.sid);
+  const { total, rows } = row.numbers;
+  const more = total > rows.length ? nothing(`${rows.length} of ${count(total)} numbers: the filter finds the others`) : null;
+  const sessions = Object.entries(row.sessions).map(([status, number]) => `${count(number)} ${status}`);
   return element(
     "div",
     {},
     element("h3", {}, row.unique_name),
-    ...numbers.map((one) =>
+    sessions.length ? element("p", { class: "dim" }, sessions.join(", ")) : null,
+    ...rows.map((one) =>
       element(
         "div",
         { class: "row" },
@@ -36,36 +39,21 @@ function service(row) {
         element("small", { class: "dim" }, [one.capabilities.join(", "), ...users(one)].join(" · ")),
       ),
     ),
+    more,
   );
 }
 
-/** @param {import("./types.js").PhoneNumber} number */
+/** @param {import("./types.js").PoolNumber} number */
 function use(number) {
-  const times = number.in_use ? `${number.in_use} in use` : "";
+  const times = number.in_use ? `${count(number.in_use)} in use` : "";
   return [number.is_reserved ? "reserved" : "", times].filter(Boolean).join(", ") || "free";
 }
 
-/**
- * Where a number is in use, as a text, or nothing.
- * @param {import("./types.js").PhoneNumber} number
- */
-function users(number) {
-  const uses = state.sessions.filter(
-    (one) =>
-      number.in_use &&
-      one.status !== "closed" &&
-      one.service_sid === number.service_sid &&
-      one.participants.some((person) => !person.date_deleted && person.proxy_identifier === number.phone_number),
-  );
-  if (!uses.length) return [];
-  const more = uses.length > NAMED ? [`${uses.length - NAMED} more`] : [];
-  return [`in ${[...uses.slice(0, NAMED).map((one) => nameOf(one.sid)), ...more].join(", ")}`];
-}
-
-/** @param {import("./types.js").Session} row */
-function fits(row) {
-  const text = [row.sid, row.unique_name, row.status, ...row.participants.map((one) => `${one.identifier} ${one.friendly_name}`)];
-  return text.join(" ").toLowerCase().includes(state.filter.toLowerCase());
+/** Where a number is in use, as a text, or nothing. @param {import("./types.js").PoolNumber} number */
+function users({ in_use, users: names }) {
+  if (!names.length) return [];
+  const more = in_use > names.length ? [`${count(in_use - names.length)} more`] : [];
+  return [`in ${[...names.map(short), ...more].join(", ")}`];
 }
 
 /** @param {import("./types.js").Session} row */

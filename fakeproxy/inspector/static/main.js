@@ -10,7 +10,7 @@ import { drawPhones } from "./phones.js";
 import { drawSession } from "./session.js";
 import { drawSnapshots } from "./snapshots.js";
 import { drawStrip } from "./strip.js";
-import { read, state } from "./state.js";
+import { filterBy, read, state } from "./state.js";
 import { drawTables } from "./tables.js";
 
 /** Draw everything from what was read last. */
@@ -25,11 +25,20 @@ export function draw() {
   drawPast();
 }
 
+/** The last thing that was done on this page. */
+let action = Promise.resolve();
+
 /**
  * Do something, then read and draw. What is refused is told.
  * @param {() => Promise<unknown>} run
  */
-export async function act(run) {
+export function act(run) {
+  action = perform(run);
+  return action;
+}
+
+/** @param {() => Promise<unknown>} run */
+async function perform(run) {
   try {
     await run();
     tell("");
@@ -61,23 +70,37 @@ function lost(error) {
   tell("The fake does not answer any more. This page goes on when it does.");
 }
 
+/**
+ * Read and draw again after each change. A change that comes alone is shown at once. Of many, most are left out: the page
+ * rests seven times as long as it has read, so that it takes little time of a program that is running.
+ */
 async function follow() {
   let isLost = false;
   for (;;) {
     try {
-      // Not all that changes is an event: after some seconds the page reads again in any case.
-      await get(`wait?after=${state.seq}&timeout=5`);
+      const before = state.position;
+      // Some changes leave the position as it is: after some seconds the page reads again in any case.
+      const { position } = await get(`position?after=${encodeURIComponent(before)}&timeout=5`);
       if (isLost) tell("");
       isLost = false;
+      await action;
+      if (position === state.position && position !== before) continue; // What somebody did on this page was read already.
+      const began = performance.now();
       await read();
       draw();
+      await pause(Math.min(1000, 7 * (performance.now() - began)));
     } catch (error) {
       lost(error);
       if (error instanceof Another) return;
       isLost = true;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await pause(1000);
     }
   }
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -88,10 +111,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === ".") stepToNext();
 });
 
+let typing = 0;
 byId("filter").addEventListener("input", () => {
-  state.filter = inputById("filter").value;
-  drawLists();
-  drawTables();
+  clearTimeout(typing);
+  typing = setTimeout(() => act(async () => filterBy(inputById("filter").value)), 100);
 });
 
 offerTest();

@@ -26,9 +26,8 @@ export function drawPast() {
 }
 
 function banner() {
-  const index = state.asOf === null ? state.history.length - 1 : state.history.findIndex((event) => event.seq === state.asOf);
-  const event = state.history[index];
-  const [earlier, later] = [state.history[index - 1], state.history[index + 1]];
+  const [event, earlier] = state.past;
+  const last = state.history.at(-1)?.seq ?? -1;
   return [
     IS_TRACE ? element("h2", {}, title || "A trace") : null,
     failure ? element("pre", { class: "bad" }, failure) : null,
@@ -38,7 +37,7 @@ function banner() {
       "div",
       { class: "buttons", role: "group", "aria-label": "Go back and forth" },
       earlier ? button("◂ Earlier", () => goTo(earlier.seq)) : null,
-      later ? button("Later ▸", () => goTo(later.seq)) : null,
+      event && event.seq < last ? button("Later ▸", () => goTo(event.seq + 1)) : null,
       IS_TRACE ? null : button("Restore to here", restore),
       IS_TRACE ? null : button("Back to the present", () => goTo(null)),
     ),

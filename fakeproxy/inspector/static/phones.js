@@ -3,7 +3,7 @@
 import { post, Refused } from "./api.js";
 import { clockTime, element, fill, inputOf, short } from "./dom.js";
 import { act } from "./main.js";
-import { happened, people, selected, state } from "./state.js";
+import { people, state } from "./state.js";
 
 /** Draw the phones, and the box that adds one. */
 export function drawPhones() {
@@ -12,8 +12,8 @@ export function drawPhones() {
 
 /** @param {string} number */
 function phone(number) {
-  const me = selected()?.participants.find((one) => one.identifier === number);
-  const pool = state.numbers[0]?.phone_number ?? "";
+  const me = state.shown?.participants.find((one) => one.identifier === number);
+  const pool = state.overview.rows[0]?.numbers.rows[0]?.phone_number ?? "";
   const to = me?.proxy_identifier ?? pool;
   const path = `phones/${encodeURIComponent(number)}`;
   const id = `text ${number}`;
@@ -47,8 +47,7 @@ function phone(number) {
  * @param {string} number
  */
 function bubbles(number) {
-  const mine = happened().filter((event) => (event.kind === "text" || event.kind === "call") && event.numbers.includes(number));
-  return mine.slice(-30).map((event) => {
+  return (state.phones[number]?.events ?? []).map((event) => {
     const isMine = event.numbers[0] === number && event.numbers.at(-1) !== number;
     return element(
       "p",

@@ -3,7 +3,6 @@
 import { get, post, Refused } from "./api.js";
 import { element, fill } from "./dom.js";
 import { act } from "./main.js";
-import { state } from "./state.js";
 
 /** @type {object | null} The state before the last reset, to undo it. */
 let before = null;
@@ -50,10 +49,7 @@ function read(text, name) {
 async function reset() {
   if (!confirm("Go back to the state at the start? The history and the journal are forgotten.")) return;
   before = await get("state");
-  await act(async () => {
-    await post("reset");
-    Object.assign(state, { history: [] });
-  });
+  await act(() => post("reset"));
 }
 
 async function undo() {

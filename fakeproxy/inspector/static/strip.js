@@ -9,9 +9,6 @@ import { nameOf, state } from "./state.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [LEFT, RIGHT, MIDDLE] = [20, 1380, 30];
 
-/** How many events are drawn, the newest ones. */
-const MOST = 400;
-
 /** The shapes of marks, around (0, 0). What is not here is a circle. */
 const SHAPES = /** @type {Record<string, string>} */ ({
   webhook: "M0 -7 L7 0 L0 7 L-7 0 Z",
@@ -28,8 +25,8 @@ let reached = "now";
 
 /** Draw the strip. */
 export function drawStrip() {
-  const past = state.history.slice(-MOST).map(pastPoint);
-  const due = state.clock.due.slice(0, 50).map(duePoint);
+  const past = state.history.map(pastPoint);
+  const due = state.due.rows.map(duePoint);
   const now = { key: "now", at: state.clock.now, kind: "now", text: "now", sids: [], seq: null };
   const points = [...past, now, ...due];
   const places = spread(points.map((point) => Date.parse(point.at)));
@@ -73,7 +70,7 @@ function spread(instants) {
  * @param {number[]} places
  */
 function talks(places) {
-  const events = state.history.slice(-MOST);
+  const events = state.history;
   const bars = [];
   for (const [end, event] of events.entries()) {
     if (event.kind !== "call" || event.action !== "completed") continue;

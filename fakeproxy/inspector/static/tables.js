@@ -1,66 +1,68 @@
 // The table below: the whole story, requests, webhooks, alerts, and what is due. One filter for all.
 
 import { clockTime, element, fill, short } from "./dom.js";
-import { draw } from "./main.js";
+import { act } from "./main.js";
+import { count, line, pages, range } from "./paging.js";
 import { goTo } from "./past.js";
-import { nameOf, state } from "./state.js";
-
-/** How many rows are drawn, the newest first. */
-const MOST = 300;
+import { KINDS, MOST, nameOf, state } from "./state.js";
 
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").DueWork} DueWork */
 
-/** @type {Record<string, {title: string, rows: () => any[], row: (item: any) => HTMLElement}>} */
+/** @type {Record<string, {title: string, row: (item: any) => HTMLElement}>} */
 const TABS = {
-  story: { title: "Story", rows: () => state.history, row: event },
-  request: { title: "Requests", rows: () => of("request", "fault"), row: request },
-  webhook: { title: "Webhooks", rows: () => of("webhook"), row: webhook },
-  alert: { title: "Alerts", rows: () => of("alert"), row: event },
-  due: { title: "Due", rows: () => [...state.clock.due].reverse(), row: due },
+  story: { title: "Story", row: event },
+  request: { title: "Requests", row: request },
+  webhook: { title: "Webhooks", row: webhook },
+  alert: { title: "Alerts", row: event },
+  due: { title: "Due", row: due },
 };
 
 /** Draw the tabs and the rows of the one that is selected. */
 export function drawTables() {
   fill("tabs", ...Object.keys(TABS).map(tab));
-  const { rows, row, title } = TABS[state.tab];
-  const needle = state.filter.toLowerCase();
-  const fitting = rows().filter((item) => !needle || matches(item, needle));
-  const shown = fitting.slice(-MOST).reverse();
-  const left = fitting.length - shown.length;
+  const { row, title } = TABS[state.tab];
+  const isDue = state.tab === "due";
+  const rows = isDue ? state.dueTable.rows : state.table.rows;
   fill(
     "table",
-    element("table", { "aria-label": title }, element("tbody", {}, ...shown.map(row))),
-    left ? element("p", { class: "dim" }, `${left} older ones are not shown`) : null,
-    shown.length ? null : element("p", { class: "dim" }, "nothing here"),
+    element("table", { "aria-label": title }, element("tbody", {}, ...rows.map(row))),
+    rows.length ? null : element("p", { class: "dim" }, "nothing here"),
+    isDue ? pages("due", state.dueTable, ["Earlier", "Later"], MOST.table) : eventPages(),
   );
 }
 
-/** @param {...string} kinds */
-function of(...kinds) {
-  return state.history.filter((one) => kinds.includes(one.kind));
+/** The line below a table of events: newer and older ones. */
+function eventPages() {
+  const { rows, older } = state.table;
+  const newer = state.until.length ? () => turn(state.until.slice(0, -1)) : null;
+  if (!newer && older === null) return null;
+  const on = older === null ? null : () => turn([...state.until, older]);
+  const shown = range(state.until.length * MOST.table, rows.length, total(state.tab));
+  const tried = older === null ? "" : `, looked for back to event ${older + 1}`;
+  return line("events", state.filter ? `${rows.length} that fit${tried}` : `${shown}, the newest first`, ["Newer", "Older"], newer, on);
 }
 
-/**
- * @param {Event | DueWork} item
- * @param {string} needle in lower case
- */
-function matches(item, needle) {
-  const object = "object" in item ? item.object : null;
-  const status = String(object?.status ?? "");
-  if (/^[1-5]xx$/.test(needle)) return status.startsWith(needle[0]);
-  return `${JSON.stringify(item)} ${object?.operation ?? ""}`.toLowerCase().includes(needle);
+/** Show another page of the events. @param {number[]} until */
+function turn(until) {
+  act(async () => void (state.until = until));
+}
+
+/** Return the number of rows of a tab. @param {string} name */
+function total(name) {
+  if (name === "due") return state.due.total;
+  return Object.entries(state.counts).reduce((sum, [kind, number]) => sum + (!KINDS[name] || KINDS[name].split(",").includes(kind) ? number : 0), 0);
 }
 
 /** @param {string} name */
 function tab(name) {
-  const { title, rows } = TABS[name];
   const isSelected = name === state.tab;
-  const select = () => {
-    state.tab = name;
-    draw();
-  };
-  return element("button", { role: "tab", "aria-selected": isSelected, class: isSelected ? "on" : "", "data-key": `tab ${name}`, onclick: select }, `${title} ${rows().length}`);
+  const select = () =>
+    act(async () => {
+      Object.assign(state, { tab: name, until: [] });
+      state.offset.due = 0;
+    });
+  return element("button", { role: "tab", "aria-selected": isSelected, class: isSelected ? "on" : "", "data-key": `tab ${name}`, onclick: select }, `${TABS[name].title} ${count(total(name))}`);
 }
 
 /** @param {Event} item */

@@ -21,6 +21,18 @@ async function unpack() {
   return text.json();
 }
 
+/** @typedef {{name: string, asked: URLSearchParams, seq: number}} Question `seq`: the event after which it is asked */
+
+/** @type {Record<string, (question: Question) => any>} The answers, by path. Other paths are in the file. */
+const ANSWERS = {
+  position: ({ asked }) => (asked.has("after") ? new Promise(() => {}) : { position: "", epoch: 0 }), // Nothing happens any more.
+  faults: () => [],
+  "history/counts": () => Object.entries(counts()).map(([kind, events]) => ({ kind, events })),
+  "windows/history": history,
+  "windows/sessions": (question) => window(rows("sessions", question.seq).reverse(), question),
+  "windows/due": (question) => window(answer(question).rows, question),
+};
+
 /**
  * Read something.
  * @param {string} path
@@ -29,23 +41,76 @@ async function unpack() {
 export async function get(path) {
   const [name, query] = path.split("?");
   const asked = new URLSearchParams(query);
-  if (name === "wait") return new Promise(() => {}); // Nothing happens any more.
-  if (name === "history") return trace.events.filter((event) => event.seq > Number(asked.get("after") ?? -1));
-  if (name === "faults") return [];
-  return answer(decodeURIComponent(name), Number(asked.get("as_of") ?? Infinity));
+  const question = { name: decodeURIComponent(name), asked, seq: Number(asked.get("as_of") ?? Infinity) };
+  return (ANSWERS[question.name] ?? answer)(question);
 }
 
 /**
  * Return what the control API would have answered right after an event.
- * @param {string} path
- * @param {number} seq
+ * @param {Question} question
  */
-function answer(path, seq) {
-  if (path.startsWith("tables/")) return rows(path.slice(7), seq);
-  const known = trace.answers[path]?.filter(([since]) => since <= seq) ?? [];
+function answer({ name, seq }) {
+  const known = trace.answers[name]?.filter(([since]) => since <= seq) ?? [];
   if (known.length) return known[known.length - 1][1];
   if (trace.first === null || seq < trace.first) throw new Refused(`the state after event ${seq} is not in this trace`);
-  return path.startsWith("phones/") ? { number: path.slice(7), inbox: [], calls: [] } : [];
+  return name.startsWith("phones/") ? { number: name.slice(7), inbox: [], calls: [] } : { total: 0, sessions: {}, rows: [] };
+}
+
+/**
+ * Return the part of a list that is asked for.
+ * @param {any[]} list
+ * @param {Question} question
+ */
+function window(list, { asked }) {
+  const [offset, limit] = [Number(asked.get("offset") ?? 0), Number(asked.get("limit") ?? 50)];
+  const found = list.filter((row) => has(row, asked.get("search") ?? ""));
+  return { total: found.length, rows: found.slice(offset, offset + limit) };
+}
+
+/**
+ * Return whether a row has a text in it.
+ * @param {any} row
+ * @param {string} text
+ */
+function has(row, text) {
+  if (/^[1-5]xx$/i.test(text)) return String(row.object?.status ?? "").startsWith(text[0]);
+  return JSON.stringify(row).toLowerCase().includes(text.toLowerCase());
+}
+
+/** @param {Question} question */
+function history({ asked }) {
+  const [after, until, limit] = [Number(asked.get("after") ?? -1), Number(asked.get("until") ?? Infinity), Number(asked.get("limit") ?? 50)];
+  const kinds = asked.get("kind")?.split(",");
+  const found = concerning(asked.get("of")).filter(
+    (event) => event.seq > after && event.seq <= until && (!kinds || kinds.includes(event.kind)) && has(event, asked.get("search") ?? ""),
+  );
+  const newest = found.reverse();
+  return { rows: newest.slice(0, limit), older: newest[limit]?.seq ?? null };
+}
+
+/**
+ * Return the events that concern a SID or a number, as the server finds them, or all events.
+ * @param {string | null} key
+ */
+function concerning(key) {
+  if (!key) return [...trace.events];
+  const found = trace.events.filter((event) => event.sids.includes(key) || event.numbers.includes(key));
+  const contacts = found.filter((event) => event.sids.includes(key) && (event.kind === "text" || event.kind === "call"));
+  const related = new Set([key, ...contacts.flatMap((event) => event.sids)]);
+  const isAbout = (/** @type {import("./types.js").Event} */ event) => event.numbers.includes(key) || event.sids.some((sid) => related.has(sid));
+  const first = found[0]?.seq ?? Infinity;
+  const last = trace.events.filter(isAbout).at(-1)?.seq ?? -1;
+  const end = trace.events.at(-1);
+  const isBetween = (/** @type {import("./types.js").Event} */ event) => ["step", "note"].includes(event.kind) && first < event.seq && event.seq <= last;
+  return trace.events.filter((event) => isAbout(event) || isBetween(event) || (found.length && event.kind === "step" && event === end));
+}
+
+/** Return the number of events of each kind. */
+function counts() {
+  /** @type {Record<string, number>} */
+  const found = {};
+  for (const { kind } of trace.events) found[kind] = (found[kind] ?? 0) + 1;
+  return found;
 }
 
 /**
@@ -59,6 +124,7 @@ function rows(table, seq) {
     if (since > seq) break;
     for (const [sid, row] of Object.entries(changed)) row ? found.set(sid, row) : found.delete(sid);
   }
+  if (trace.first !== null && seq < trace.first) throw new Refused(`the state after event ${seq} is not in this trace`);
   return [...found.values()];
 }
 

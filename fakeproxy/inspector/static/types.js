@@ -1,12 +1,18 @@
 // The shapes of what the control API answers, for the type checker. Nothing of this runs.
 
-/** @typedef {{at: string, kind: string, sid: string}} DueWork */
-/** @typedef {{now: string, driver: string, due: DueWork[]}} Clock */
-/** @typedef {{sid: string, unique_name: string}} Service */
+/** @typedef {{at: string, kind: string, sid: string, name?: string | null}} DueWork */
+/** @typedef {{now: string, driver: string}} Clock */
 /**
- * @typedef {{sid: string, service_sid: string, phone_number: string, capabilities: string[], is_reserved: boolean,
- *   in_use: number}} PhoneNumber
+ * @template T
+ * @typedef {{total: number, rows: T[]}} Window a part of a list, with the number of all its rows
  */
+/** @typedef {{rows: Event[], older: number | null}} EventWindow newest first; `older`: where the next window begins */
+/**
+ * @typedef {{phone_number: string, capabilities: string[], is_reserved: boolean, in_use: number,
+ *   users: string[]}} PoolNumber
+ */
+/** @typedef {{sid: string, unique_name: string, sessions: Record<string, number>, numbers: Window<PoolNumber>}} ServiceOverview */
+/** @typedef {{total: number, sessions: Record<string, number>, rows: ServiceOverview[]}} Overview */
 /**
  * @typedef {{identifier: string, proxy_identifier: string, friendly_name: string | null,
  *   date_deleted: string | null}} Participant
@@ -32,7 +38,7 @@
  *   facts: Record<string, string | undefined>, object: any}} Event `object`: an Entry, a Delivery or an alert
  */
 /** @typedef {{sid: string, from_: string, to: string, status: string}} Call */
-/** @typedef {{calls: Call[]}} Handset */
+/** @typedef {{calls: Call[], events: Event[]}} Handset */
 /** @typedef {{file: string, line: number, first: number, lines: string[]}} Source a line of a test, with those around it */
 /**
  * @typedef {{title: string, failure: string, events: Event[], first: number | null, answers: Record<string, [number, any][]>,
