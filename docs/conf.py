@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 project = "fakeproxy"
+project_copyright = "2026, the fakeproxy authors"
 version = release = __version__
 extensions = ["myst_parser", "sphinx_external_toc", "sphinx.ext.autodoc", "sphinxcontrib.mermaid"]
 html_theme = "furo"
