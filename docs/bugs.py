@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "examples" / "compare"
 CAUGHT = ROOT / "docs" / "compare" / "caught.json"
 
@@ -27,9 +27,18 @@ TOOLS = {
     "responses": "test_with_responses.py",
     "respx": "test_with_respx.py",
     "vcrpy": "test_with_vcr.py",
+    "Prism": "test_with_prism.py",
 }
 
+#: The folders where the program `prism` may be.
+_PATH = os.pathsep.join(
+    (os.path.join(os.environ.get("FAKEPROXY_NODE_MODULES", ""), ".bin"), os.environ.get("PATH", os.defpath))
+)
+
 Replacement = tuple[str, str]
+
+#: By kind of author ("slip", "belief"), bug and tool, the numbers of the tests that fail.
+Table = dict[str, dict[str, dict[str, list[str]]]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,8 @@ def catches(tool: str, bug: Bug | None, *, believed: bool = False) -> list[str]:
                 _replace(path, *(() if path.stem in ("jobs", "record") else bug.tests), strict=False)
             if tool == "vcrpy" and _run(folder, "record.py").returncode:
                 return ["recording"]
-        done = _run(folder, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--disable-socket", TOOLS[tool])
+        network = "--allow-hosts=127.0.0.1" if tool == "Prism" else "--disable-socket"
+        done = _run(folder, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", network, TOOLS[tool])
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stdout + done.stderr)
     return sorted(set(re.findall(r"^(?:FAILED|ERROR) \S+::test_(\d)_", done.stdout, re.MULTILINE)))
@@ -112,7 +122,9 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     others = ("PYTEST", "TWILIO", "FAKEPROXY")
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(others)},
+        "PATH": _PATH,
         "PYTHONPATH": str(ROOT),
+        "TWILIO_OPENAPI": str(ROOT / "tests" / "contract" / "openapi.json"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_PLUGINS": "fakeproxy.pytest_plugin,pytest_socket",
     }
@@ -122,11 +134,25 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def table() -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Return what the file holds, run anew: by kind of author and name of a bug, the tests of each tool that fail."""
+def is_here(tool: str) -> bool:
+    """Return whether the tool is installed: all are in the extra `test`, except Prism, which needs Node."""
+    return tool != "Prism" or all(shutil.which(program, path=_PATH) for program in ("node", "prism"))
+
+
+def table() -> Table:
+    """Return what the file holds, run anew with the tools that are installed."""
+    last: Table = json.loads(CAUGHT.read_text(encoding="utf-8"))
+
+    def row(author: str, bug: Bug) -> dict[str, list[str]]:
+        believed = author == "belief"
+        return {
+            tool: catches(tool, bug, believed=believed) if is_here(tool) else last[author][bug.name][tool]
+            for tool in TOOLS
+        }
+
     return {
-        "slip": {bug.name: {tool: catches(tool, bug) for tool in TOOLS} for bug in BUGS},
-        "belief": {bug.name: {tool: catches(tool, bug, believed=True) for tool in TOOLS} for bug in BUGS if bug.tests},
+        "slip": {bug.name: row("slip", bug) for bug in BUGS},
+        "belief": {bug.name: row("belief", bug) for bug in BUGS if bug.tests},
     }
 
 

@@ -34,6 +34,12 @@ page_checks = pytest.mark.skipif(
     reason="FAKEPROXY_NODE_MODULES names no folder with eslint, typescript and axe-core: run `npm install` beside a "
     "copy of tests/package.json, and name the node_modules that it made",
 )
+prism = pytest.mark.skipif(
+    not shutil.which("node")
+    or not (shutil.which("prism") or shutil.which("prism", path=os.path.join(NODE_MODULES, ".bin"))),
+    reason="Prism is not installed: run `npm install` beside a copy of tests/package.json, and name the node_modules "
+    "that it made in FAKEPROXY_NODE_MODULES",
+)
 #: A Chromium that is installed, or an empty string.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 

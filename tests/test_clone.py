@@ -75,6 +75,7 @@ def test_every_need_says_how_to_get_it() -> None:
         "browser",
         "packaging_tools",
         "page_checks",
+        "prism",
     }
     for name, mark in marks.items():
         need, how = mark.kwargs["reason"].split(": ", 1)

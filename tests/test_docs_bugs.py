@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests import needs
+
 DOCS = Path(__file__).parent.parent / "docs"
 SCRIPT: dict[str, Any] = runpy.run_path(str(DOCS / "bugs.py"))
 TOOLS: dict[str, str] = SCRIPT["TOOLS"]
 BUGS: dict[str, Any] = {bug.name: bug for bug in SCRIPT["BUGS"]}
+INSTALLED = [pytest.param(tool, marks=needs.prism) if tool == "Prism" else tool for tool in TOOLS]
 CAUGHT: dict[str, dict[str, dict[str, list[str]]]] = json.loads(SCRIPT["CAUGHT"].read_text("utf-8"))
 
 
@@ -28,13 +31,13 @@ def test_a_row_of_the_table() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", INSTALLED)
 def test_the_tests_of_a_tool_pass_with_the_right_application(tool: str) -> None:
     assert SCRIPT["catches"](tool, None) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", INSTALLED)
 @pytest.mark.parametrize(("author", "name"), [(author, name) for author, rows in CAUGHT.items() for name in rows])
 def test_a_cell_of_the_tables(author: str, name: str, tool: str) -> None:
     found = SCRIPT["catches"](tool, BUGS[name], believed=author == "belief")
