@@ -4,7 +4,7 @@ import os
 from unittest import mock
 
 from django.conf import settings
-from django.test import TestCase
+from django.test import Client, TestCase
 
 from config.wsgi import application
 from fakeproxy.unittest import FakeProxyTestCase
@@ -27,6 +27,7 @@ class RidesTestCase(FakeProxyTestCase, TestCase):
     }
 
     def setUp(self):
+        self.client = Client(enforce_csrf_checks=True)  # as the server does
         pauses = mock.patch.object(masking, "sleep", self.proxy.clock.advance)  # They pass on the clock.
         pauses.start()
         self.addCleanup(pauses.stop)
