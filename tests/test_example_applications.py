@@ -20,7 +20,7 @@ import pytest
 
 import fakeproxy
 from tests.example_applications import Breakage
-from tests.processes import running
+from tests.processes import running, unmeasured
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in ROOT.glob("tests/example_applications/[a-z]*.py"))
@@ -42,7 +42,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run pytest in a folder, with no plugins but fakeproxy and pytest-socket. Return its status and its output."""
     others = ("PYTEST", "TWILIO", "FAKEPROXY", "NO_COLOR", "FORCE_COLOR")
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(others)},
+        **{key: value for key, value in unmeasured().items() if not key.startswith(others)},
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

@@ -25,13 +25,16 @@ def test_a_text_is_refused_although_its_sender_cannot_be_told(fakeproxy, inquire
         assert anne.text(number, "anne@example.com").blocked
 
 
-def test_nobody_is_called_at_night(fakeproxy, inquire, ida, anne):
+@pytest.mark.parametrize("night", ["2030-01-01T20:00:00Z", "2030-01-02T07:59:00Z"])
+def test_nobody_is_called_at_night(fakeproxy, inquire, ida, anne, night):
     number = inquire(ida, anne).json["number"]
-    fakeproxy.clock.move_to("2030-01-01T20:00:00Z")
+    fakeproxy.clock.move_to(night)
     with fakeproxy.alerts.expect(80909):
         assert anne.call(number).blocked
     assert len(ida.phone.calls) == 0
-    assert anne.text(number, "I shall call tomorrow.").delivered
+    assert anne.text(number, "I shall call at eight.").delivered
+    fakeproxy.clock.move_to("2030-01-02T08:00:00Z")
+    assert anne.call(number).status == "ringing"
 
 
 def test_a_webhook_that_twilio_did_not_sign_is_refused(fakeproxy, ida, anne):

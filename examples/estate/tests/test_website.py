@@ -32,6 +32,11 @@ def test_no_name_of_a_session_has_the_number_of_a_buyer(fakeproxy, inquire, ida,
     assert anne.number.strip("+") not in fakeproxy.sessions.one().unique_name
 
 
+def test_nobody_is_connected_about_a_house_that_is_not_for_sale(fakeproxy, office):
+    assert office.post("/listings/7/inquiries", json={"phone": "+14155550101"}).status_code == 404
+    assert len(fakeproxy.sessions) == 0
+
+
 def test_all_lines_are_busy_with_the_third_buyer_of_an_agent(fakeproxy, inquire, ida, anne, bert):
     assert [inquire(ida, buyer).status_code for buyer in (anne, bert)] == [201, 201]
     assert inquire(ida, fakeproxy.phone("+14155550103")).status_code == 503
