@@ -142,7 +142,7 @@ def _alert(event: Event, names: Names) -> str:
 def _step(event: Event, names: Names) -> str:
     start, end = event.facts["from"], event.facts["to"]
     way = "on" if end > start else "back"
-    who = "" if event.action == "advance" else f", moved by {event.action}"
+    who = {"advance": "", "own": ", the fake's own time"}.get(event.action, f", moved by {event.action}")
     return f"time moves {way} {span(end - start)} to {to_datetime(end):%Y-%m-%d %H:%M:%S}{who}"
 
 

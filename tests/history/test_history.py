@@ -209,6 +209,10 @@ def test_a_step_of_somebody_else_is_told_when_it_is_seen(proxy: FakeProxy) -> No
             if "PageSize" in proxy.history[-1].text
             else "GET /v1/Services -> 200",
         ]
+    Client().proxy.v1.services.list()
+    assert [event.text for event in proxy.history if event.kind == "step"][-1] == (
+        "time moves back 364 d 16 h to 2030-01-01 09:00:00, the fake's own time"
+    )
 
 
 def test_a_fault_a_stopped_request_another_tool_and_a_note(proxy: FakeProxy) -> None:
