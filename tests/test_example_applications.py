@@ -57,6 +57,10 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def test_each_application_has_a_table_of_mistakes() -> None:
+    assert sorted(path.parent.name for path in ROOT.glob("examples/*/pytest.ini")) == NAMES
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_application_has_what_a_reader_needs_and_a_line_in_the_index(name: str) -> None:
     there = {path.name for path in (ROOT / "examples" / name).iterdir()}
