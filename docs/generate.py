@@ -1,7 +1,7 @@
 """The generator of the documentation's tables, lists and examples: `python docs/generate.py`.
 
-It writes the text between `<!-- begin NAME -->` and `<!-- end NAME -->`. By NAME, this is a file of tests/examples, the
-table of `Behavior`, of the settings or of the failures, or the list of guesses. A test compares pages and code.
+It writes the text between `<!-- begin NAME -->` and `<!-- end NAME -->`. NAME is a file of tests/examples,
+of examples or of docs/outputs, or a key of `TEXTS`. A test compares pages and code.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ FOLDER = ROOT / "docs" / "outputs"
 
 @dataclass(frozen=True)
 class Output:
-    """A command in a copy of a folder of tests/examples, where a file may be changed first, and its exit status."""
+    """A command in a copy of a folder of the repository, where a file may be changed first, and its exit status."""
 
     folder: str
     command: tuple[str, ...]
@@ -29,28 +29,38 @@ class Output:
     change: tuple[str, str, str] | None = None
 
 
+_TUTORIAL = "tests/examples/tutorial"
+
 OUTPUTS = {
-    "first_test": Output("tutorial", ("pytest", "-q", "test_rides.py")),
+    "first_test": Output(_TUTORIAL, ("pytest", "-q", "test_rides.py")),
     "first_failure": Output(
-        "tutorial",
+        _TUTORIAL,
         ("pytest", "-q", "test_rides.py"),
         status=1,
         change=("test_rides.py", "text.from_ == numbers[DRIVER]", "text.from_ == RIDER"),
     ),
-    "webhooks": Output("tutorial", ("pytest", "-q", "-s", "test_rides_web.py")),
-    "time": Output("tutorial", ("pytest", "-q", "-s", "test_rides_end.py")),
-    "refusals": Output("tutorial", ("pytest", "-q", "-s", "test_rides_errors.py")),
+    "webhooks": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_web.py")),
+    "time": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_end.py")),
+    "refusals": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_errors.py")),
+    "estate": Output(
+        "examples/estate",
+        ("pytest", "-q", "--tb=short", "tests/test_time.py", "-k", "postpones"),
+        status=1,
+        change=("estate/book.py", "DO UPDATE SET expires_at = excluded.expires_at", "DO NOTHING"),
+    ),
 }
 
 #: The beginnings of variables that change what a command prints. In CI pytest prints its summary unabridged.
 _OTHERS = ("PYTEST", "TWILIO", "FAKEPROXY", "CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")
 
+#: What a reader's own runs leave in a folder.
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*cache", ".env", ".venv", "*.sqlite*")
+
 
 def run(output: Output) -> str:
     """Return what the command prints, with each duration as 0.1s. Raise AssertionError for another exit status."""
     with TemporaryDirectory() as name:
-        folder = Path(name) / output.folder
-        shutil.copytree(ROOT / "tests" / "examples" / output.folder, folder)
+        folder = shutil.copytree(ROOT / output.folder, Path(name) / "copy", ignore=_LEFT_OUT)
         if output.change:
             file, old, new = output.change
             text = (folder / file).read_text(encoding="utf-8")

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 GENERATE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 GUESSES: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "guesses.py"))
 PAGES: list[Path] = GENERATE["PAGES"]
+LINKING = [*PAGES, *(path for path in ROOT.glob("*.md") if path not in PAGES), *ROOT.glob("examples/**/*.md")]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -39,7 +40,7 @@ def test_what_is_generated_is_up_to_date(path: Path) -> None:
 def test_every_block_of_python_is_a_file_of_the_examples(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     blocks = text.count("```python")
-    included = re.findall(r"<!-- begin (tests/examples/\S+\.py) -->\n```python", text)
+    included = re.findall(r"<!-- begin ((?:tests/)?examples/\S+\.py) -->\n```python", text)
     assert blocks == len(included)
 
 
@@ -74,10 +75,29 @@ def test_the_example_of_a_django_site() -> None:
     assert (done.returncode, "Ran 4 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
-def test_links_between_the_pages_lead_somewhere() -> None:
-    for path in PAGES:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
-            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a page may have after `#`: the slug of each heading, as GitHub makes it."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    found: dict[str, int] = {}
+    slugs = set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
+    for heading in re.findall(r"^#{1,6} +(.+?) *$", text, re.MULTILINE):
+        shown = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+        found[slug] = found.get(slug, -1) + 1
+        slugs.add(f"{slug}-{found[slug]}" if found[slug] else slug)
+    return slugs
+
+
+@pytest.mark.parametrize("path", LINKING, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_link_leads_to_a_file_and_to_a_heading_of_it(path: Path) -> None:
+    code = re.compile(r"^```.*?^```|``.*?``|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+    text = code.sub("", path.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?", text)
+    links += re.findall(r"^\[[^]]+\]: (?!https?:)([^#\s]*)(?:#(\S*))?", text, re.MULTILINE)
+    for target, anchor in links:
+        page = path.parent / target if target else path
+        assert page.exists(), f"it links to {target}"
+        assert not anchor or anchor in anchors(page), f"it links to {target}#{anchor}, and there is no such heading"
 
 
 def test_each_index_links_to_all_pages_of_its_folder() -> None:
