@@ -244,10 +244,15 @@ class _Problem(TypedDict):
 
 
 class Problem(_Problem, total=False):
-    """An error of the fake: the exception's name and its text. `method` and `url`: of a request that was stopped."""
+    """An error of the fake: the exception's name and its text.
+
+    `method` and `url`: of a request that was stopped. `path` and `reason`: of a state that could not be written.
+    """
 
     method: str
     url: str
+    path: str
+    reason: str
 
 
 class Refused(TypedDict):

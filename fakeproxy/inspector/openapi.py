@@ -84,6 +84,7 @@ def _control(route: DescribedRoute, schemas: Schemas, proxy: Fake) -> dict[str, 
         "200": _json("done", resolve(route.answer, schemas, proxy)),
         "400": _json("wrong use; the text says how to correct it", problem),
         "403": _json("the Host header is not this server's own, or a web page of another origin asks", problem),
+        "412": _json("the header Fakeproxy-Identity names another fake; nothing was done", problem),
     }
     operation: dict[str, object] = {"summary": route.summary, "responses": responses, "tags": ["control"]}
     parameters: list[object] = [_path_parameter(name, known.get(name)) for name in names]
@@ -97,6 +98,7 @@ def _control(route: DescribedRoute, schemas: Schemas, proxy: Fake) -> dict[str, 
         responses["409"] = _json("Twilio would refuse this", refused)
         responses["413"] = _json("the body is too large", schemas.name("TwilioError", lambda: schemas.of(TwilioError)))
         responses["415"] = _json("the body is not application/json", problem)
+        responses["500"] = _json("the state file could not be written; nothing was done", problem)
         body = resolve(route.body, schemas, proxy)
         operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return operation

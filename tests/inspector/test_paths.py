@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import inspect
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import FakeProxy
+from fakeproxy.inspector import app
 from fakeproxy.inspector.routes import ROUTES
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -75,3 +77,19 @@ def test_what_a_body_lacks_is_named_in_the_order_of_the_document(proxy: FakeProx
     document = ask(proxy, "GET", "/openapi.json")[2]
     for schema in document["components"]["schemas"].values():
         assert schema["required"] == [name for name in schema["properties"] if name in schema["required"]]
+
+
+def test_every_status_of_an_answer_is_in_the_document(proxy: FakeProxy) -> None:
+    """405 is for methods, which the document lists by what it has."""
+    source = inspect.getsource(app)
+    statuses = set(re.findall(r"_error\((\d+)", source)) | set(re.findall(r"(\d+) if isinstance\(error", source))
+    paths = ask(proxy, "GET", "/openapi.json")[2]["paths"]
+    declared = {
+        status
+        for path, operations in paths.items()
+        if path.startswith("/_fakeproxy")
+        for operation in operations.values()
+        for status in operation["responses"]
+    }
+    assert {"403", "409", "412", "415", "500"} < statuses
+    assert statuses - {"405"} <= declared
