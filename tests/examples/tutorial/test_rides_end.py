@@ -28,7 +28,7 @@ def test_a_ride_ends_after_four_quiet_hours(fakeproxy, number):
 def test_a_late_text_reaches_nobody(fakeproxy, number):
     fakeproxy.clock.advance(hours=4)
 
-    with fakeproxy.alerts.expect(80904):
+    with fakeproxy.alerts.expect(80904, 80905):
         late = fakeproxy.phone(RIDER).text(number, "Did I leave my bag?")
 
     assert not late.delivered

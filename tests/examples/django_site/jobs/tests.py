@@ -10,6 +10,8 @@ SITE = "https://jobs.example.com"
 
 
 class JobTests(FakeProxyTestCase, TestCase):  # in this order
+    fakeproxy_config = {"fail_on_alerts": "warning"}  # a view that crashes fails the test
+
     def setUp(self):
         self.proxy.add_service(
             sid=settings.PROXY_SERVICE_SID, numbers=["+14155550001"], callback_url=f"{SITE}/twilio/status"
