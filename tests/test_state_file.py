@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import shlex
 import shutil
@@ -10,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -313,6 +315,16 @@ def test_a_damaged_file_is_refused_by_name_and_left_alone(tmp_path: Path, how: s
     with pytest.raises(UsageError, match=r"state\.db is no state file of fakeproxy, and was not changed"):
         proxy.keep_state(str(path))
     assert path.read_bytes() == before
+
+
+def test_a_fake_that_is_never_stopped_leaves_its_file_without_a_warning(tmp_path: Path) -> None:
+    """Python 3.13 would warn of the connection."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        FakeProxy(intercept=False).keep_state(str(tmp_path / "state.db"))
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+    assert FakeProxy(intercept=False).keep_state(str(tmp_path / "state.db"))
 
 
 def test_in_process(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -51,6 +52,8 @@ class StateFile:
             raise UsageError(f"{path} is no state file of fakeproxy, and was not changed: it is too short")
         try:
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            # Python 3.13 warns of a connection that nobody closes, as that of a fake that was never stopped.
+            weakref.finalize(self, self._connection.close).atexit = False
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         except (sqlite3.Error, ValueError) as error:
             raise UsageError(f"{path} cannot be opened: {error}") from error
