@@ -116,7 +116,7 @@ def _option(action: argparse.Action) -> tuple[str, str, str]:
 
 
 def _values(action: argparse.Action) -> str:
-    return "|".join(action.choices) if action.choices else action.dest.upper()
+    return f"{{{','.join(action.choices)}}}" if action.choices else action.dest.upper()
 
 
 #: By name, the functions that make a text of `docs/generate.py`.

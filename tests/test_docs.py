@@ -75,6 +75,14 @@ def test_the_example_of_a_django_site() -> None:
     assert (done.returncode, "Ran 4 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_row_of_a_table_has_the_cells_of_its_head(path: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for table in re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE):
+        rows = table.splitlines()
+        assert [row for row in rows if len(re.findall(r"(?<!\\)\|", row)) != rows[0].count("|")] == []
+
+
 def anchors(page: Path) -> set[str]:
     """Return what a link to a page may have after `#`: the slug of each heading, as GitHub makes it."""
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
