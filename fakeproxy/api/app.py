@@ -147,7 +147,7 @@ class Application:
         start = len(log.entries)
         try:
             now = self._clock.settle()
-            mark, index = len(log.entries), store.events.count
+            mark, index = len(log.entries), len(store.events.rows)
             store.cause = request.describe
             try:
                 status, headers, text, code, why = self._answer_or_refuse(request, now)
@@ -207,7 +207,7 @@ class Application:
             status,
             text,
             code,
-            (*why, *request.ignored),
+            why + request.ignored,
             request.ignored,
         )
         self._journal.add(entry)

@@ -28,7 +28,7 @@ _MOST = 3
 
 
 def find(
-    store: Store, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: list[str]
+    store: Store, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: tuple[str, ...]
 ) -> Row | None:
     """Return the last row that the path names: the one to operate on, or its parent. None if the account is the parent.
 

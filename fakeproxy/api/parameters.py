@@ -78,11 +78,13 @@ def read(
     given: dict[str, object] = {}
     for parameter in parameters:
         name = parameter.name
-        values = form.get(name)
-        if not values or (parameter.required and values == [""]):
+        if name not in form:
             if parameter.required:
                 raise missing(name)
             continue
+        values = form[name]
+        if parameter.required and values == [""]:
+            raise missing(name)
         if parameter.read_all:
             given[parameter.field] = parameter.read_all(name, values, behavior, exists)
             continue

@@ -91,15 +91,12 @@ class Request:
         """Return the method and the path as alerts show them."""
         return f"{self.method} {self.plain_path}"
 
-    def match(self) -> tuple[tuple[str, ...], list[str]]:
+    def match(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the sections and SIDs of the path, and set `methods`. Raises `Refusal` for an unknown path."""
-        parts = self.path.removesuffix(".json").split("/")  # All of Twilio's product APIs accept the suffix.
-        sections = tuple(parts[2::2])
-        if parts[:2] == ["", "v1"]:
-            self.methods = _ROUTES.get((sections, len(parts) % 2 == 0), {})
+        self.methods, sections, sids = _route(self.path)
         if not self.methods:
             raise refuse(20404, "no operation of Proxy has this path", path=self.plain_path)
-        return sections, parts[3::2]
+        return sections, sids
 
     def read_body(self) -> Refusal | None:
         """Read the body of a POST into `form`. Return the `Refusal` of a wrong one: other checks come before it."""
@@ -140,6 +137,15 @@ class Request:
                 return refuse(20001, reasons=why, reason=str(error))
         self.form = body.decode("utf-8", "replace")
         return None
+
+
+@lru_cache(maxsize=64)
+def _route(path: str) -> tuple[Mapping[str, Operation], tuple[str, ...], tuple[str, ...]]:
+    """Return the operations of a path by method, its sections and its SIDs. An unknown path has no operations."""
+    parts = path.removesuffix(".json").split("/")  # All of Twilio's product APIs accept the suffix.
+    sections = tuple(parts[2::2])
+    is_of_version = parts[:2] == ["", "v1"]
+    return _ROUTES.get((sections, len(parts) % 2 == 0), {}) if is_of_version else {}, sections, tuple(parts[3::2])
 
 
 def from_environ(environ: WSGIEnvironment) -> Request:

@@ -59,6 +59,8 @@ class Events:
 
     def __init__(self, size: int, rows: Sequence[Event] = (), left_out: int = 0) -> None:
         self.size = size
+        #: The number of events at which the oldest are removed.
+        self._most = size * 11 // 10
         self.rows = list(rows)
         #: The number of events that were removed. They were the oldest.
         self.left_out = left_out
@@ -87,9 +89,9 @@ class Events:
 
     def trim(self) -> None:
         """Remove the oldest events if there are too many."""
-        if len(self.rows) > self.size * 11 // 10:
+        if len(self.rows) > self._most:
             self._leave_out(len(self.rows) - self.size)
-        if len(self.actions) > self.size * 11 // 10:
+        if len(self.actions) > self._most:
             del self.actions[: len(self.actions) - self.size]
             self.lacks_actions = True
 

@@ -36,10 +36,11 @@ class Schedule:
         if at > LAST:
             self.cancel(kind, sid)
             return
+        key = (kind, sid)
         self._order += 1
         due = Due(at, self._order, kind, sid)
-        self._log.note(Schedule.put_back, self, (kind, sid), self.current.get((kind, sid)))
-        self.current[kind, sid] = due
+        self._log.note(Schedule.put_back, self, key, self.current.get(key))
+        self.current[key] = due
         heappush(self._heap, due)
         if len(self._heap) > 2 * len(self.current) + 64:
             self._heap = list(self.current.values())

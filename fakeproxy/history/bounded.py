@@ -28,15 +28,20 @@ class Bounded(Generic[T]):
         if len(self._items) == self._items.maxlen and self._items:
             self._weight -= self._weigh(self._items[0])
         self._items.append(item)
-        self.grow(self._weigh(item))
+        self._weight += self._weigh(item)
+        if self._weight > MOST_CHARACTERS:
+            self._lighten()
 
     def grow(self, characters: int) -> None:
         """Note that an item has grown by a number of characters."""
         self._weight += characters
         if self._weight > MOST_CHARACTERS:
-            self._weight = sum(map(self._weigh, self._items))
-            while self._weight > MOST_CHARACTERS and len(self._items) > 1:
-                self._weight -= self._weigh(self._items.popleft())
+            self._lighten()
+
+    def _lighten(self) -> None:
+        self._weight = sum(map(self._weigh, self._items))
+        while self._weight > MOST_CHARACTERS and len(self._items) > 1:
+            self._weight -= self._weigh(self._items.popleft())
 
     def clear(self) -> None:
         """Remove all items."""

@@ -44,13 +44,12 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
         return answer.body.decode("utf-8", "replace")
 
 
-def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object]) -> bool:
-    """Log and keep the request as the SDK's own clients do. Return whether to log the answer, too."""
-    if logs := _logs(client):
+def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object], logs: bool) -> None:
+    """Log and keep the request as the SDK's own clients do."""
+    if logs:
         client.log_request(kwargs)
     client._test_only_last_response = None
     client._test_only_last_request = sdk.TwilioRequest(**kwargs)
-    return logs
 
 
 def _finish(sdk: ModuleType, client: Any, status: int, text: str, headers: Mapping[str, str], logs: bool) -> object:
@@ -63,16 +62,12 @@ def _finish(sdk: ModuleType, client: Any, status: int, text: str, headers: Mappi
 
 
 def _logs(client: Any) -> bool:
-    """Return whether to call the SDK's logging methods.
+    """Return whether to call the SDK's own logging methods.
 
     They format every line before they ask the logger, so they are called only if the logger is enabled. The user's own
     logging methods may do anything, so they are always called.
     """
-    return (
-        not _has_sdk_logging(client)
-        or type(client.logger) is not logging.Logger
-        or client.logger.isEnabledFor(logging.INFO)
-    )
+    return type(client.logger) is not logging.Logger or client.logger.isEnabledFor(logging.INFO)
 
 
 def _has_sdk_logging(client: Any) -> bool:
@@ -131,7 +126,8 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
                     type(session) is Session
                     and session.auth is None
                     and not session.params
-                    and not session.cookies
+                    # Not the jar itself, whose length is counted by generators.
+                    and not getattr(session.cookies, "_cookies", session.cookies)
                     and session.hooks == no_hooks
                     and len(session.headers) == usual_headers
                 )
@@ -166,7 +162,8 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
             "hooks": client.request_hooks,
             "data": data,
         }
-        logs = _begin(sdk, client, kwargs)
+        logs = _logs(client)
+        _begin(sdk, client, kwargs, logs)
         if target.answer is not None:
             status, fields, text = target.answer(method, "/" + url.split("/", 3)[3], *texts)
             return _finish(sdk, client, status, text, _Fields(fields), logs)
@@ -273,7 +270,8 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             "timeout": timeout,
             "allow_redirects": allow_redirects,
         }
-        logs = _begin(sdk, client, kwargs)
+        logs = not _has_sdk_logging(client) or _logs(client)
+        _begin(sdk, client, kwargs, logs)
         if getattr(client.session, "closed", False):
             raise RuntimeError("Session is closed")  # As aiohttp does.
         sent = sdk_requests.from_arguments(method, url, params, data, headers, auth) or sdk_requests.from_prepared(
