@@ -94,7 +94,13 @@ TOOLS = (
         "these two go to the fake; `httpx` fails with it",
     ),
     Tool("`pytest-httpserver`", ("pytest-httpserver",), "fine", "is on loopback, and not touched"),
-    Tool("`vcrpy`", ("vcrpy",), "unknown", 'works with `ignore_hosts=["proxy.twilio.com"]`'),
+    Tool(
+        "`vcrpy`",
+        ("vcrpy",),
+        "unknown",
+        "a cassette answers first, and records what the fake answers; with "
+        '`ignore_hosts=["proxy.twilio.com"]` Proxy requests go to the fake',
+    ),
     Tool(
         "`pytest-socket`",
         ("pytest-socket",),

@@ -12,6 +12,7 @@ from unittest.mock import Mock
 
 import aiohttp
 import httpx
+import httpx2
 import pytest
 import pytest_socket
 import requests
@@ -211,6 +212,40 @@ def test_vcrpy_that_ignores_the_host(tmp_path: Path, order: str) -> None:
         assert requests.get(URL, auth=("AC1", "x")).json()["services"] == []
         assert Client("AC1", "x").proxy.v1.services.list() == []
         assert len(proxy.journal) == 2
+
+
+@both_orders
+def test_a_cassette_records_from_the_fake_and_then_answers(tmp_path: Path, order: str) -> None:
+    recorder = vcr.VCR(record_mode="once")
+    for requests_to_the_fake in (2, 0):
+        proxy = FakeProxy()
+        with entered(order, proxy, recorder.use_cassette(str(tmp_path / "a.yaml"))):
+            proxy.add_service("rides")
+            assert requests.get(URL, auth=("AC1", "x")).json()["services"][0]["unique_name"] == "rides"
+            assert Client("AC1", "x").proxy.v1.services.list()[0].unique_name == "rides"
+            assert len(proxy.journal) == requests_to_the_fake
+
+
+@both_orders
+@pytest.mark.parametrize("package", [httpx, httpx2], ids=lambda package: str(package.__name__))
+def test_a_cassette_and_httpx(tmp_path: Path, package: Any, order: str) -> None:
+    async def get_in_a_loop() -> str:
+        async with package.AsyncClient(auth=("AC1", "x")) as client:
+            return str((await client.get(URL)).json()["services"][0]["unique_name"])
+
+    cassette = str(tmp_path / "a.yaml")
+    modes: list[tuple[dict[str, object], int]] = [
+        ({"ignore_hosts": ["proxy.twilio.com"]}, 2),
+        ({"record_mode": vcr.mode.ALL}, 2),
+        ({"record_mode": vcr.mode.NONE}, 0),
+    ]
+    for options, requests_to_the_fake in modes:
+        proxy = FakeProxy()
+        with entered(order, proxy, vcr.use_cassette(cassette, **options)):
+            proxy.add_service("rides")
+            assert package.get(URL, auth=("AC1", "x")).json()["services"][0]["unique_name"] == "rides"
+            assert asyncio.run(get_in_a_loop()) == "rides"
+            assert len(proxy.journal) == requests_to_the_fake
 
 
 def test_pytest_socket() -> None:

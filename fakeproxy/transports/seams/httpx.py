@@ -191,4 +191,24 @@ _SEAMS = [
     Seam("HTTPTransport", "handle_request", _sync),
     Seam("AsyncHTTPTransport", "handle_async_request", _async),
 ]
-SEAMS = {"httpx._transports.default": _SEAMS, "httpx2._transports.default": _SEAMS}
+
+
+def _kept_by_vcrpy(
+    package: str, make: Callable[[ModuleType, Method], Method]
+) -> Callable[[ModuleType, Method], Method]:
+    """Patch the method that vcrpy has kept since its import: a cassette calls that one for what it does not answer."""
+    return lambda _, original: make(sys.modules[f"{package}._transports.default"], original)
+
+
+SEAMS = {
+    "httpx._transports.default": _SEAMS,
+    "httpx2._transports.default": _SEAMS,
+    "vcr.patch": [
+        Seam("", f"_{package.title()}{name}", _kept_by_vcrpy(package, make))
+        for package in ("httpx", "httpx2")
+        for name, make in (
+            ("HttpTransport_handle_request", _sync),
+            ("AsyncHttpTransport_handle_async_request", _async),
+        )
+    ],
+}
