@@ -55,7 +55,7 @@ class Redirected(TwilioHttpClient):
         self.server, self.prefer = server, prefer
 
     def request(self, method, url, params=None, data=None, headers=None, *args, **kwargs):
-        headers = {**headers, **self.prefer.get((method, url.rpartition("/")[2]), {})}
+        headers = {**(headers or {}), **self.prefer.get((method, url.rpartition("/")[2]), {})}
         url = url.replace("https://proxy.twilio.com", self.server)
         return super().request(method, url, params, data, headers, *args, **kwargs)
 
