@@ -152,4 +152,11 @@ BREAKAGES = [
         "tests/test_expiry.py::test_after_the_delivery_the_two_have_half_an_hour",
         "after 4 h of silence",
     ),
+    Breakage(
+        "parcels/app.py",
+        'form.get("sessionUniqueName")',
+        'form["sessionUniqueName"]',
+        "tests/test_deliveries.py::test_a_stranger_reaches_nobody",
+        "KeyError: 'sessionUniqueName'",
+    ),
 ]

@@ -150,10 +150,12 @@ async def status(form: Form, settings: Configured, deliveries: Table) -> Respons
 
 @webhooks.post("/out-of-session")
 async def out_of_session(form: Form) -> Response:
-    """Answer who is too late, or no longer the driver."""
-    parcel = form.get("sessionUniqueName", "This parcel")
+    """Answer who is too late, no longer the driver, or a stranger."""
+    parcel = form.get("sessionUniqueName")
     over = form.get("sessionStatus") == "closed"
     words = f"{parcel} is done." if over else f"{parcel} has another driver now."
+    if parcel is None:
+        words = "Only recipients and drivers of our parcels reach each other here."
     if "CallSid" in form:
         answer = VoiceResponse()
         answer.say(words)

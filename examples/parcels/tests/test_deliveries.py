@@ -31,6 +31,12 @@ def test_a_driver_who_has_the_parcel_keeps_it(fakeproxy, dispatcher):
     assert assign(dispatcher, DRIVER).json() == delivery
 
 
+def test_a_stranger_reaches_nobody(fakeproxy, dispatcher):
+    delivery = book(dispatcher).json()
+    stranger = fakeproxy.phone("+14155550199").text(delivery["recipient_dials"], "Who is this?")
+    assert (stranger.delivered, stranger.reply.split()[0]) == (False, "Only")
+
+
 def test_a_number_in_a_text_is_blocked(fakeproxy, dispatcher):
     delivery = book(dispatcher).json()
     with fakeproxy.alerts.expect(80909):
