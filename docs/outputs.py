@@ -42,6 +42,10 @@ OUTPUTS = {
     "webhooks": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_web.py")),
     "time": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_end.py")),
     "refusals": Output(_TUTORIAL, ("pytest", "-q", "-s", "test_rides_errors.py")),
+    "not_early": Output(
+        "tests/examples/early", ("pytest", "-q", "--tb=no"), status=2, change=("pytest.ini", "true", "false")
+    ),
+    "early": Output("tests/examples/early", ("pytest", "-q")),
     "estate": Output(
         "examples/estate",
         ("pytest", "-q", "--tb=short", "tests/test_time.py", "-k", "postpones"),

@@ -82,7 +82,7 @@ class Behavior:
     )
     participant_delete_status: int = _option(
         200,
-        "DELETE Participant: 200 in the current OpenAPI file, 204 until 2024-05; SDKs before 9.6 read 200 as False.",
+        "DELETE Participant: 200 in the current OpenAPI file, 204 until 2024-05; SDKs before 9.9 read 200 as False.",
         (200, 204),
     )
     camel_case_participants: bool = _option(

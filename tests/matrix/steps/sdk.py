@@ -75,7 +75,7 @@ def two_participants() -> None:
         assert {person.proxy_identifier for person in people} <= set(POOL)
         assert {person.sid for person in session.participants.list()} == {person.sid for person in people}
         assert session.participants(people[0].sid).fetch().identifier == ANNE
-        people[0].delete()  # before 6.50 this is False, since the fake answers 200
+        people[0].delete()  # before 9.9 this is False, since the fake answers 200
 
 
 @step()
