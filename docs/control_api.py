@@ -41,10 +41,12 @@ def control_api() -> str:
     sections: dict[str, list[str]] = {}
     for path, method, operation in _operations("control"):
         lines = [f"**`{method} {path}`**: {operation['summary']}", ""]
-        for parameter in operation.get("parameters", ()):
-            values = parameter["schema"].get("enum")
-            shown = f": {' or '.join(map(_code, values))}" if values else ""
-            lines.append(f"- `{parameter['name']}` in the {parameter['in']}{shown}")
+        parameters = operation.get("parameters", ())
+        for parameter in (one for one in parameters if one["in"] == "path"):
+            values = " or ".join(map(_code, parameter["schema"].get("enum", ())))
+            lines.append(f"- `{parameter['name']}` in the path{f': {values}' if values else ''}")
+        if query := [_code(one["name"]) for one in parameters if one["in"] == "query"]:
+            lines.append(f"- query: {', '.join(query)}")
         if (body := _content(operation.get("requestBody"))) and body.get("properties") != {}:
             lines += _lines("body", body)
         lines += _lines("answer", _content(operation["responses"]["200"]))
