@@ -186,6 +186,7 @@ class OutOfSession:
                     return None
             else:
                 contact.heard += map(str, (verb, *verb.children))
+                delivery.read_as = f"the caller heard: {' / '.join(contact.heard)}"
         self.hang_up(leg)
         return None
 

@@ -251,7 +251,7 @@ def test_a_handler_that_fails(carl: Phone, site: Recorder, answer: Response) -> 
 # TwiML for a call
 
 
-def test_what_a_caller_hears(carl: Phone, site: Recorder) -> None:
+def test_what_a_caller_hears(proxy: FakeProxy, carl: Phone, site: Recorder) -> None:
     site.answers["/lost"] = twiml(
         "<Say>This job is over.</Say>",
         "<Play>https://example.com/a.mp3</Play>",
@@ -267,6 +267,7 @@ def test_what_a_caller_hears(carl: Phone, site: Recorder) -> None:
         "Say: Press one.",
     ]
     assert (call.status, codes(call)) == ("completed", [])
+    assert f"answered 200; the caller heard: {' / '.join(call.heard)}" in proxy.report()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,14 @@ def test_a_late_text_is_told_whom_to_text(fakeproxy, inquire, ida, anne):
     assert contact.reply == f"This conversation is over. Please text Ida at {ida.sign}."
 
 
+def test_a_late_text_of_an_agent_is_told_that_it_is_over(fakeproxy, inquire, ida, anne):
+    anne.text(inquire(ida, anne).json["number"], "Is it still for sale?")
+    fakeproxy.clock.advance(days=1)
+
+    with fakeproxy.alerts.expect(80904):
+        assert ida.phone.text(ida.phone.inbox[0].from_, "It is.").reply == "This conversation is over."
+
+
 def test_a_late_call_hears_it(fakeproxy, inquire, ida, anne):
     number = inquire(ida, anne).json["number"]
     fakeproxy.clock.advance(days=1)
