@@ -114,6 +114,35 @@ def test_each_index_links_to_all_pages_of_its_folder() -> None:
         assert {path.name for path in index.parent.glob("*.md")} - {"index.md"} <= linked, index
 
 
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        (("Django", "csrf_exempt", "pytest-django"), "django"),
+        (("Flask", "test_client"), "flask"),
+        (("FastAPI", "ASGI", "lifespan", "TestClient"), "fastapi"),
+        (("Celery", "scheduler", "APScheduler", "cron"), "celery"),
+        (("async", "asyncio"), "async"),
+        (("unittest", "setUpClass"), "unittest"),
+        (("xdist", "parallel"), "xdist"),
+        (("freezegun", "time-machine", "freeze_time"), "frozen-time"),
+        (("responses", "respx", "vcrpy"), "other-stubs"),
+        (("Tracing", "OpenTelemetry", "Sentry"), "tracing"),
+        (("multiprocessing", "subprocess"), "multiprocessing"),
+        (("Node", "curl"), "other-processes"),
+        (("CI", "Docker"), "ci"),
+        (("Old SDKs",), "old-sdks"),
+        (("Seed", "snapshots"), "seeding"),
+        (("Share", "fixtures", "scope"), "sharing"),
+        (("retries", "429", "time-outs"), "retries"),
+        (("each refusal", "error code"), "each-refusal"),
+    ],
+)
+def test_a_reader_finds_a_page_by_its_words(words: tuple[str, ...], page: str) -> None:
+    lines = (ROOT / "docs" / "how-to" / "index.md").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if f"]({page}.md)" in line]
+    assert [word for word in words if word not in line] == []
+
+
 def test_the_list_of_guesses_and_the_table_of_behavior_are_not_empty() -> None:
     assert GUESSES["guesses"]().count("\n| ") > 10
     assert "participant_delete_status" in GUESSES["behavior"]()
