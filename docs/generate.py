@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from fakeproxy import exceptions
-from fakeproxy.doctor.known import TOOLS
+from fakeproxy.doctor.known import OLD_VERSIONS, TOOLS
 from fakeproxy.fake.settings import SETTINGS
 from fakeproxy.transports.failures import RAISED
 
@@ -105,6 +105,12 @@ def other_tools() -> str:
     return "\n".join(rows) + "\n"
 
 
+def old_versions() -> str:
+    rows = ["| before | what is other | what to do |", "| --- | --- | --- |"]
+    rows += [f"| `{old.package}` {old.until} | {old.text} | {old.advice} |" for old in OLD_VERSIONS]
+    return "\n".join(rows) + "\n"
+
+
 def _caught(author: str) -> str:
     """Return a table of `docs/bugs.py`: for each bug, the numbers of the tests of each tool that fail."""
     bugs = json.loads((ROOT / "docs" / "compare" / "caught.json").read_text(encoding="utf-8"))[author]
@@ -136,6 +142,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "failures": failures,
     "errors": errors,
     "other-tools": other_tools,
+    "old-versions": old_versions,
     "bugs": bugs,
     "caught-slips": partial(_caught, "slip"),
     "caught-beliefs": partial(_caught, "belief"),

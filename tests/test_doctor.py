@@ -14,8 +14,8 @@ import pytest
 
 from fakeproxy.cli.doctor import show
 from fakeproxy.doctor.finding import Finding
-from fakeproxy.doctor.known import CLIENTS, GUARD, OTHER_PROCESSES, OTHER_STUBS, TRIED
-from fakeproxy.doctor.packages import installed, outside, tools, versions
+from fakeproxy.doctor.known import CLIENTS, EARLY, GUARD, OLD_SDKS, OTHER_PROCESSES, OTHER_STUBS, TRIED
+from fakeproxy.doctor.packages import installed, old_versions, outside, tools, versions
 from fakeproxy.doctor.probes import probes
 from fakeproxy.doctor.programs import programs
 from fakeproxy.doctor.variables import variables
@@ -112,6 +112,17 @@ def test_a_version_is_compared_with_those_that_were_tried(version: str, verdict:
     assert text in found.found
 
 
+@pytest.mark.parametrize(
+    ("version", "texts"),
+    [("9.3.8", ["returns False", "Credentials are required"]), ("9.8.8", ["returns False"]), ("9.9.0", [])],
+)
+def test_what_an_old_sdk_does_otherwise(version: str, texts: list[str]) -> None:
+    found = old_versions({"twilio": version, "requests": "2.28"})
+    assert len(found) == len(texts)
+    for finding, text in zip(found, texts, strict=True):
+        assert (finding.verdict, text in finding.found) == ("unknown", True)
+
+
 def test_what_is_installed_here_is_found() -> None:
     found = installed()
     assert {"twilio", "requests", "respx", "pytest-xdist", "sentry-sdk"} <= found.keys()
@@ -158,6 +169,6 @@ def test_only_a_leak_makes_the_exit_status_1() -> None:
     assert json.loads(said[-1])["findings"][1]["verdict"] == "leaks"
 
 
-@pytest.mark.parametrize("page", [CLIENTS, GUARD, OTHER_PROCESSES, OTHER_STUBS])
+@pytest.mark.parametrize("page", [CLIENTS, EARLY, GUARD, OLD_SDKS, OTHER_PROCESSES, OTHER_STUBS])
 def test_the_pages_are_there(page: str) -> None:
     assert (ROOT / page).is_file()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from fakeproxy.doctor.finding import Finding
-from fakeproxy.doctor.packages import installed, outside, tools, versions
+from fakeproxy.doctor.packages import installed, old_versions, outside, tools, versions
 from fakeproxy.doctor.probes import probes
 from fakeproxy.doctor.programs import node_version, programs
 from fakeproxy.doctor.variables import variables
@@ -17,6 +17,7 @@ def examine(environment: Mapping[str, str] = os.environ) -> list[Finding]:
     found = installed()
     return [
         *versions(found),
+        *old_versions(found),
         *outside(found),
         *variables(environment),
         *tools(found),

@@ -10,6 +10,8 @@ CLIENTS = "docs/how-to/clients.md"
 OTHER_STUBS = "docs/how-to/other-stubs.md"
 OTHER_PROCESSES = "docs/how-to/other-processes.md"
 GUARD = "docs/how-to/guard.md"
+EARLY = "docs/how-to/early.md"
+OLD_SDKS = "docs/how-to/old-sdks.md"
 
 #: The oldest and the newest version that `python -m tests.matrix` has tried, by package.
 TRIED = {
@@ -27,6 +29,37 @@ TRIED = {
     "flask": ("2.3", "3.1.3"),
     "starlette": ("0.19", "1.10.0"),
 }
+
+
+class OldVersion(NamedTuple):
+    """A difference of old versions of a package: the first version without it, what they do, and what to do."""
+
+    package: str
+    until: str
+    text: str
+    advice: str
+    page: str
+
+
+#: The differences of old versions that a test may meet.
+OLD_VERSIONS = (
+    OldVersion(
+        "twilio",
+        "9.9",
+        "`delete()` of a participant returns False although it worked: these versions expect a 204, and the fake "
+        "answers 200, as Twilio's OpenAPI file says",
+        'Do not check what it returns, or set `behavior={"participant_delete_status": 204}`.',
+        OLD_SDKS,
+    ),
+    OldVersion(
+        "twilio",
+        "9.4",
+        "`Client()` raises `TwilioException: Credentials are required to create a TwilioClient` where no "
+        "fake is active",
+        "If a module makes its client when it is imported, set `fakeproxy_early = true`.",
+        EARLY,
+    ),
+)
 
 #: Packages that may open sockets outside of Python, which no probe tries.
 OUTSIDE_OF_PYTHON = ("curl-cffi", "grpcio", "primp", "pyreqwest", "rnet")

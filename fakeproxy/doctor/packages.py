@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from fakeproxy.doctor.finding import Finding
-from fakeproxy.doctor.known import CLIENTS, OTHER_STUBS, OUTSIDE_OF_PYTHON, TOOLS, TRIED
+from fakeproxy.doctor.known import CLIENTS, OLD_VERSIONS, OTHER_STUBS, OUTSIDE_OF_PYTHON, TOOLS, TRIED
 
 
 def installed() -> dict[str, str]:
@@ -36,6 +36,15 @@ def _version(name: str, version: str) -> Finding:
     else:
         return Finding(f"{name} {version}", f"within {oldest} to {newest}, which were tried.", "fine", "", CLIENTS)
     return Finding(f"{name} {version}", told, "unknown", advice, CLIENTS)
+
+
+def old_versions(installed: Mapping[str, str]) -> list[Finding]:
+    """Return a finding for each thing that an installed package, being old, does otherwise than newer versions."""
+    return [
+        Finding(f"{package} {installed[package]}", f"{text}.", "unknown", advice, page)
+        for package, until, text, advice, page in OLD_VERSIONS
+        if package in installed and _minor(installed[package]) < _minor(until)
+    ]
 
 
 def _minor(version: str) -> tuple[int, ...]:
