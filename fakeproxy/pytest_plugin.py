@@ -222,6 +222,7 @@ def _check(item: pytest.Item, proxy: FakeProxy) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Start the fakes of a decorated class before `setup_method` and the test's fixtures."""
+    item.stash[_has_failed] = False  # A plugin may run a test again.
     with ExitStack() as stack:
         for fake in _fakes_of_classes(item):
             stack.callback(_check, item, fake)
@@ -244,7 +245,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except BaseException as error:
-        item.stash[_has_failed] = not isinstance(error, pytest.skip.Exception)
         for proxy in _active():
             proxy.mark_raised(error)
         raise
@@ -262,6 +262,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     set the exception.
     """
     if call.excinfo is not None:
+        item.stash[_has_failed] = not call.excinfo.errisinstance(pytest.skip.Exception)
         notes = getattr(call.excinfo.value, "__notes__", [])
         seen = [note for note in notes if note.startswith("fakeproxy, ")]
         notes[:] = [note for note in notes if note not in seen]

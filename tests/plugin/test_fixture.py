@@ -257,12 +257,54 @@ def test_a_test_that_fails_is_no_error_at_its_end_too(pytester: pytest.Pytester)
                 fail_early(proxy)
                 assert False
 
+        @pytest.fixture
+        def broken(fakeproxy):
+            fail_early(fakeproxy)
+            assert False
+
+        def test_setup(broken):
+            pass
+
         def test_that_skips_itself_has_not_failed(fakeproxy):
             fail_early(fakeproxy)
             pytest.skip("late")
         """
     )
     result = pytester.runpytest(*OPTIONS)
-    result.assert_outcomes(failed=2, skipped=1, errors=1)
+    result.assert_outcomes(failed=2, skipped=1, errors=2)
     for title in ("alerts that nobody expected:", "faults that met no request:"):
-        assert result.stdout.str().count(title) == 3
+        assert result.stdout.str().count(title) == 4
+
+
+def test_a_test_that_is_run_again_is_checked_again(pytester: pytest.Pytester) -> None:
+    """As plugins do that run a failed test again."""
+    pytester.makeini("[pytest]\nfakeproxy_fail_on_alerts = warning\n")
+    pytester.makeconftest(
+        """
+        from _pytest.runner import runtestprotocol
+
+        def pytest_runtest_protocol(item, nextitem):
+            runtestprotocol(item, nextitem=nextitem, log=False)
+            item._initrequest()
+            runtestprotocol(item, nextitem=nextitem)
+            return True
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        attempts = []
+
+        @pytest.fixture
+        def late_call(fakeproxy):
+            yield
+            fakeproxy.add_service(numbers=["+14155550001"])
+            fakeproxy.phone("+14155550100").call("+14155550001")
+
+        def test_it(late_call):
+            attempts.append(1)
+            assert len(attempts) == 2
+        """
+    )
+    pytester.runpytest(*OPTIONS).assert_outcomes(passed=1, errors=1)
