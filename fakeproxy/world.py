@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Event
 
 from fakeproxy.clock.clock import Clock
@@ -24,8 +24,12 @@ class World:
         self._clock = clock
         self._send = send
 
+    def reading(self) -> AbstractContextManager[int]:
+        """Hold the lock as `settled()` does, for a block that only reads: looking on leaves nothing in the history."""
+        return self.settled(reads=True)
+
     @contextmanager
-    def settled(self, *, sends: bool = True) -> Iterator[int]:
+    def settled(self, *, sends: bool = True, reads: bool = False) -> Iterator[int]:
         """Hold the lock, run overdue work, and give the present in microseconds (UTC) to a block that uses the state.
 
         If an exception leaves the block, its changes are undone. At the end of the outermost block the callbacks are
@@ -35,13 +39,22 @@ class World:
         sends = sends and not store.lock.is_held
         changes: Sequence[Change] = ()
         with store.locked():
-            now = self._clock.settle()
+            now = self._clock.settle(reads=reads)
             with store.transaction():
                 yield now
                 if sends:
                     changes = store.take_changes()
         if changes:
             self._send(changes)
+
+    @contextmanager
+    def unsettled(self) -> Iterator[int]:
+        """Hold the lock, and give the present to a block that adds to what has just happened, before overdue work.
+
+        If an exception leaves the block, its changes are undone.
+        """
+        with self._store.locked(), self._store.transaction():
+            yield self._clock.read()
 
     def take_changes(self) -> list[Change]:
         """Return the changes of status whose callbacks have not been sent. Inside a block the list is empty."""

@@ -19,7 +19,7 @@ def test_the_demo_is_what_a_failing_test_prints(capsys: pytest.CaptureFixture[st
     positions = [
         output.index(text)
         for text in (
-            "fakeproxy, active; the clock (own) stands at 2030-01-08T09:07:10Z",
+            "fakeproxy, active; its own clock (not the application's) stands at 2030-01-08T09:07:10Z",
             "(expired); Anne (+14155550100) dials +14155550001 and Bert (+14155550101) dials +14155550001",
             "what happened:",
             "note: A customer books a ride",

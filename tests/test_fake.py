@@ -62,7 +62,7 @@ def test_what_a_test_raises_inside_is_undone_and_carries_the_report() -> None:
         application()
     assert TwilioHttpClient.__dict__["request"] is ORIGINAL
     (note,) = raised.value.__notes__
-    assert note.startswith("fakeproxy, stopped; the clock (own) stands at 2030-01-01T09:00:00Z")
+    assert note.startswith("fakeproxy, stopped; its own clock (not the application's) stands at 2030-01-01T09:00:00Z")
     assert "POST /v1/Services UniqueName=a -> 201 KS" in note
 
 
@@ -227,7 +227,7 @@ def test_the_report_shows_what_the_fake_saw(proxy: FakeProxy, service: Service) 
     service_, session_ = f"{service.sid[:6]}...", f"{session.sid[:6]}..."
     why = f"{session_}, which is open, has the name 'job'"
     assert proxy.report().splitlines() == [
-        "fakeproxy, active; the clock (own) stands at 2030-01-01T09:00:00Z",
+        "fakeproxy, active; its own clock (not the application's) stands at 2030-01-01T09:00:00Z",
         "what happened:",
         "2030-01-01, UTC",
         f"09:00:00  POST /v1/Services/{service_}/Sessions UniqueName=job -> 201 {session_}",

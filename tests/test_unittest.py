@@ -87,7 +87,7 @@ def test_whatever_fails_of_a_test_shows_the_report_once(base: type[unittest.Test
             fail_in("tearDown")
 
     (error,) = errors_of(run(Case))
-    assert error.count("fakeproxy, active; the clock") == 1
+    assert error.count("fakeproxy, active; its own clock") == 1
     assert "20404" in error
 
 

@@ -168,20 +168,21 @@ class Clock:
     def due(self) -> list[DueWork]:
         """Run overdue work, and return the work that is scheduled, in the order in which it will be done."""
         with self._locked():
-            self.settle()
+            self.settle(reads=True)
             pending = [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
             following = self._after()
         if following is not None:
             following()
         return pending
 
-    def settle(self) -> int:
+    def settle(self, *, reads: bool = False) -> int:
         """Run all work that is due by now, and return the present in microseconds. The caller holds the lock.
 
         Work is overdue if a library moved time past it. It is then done late, as of the instant at which it was due.
+        With `reads`, for a block that only reads, the ticking of time is no event until work is due.
         """
-        now = self.read()
-        if now != self._seen:
+        now, due = self.read(), self._schedule.first()
+        if now != self._seen and not (reads and self.pace.endswith("ticking") and (due is None or due.at > now)):
             self._see(now)
         while (due := self._schedule.first()) is not None and due.at <= now:
             self._do(due)
@@ -190,8 +191,7 @@ class Clock:
     def _announce(self, target: int) -> None:
         """Add the coming move to the history, and before it a move that the clock did not make itself."""
         now = self.read()
-        if now != self._seen:
-            self._see(now)
+        self._see(now)
         if target != now:
             self._stepped(now, target, "advance")
 

@@ -29,7 +29,7 @@ class PastClock(Clock):
         """The fake itself: no library moves the past."""
         return "own"
 
-    def settle(self) -> int:
+    def settle(self, *, reads: bool = False) -> int:
         """Return the instant. What was due then is not done: it was done after the event."""
         return self._at
 

@@ -123,7 +123,7 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         names = [*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"]
         self.faults = Faults(names, lambda fault: world.note_action("fault", fault=fault))
         #: The alerts that Twilio's Debugger would show.
-        self.alerts = Alerts(store, world.settled, self._changing, fail_on_alerts)
+        self.alerts = Alerts(store, world.reading, self._changing, fail_on_alerts)
         self._app = Application(store, clock, self.journal, self._deliver, self.faults)
         self._blocked_fails = blocked == "fail"
         self._ignored_fails = fail_on_ignored

@@ -40,7 +40,8 @@ def text(
     FAKEPROXY_REPORT=whole, which `pytest -vv` sets, makes every report whole. Passwords are hidden.
     """
     is_whole = is_whole or os.environ.get("FAKEPROXY_REPORT") == "whole"
-    lines = [f"fakeproxy, {state}; the clock ({clock.driver}) stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
+    whose = "its own clock (not the application's)" if clock.driver == "own" else f"the clock of {clock.driver}"
+    lines = [f"fakeproxy, {state}; {whose} stands at {clock.now():%Y-%m-%dT%H:%M:%SZ}"]
     lines += _section("sessions", [_session(one) for one in sessions], _MOST_SESSIONS, is_whole)
     found = dict.fromkeys(hints(events, clock.read(), Unfrozen.time_ns() // 1000))
     found |= dict.fromkeys(f"coroutine {name} has not run: is there an await before it?" for name in not_started(clock))

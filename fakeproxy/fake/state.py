@@ -74,7 +74,7 @@ class State:
             )
 
     def _rows(self, kind: type[V]) -> StoredRows[V]:
-        return StoredRows(kind, self._store, self._world.settled)
+        return StoredRows(kind, self._store, self._world.reading)
 
     def phone(self, number: str) -> Phone:
         """Return the phone of a person by its number, in any common notation, or by an address of a channel."""
@@ -129,7 +129,7 @@ class State:
         # Here for start-up time.
         from fakeproxy.fake.windows import Windows
 
-        return Windows(self._store, self._index, self._world.settled, self._store.locked)
+        return Windows(self._store, self._index, self._world.reading, self._store.locked)
 
     def _as_test(self) -> str:
         # Here for start-up time.

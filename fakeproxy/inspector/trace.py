@@ -165,10 +165,12 @@ def _pictures(history: Sequence[Event], sids: Iterable[str]) -> dict[str, list[t
     pictures: dict[str, list[tuple[int, str]]] = {}
     for sid in sids:
         about = concerning_events(sid, history)
-        newest = [event.seq for event in about if sid in event.sids and event.seq > history[-1].seq - MOST_PICTURES]
+        known = pictures.setdefault(sid, [])
+        newest = [event.seq for event in about if event.seq > history[-1].seq - MOST_PICTURES]
         for seq in newest or [0]:
-            until = [event for event in about if not newest or event.seq <= seq]
-            pictures.setdefault(sid, []).append((seq, svg(diagram(until))))
+            drawn = svg(diagram([event for event in about if not newest or event.seq <= seq]))
+            if not known or drawn != known[-1][1]:
+                known.append((seq, drawn))
     return pictures
 
 

@@ -21,7 +21,7 @@ class Debugger:
 
     def add(self, code: int, sid: str, resource_sid: str, why: str = "", **facts: str) -> None:
         """Add the alert of a code, about a resource, with `facts` in its text. Passwords in URLs are hidden."""
-        with self._world.settled(sends=False) as now:
+        with self._world.unsettled() as now:
             shown = {name: hide_passwords(fact) for name, fact in facts.items()}
             row = alert(code, resource_sid, now, cause=self._cause(sid), why=hide_passwords(why), **shown)
             self._store.add_alert(row)
@@ -45,7 +45,7 @@ class Debugger:
     def add_refusal(self, refusal: Refusal, sid: str, resource_sid: str, *more: str) -> None:
         """Add an alert for what the REST API would have refused. `more` is added to the reasons of the refusal."""
         # Guess (inferred, none): the alert has the code and text with which the REST API would have refused it.
-        with self._world.settled(sends=False) as now:
+        with self._world.unsettled() as now:
             why = hide_passwords("; ".join((*refusal.why, *more)))
             row = Alert(
                 refusal.code, CODES[refusal.code].level, refusal.message, resource_sid, now, self._cause(sid), why

@@ -177,7 +177,7 @@ class Traffic:
 
     def read(self, function: Callable[[Store], T]) -> T:
         """Return the result of a function of the store, called under the lock after overdue work."""
-        with self._world.settled():
+        with self._world.reading():
             return function(self._store)
 
     def session(self, sid: str | None) -> views.Session | None:
@@ -211,7 +211,7 @@ class Traffic:
     def duration(self, sid: str) -> int:
         """Return the duration of a call in whole seconds, so far or in all."""
         _, outbound = self.legs(sid)
-        with self._world.settled() as now:
+        with self._world.reading() as now:
             return calls.seconds(outbound, now) if isinstance(outbound, Call) else 0
 
     def conversation(self, sid: str) -> Conversation:

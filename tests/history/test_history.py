@@ -159,6 +159,19 @@ def test_webhooks_and_alerts(proxy: FakeProxy, answering: list[int]) -> None:
     assert proxy.history[-1].object == proxy.alerts[-1]
 
 
+def test_the_alert_of_a_webhook_comes_before_other_work_of_its_instant() -> None:
+    with FakeProxy(start="2030-01-01T09:00:00Z", behavior={"message_seconds": 2}) as proxy:
+        proxy.webhooks.mount("https://app.example.com", lambda environ, answer: (answer("500 No", []), [b""])[1])
+        proxy.add_service(numbers=["+14155550001"], callback_url="https://app.example.com/status")
+        proxy.add_session(participants=[ANNE, BERT])
+        for body in ("one", "two"):
+            proxy.phone(ANNE).text("+14155550001", body)
+        first = proxy.history[-1].seq + 1
+        proxy.clock.advance(seconds=2)
+        told = [event.kind for event in proxy.history if event.seq >= first]
+        assert told == ["step", *["text", "webhook", "alert"] * 2]
+
+
 def test_the_alert_of_a_request_is_the_one_that_a_test_reads(proxy: FakeProxy) -> None:
     service = proxy.add_service("taxis", numbers=[f"+1415555{number:04}" for number in range(1000, 1424)])
     with proxy.alerts.expect(80624):
@@ -213,6 +226,35 @@ def test_a_step_of_somebody_else_is_told_when_it_is_seen(proxy: FakeProxy) -> No
     assert [event.text for event in proxy.history if event.kind == "step"][-1] == (
         "time moves back 364 d 16 h to 2030-01-01 09:00:00, the fake's own time"
     )
+
+
+@pytest.mark.parametrize("time", ["ticking", "app-ticking"])
+def test_looking_on_leaves_no_step_of_a_ticking_clock(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    """The page of the inspector reads as long as it is open. The next event says how much time has passed in all."""
+    with FakeProxy(start="2030-01-01T09:00:00Z", time=time) as proxy:  # type: ignore[arg-type]
+        proxy.add_service("rides", numbers=["+14155550001"])
+        proxy.add_session(unique_name="job-7", ttl=60)
+        start, passed = proxy.clock.read(), [0]
+        monkeypatch.setattr(type(proxy.clock), "read", lambda clock: start + passed[0] * 1_000_000)
+        seq = proxy.history[-1].seq
+        for _ in range(5):
+            passed[0] += 5
+            assert proxy.sessions["job-7"].status == "open"
+            proxy.clock.due()
+            proxy.phone(ANNE).inbox.none()
+            assert requests.get(f"{proxy.url}/_fakeproxy/overview", timeout=20).status_code == 200
+        assert [*proxy.history.after(seq)] == []
+        passed[0] = 70
+        assert proxy.sessions["job-7"].status == "closed"
+        assert [event.kind for event in proxy.history.after(seq)] == ["step", "session"]
+        passed[0] = 3600
+        Client().proxy.v1.services.list()
+        steps = [event.text for event in proxy.history.after(seq) if event.kind == "step"]
+        assert [text.partition(" to ")[0] for text in steps] == [
+            "time moves on 1 min 10 s",
+            "time moves on 58 min 50 s",
+        ]
+        monkeypatch.undo()
 
 
 def test_a_fault_a_stopped_request_another_tool_and_a_note(proxy: FakeProxy) -> None:

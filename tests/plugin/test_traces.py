@@ -9,6 +9,7 @@ import sys
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -89,6 +90,20 @@ def test_each_event_has_its_state_and_its_line(suite: pytest.Pytester) -> None:
         line = lines[source["line"] - 1].strip()
         assert line == ("book(name)" if event["seq"] < trace["events"][-2]["seq"] else "fakeproxy.clock.advance(7200)")
         assert source["lines"][source["line"] - source["first"]].strip() == line
+
+
+def test_the_picture_of_a_session_ends_with_what_came_of_it(tmp_path: Path) -> None:
+    """An alert names the text that raised it, and the session only through that."""
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_past()
+        proxy.webhooks.mount("https://app.example.com", lambda environ, answer: (answer("500 No", []), [b""])[1])
+        proxy.add_service("rides", numbers=["+14155550001"], callback_url="https://app.example.com/status")
+        session = proxy.add_session(participants=["+14155550100", "+14155550101"])
+        proxy.phone("+14155550100").text("+14155550001", "hi")
+        proxy.write_trace(tmp_path / "trace.html")
+        pictures = read(tmp_path / "trace.html")["pictures"][session.sid]
+        assert [proxy.history[-1].kind, pictures[-1][0]] == ["alert", proxy.history[-1].seq]
+        assert "alert 80908" in " ".join(fromstring(pictures[-1][1]).itertext())
 
 
 def test_a_long_history_stays_small(tmp_path: Path) -> None:
