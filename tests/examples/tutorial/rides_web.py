@@ -7,7 +7,7 @@ from flask import Flask, abort, request
 from twilio.request_validator import RequestValidator
 
 app = Flask("rides")
-texts_of = {}  # by the unique name of a session: how many texts it had
+texts_of = {}  # by the SID of a session: the texts that it had
 
 
 @app.before_request
@@ -25,6 +25,6 @@ def intercept():  # 403 blocks a text
 
 @app.post("/status")
 def status():
-    ride = request.form["interactionSessionSid"]
-    texts_of[ride] = texts_of.get(ride, 0) + 1
+    texts = texts_of.setdefault(request.form["interactionSessionSid"], set())
+    texts.add(request.form["interactionSid"])  # a set: Twilio may tell of a text several times
     return ""

@@ -21,7 +21,7 @@ def test_a_text_is_counted(fakeproxy, number):
     contact = fakeproxy.phone(RIDER).text(number, "I am at the gate.")
 
     assert contact.delivered
-    assert texts_of[contact.session.sid] == 1
+    assert texts_of[contact.session.sid] == {contact.interaction.sid}
     print(fakeproxy.history)
 
 

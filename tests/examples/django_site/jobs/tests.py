@@ -23,13 +23,13 @@ class JobTests(FakeProxyTestCase, TestCase):  # in this order
     def test_a_text_is_counted(self):
         contact = self.proxy.phone(ANNE).text("+14155550001", "I am at the gate.")
         self.assertEqual(contact.alerts, ())
-        self.assertEqual(Job.objects.get().texts, 1)
+        self.assertEqual(Job.objects.get().texts.count(), 1)
 
     def test_a_request_that_is_not_from_twilio(self):
         with self.proxy.webhooks.unsigned(), self.proxy.alerts.expect(80908):
             self.proxy.phone(ANNE).text("+14155550001", "I am at the gate.")
         self.assertEqual(self.proxy.webhooks.deliveries[-1].status, 403)
-        self.assertEqual(Job.objects.get().texts, 0)
+        self.assertEqual(Job.objects.get().texts.count(), 0)
 
 
 class BehindAProxy(FakeProxyTestCase, LiveServerTestCase):

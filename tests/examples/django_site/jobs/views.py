@@ -3,14 +3,13 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.http import HttpResponse, HttpResponseForbidden
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from jobs.models import Job
+from jobs.models import Job, Text
 
 
 def open_session(job):
@@ -35,5 +34,6 @@ def status(request):
     signature = request.headers.get("X-Twilio-Signature", "")
     if not validator.validate(request.build_absolute_uri(), request.POST.dict(), signature):
         return HttpResponseForbidden("no signature of Twilio's")
-    Job.objects.filter(session_sid=request.POST["interactionSessionSid"]).update(texts=F("texts") + 1)
+    if job := Job.objects.filter(session_sid=request.POST["interactionSessionSid"]).first():
+        Text.objects.get_or_create(sid=request.POST["interactionSid"], defaults={"job": job})  # once, if told twice
     return HttpResponse()
