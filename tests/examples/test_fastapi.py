@@ -24,11 +24,11 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/jobs/{name}", status_code=201)
-async def open_job(name: str) -> dict[str, str]:
+async def open_job(name: str, people: list[str]) -> dict[str, str]:
     sessions = app.state.twilio.proxy.v1.services(os.environ["PROXY_SERVICE_SID"]).sessions
     session = await sessions.create_async(unique_name=name)
-    people = [await session.participants.create_async(identifier=who) for who in (ANNE, BERT)]
-    return {person.identifier: person.proxy_identifier for person in people}
+    joined = [await session.participants.create_async(identifier=who) for who in people]
+    return {person.identifier: person.proxy_identifier for person in joined}
 
 
 @app.post("/status")
@@ -49,7 +49,7 @@ def service(fakeproxy, monkeypatch):
 def test_with_the_test_client(fakeproxy):
     with TestClient(app) as client:  # `with` runs the lifespan
         fakeproxy.webhooks.mount(SITE, client)
-        numbers = client.post("/jobs/job-7").json()
+        numbers = client.post("/jobs/job-7", json=[ANNE, BERT]).json()
         contact = fakeproxy.phone(ANNE).text(numbers[ANNE], "I am at the gate.")
 
     assert app.state.texts == {contact.interaction.sid}
@@ -65,7 +65,7 @@ async def test_in_the_event_loop_of_the_test(fakeproxy):
     fakeproxy.webhooks.mount(SITE, app)
     transport = httpx.ASGITransport(app)
     async with lifespan(app), httpx.AsyncClient(transport=transport, base_url=SITE) as client:
-        numbers = (await client.post("/jobs/job-7")).json()
+        numbers = (await client.post("/jobs/job-7", json=[ANNE, BERT])).json()
         contact = await fakeproxy.phone(ANNE).atext(numbers[ANNE], "I am at the gate.")
 
     assert app.state.texts == {contact.interaction.sid}

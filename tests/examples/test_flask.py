@@ -65,7 +65,7 @@ def test_behind_a_proxy_that_ends_https(fakeproxy, app, trusts_its_proxy, status
     if trusts_its_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
     fakeproxy.webhooks.forward(SITE, f"http://127.0.0.1:{server.port}")
     session = fakeproxy.add_session(participants=[ANNE, BERT])
     contact = fakeproxy.phone(ANNE).text(session.participants[0].proxy_identifier, "I am at the gate.")
