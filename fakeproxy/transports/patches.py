@@ -121,26 +121,25 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
-        if module is None and name not in self._modules:  # It was never imported.
+        known = self._modules.get(name)
+        if module is None and known is None:  # It was never imported.
             return
         for owner_name, seams in self._seams[name].items():
-            owners = self._find_owners(name, owner_name, module)
+            found = _find(module, owner_name)
+            if found is not None and known is not module:
+                assert module is not None
+                self._modules[name] = known = module
             # What was imported from a module which is gone or replaced is still in use.
-            if known := self._modules.get(name):
-                for owner in owners:
+            if known is not None:
+                for owner in self._all_owners(name, owner_name, found):
                     for seam in seams:
                         self._replace(name, known, owner, seam)
 
-    def _find_owners(self, name: str, owner_name: str, module: ModuleType | None) -> list[type | ModuleType]:
-        """Return every class, or module, that was found under this name."""
+    def _all_owners(self, name: str, owner_name: str, found: type | ModuleType | None) -> Sequence[type | ModuleType]:
+        """Return every class, or module, that was found under this name, and the one that was found now."""
         owners = [owner for weak in self._owners.get((name, owner_name), ()) if (owner := weak()) is not None]
-        found = getattr(module, owner_name, None) if owner_name else module
-        found = getattr(found, "_baseclass", found)  # vcrpy puts its own classes in place of the real ones.
-        # Some suites put a mock in place of the package; a mock is not patched.
-        if module is None or not isinstance(found, _CLASS_OR_MODULE):
+        if found is None:
             return owners
-        if self._modules.get(name) is not module:
-            self._modules[name] = module
         if new := [owner for owner in (found, *_namesakes(found)) if owner not in owners]:
             owners += new
             self._owners[name, owner_name] = [ref(owner) for owner in owners]
@@ -172,16 +171,29 @@ class Patches(MetaPathFinder):
         return None
 
 
+def _find(module: ModuleType | None, owner_name: str) -> type | ModuleType | None:
+    """Return the owner that a module has under this name, or None."""
+    if module is None:
+        return None
+    found = getattr(module, owner_name, None) if owner_name else module
+    found = getattr(found, "_baseclass", found)  # vcrpy puts its own classes in place of the real ones.
+    # Some suites put a mock in place of the package; a mock is not patched.
+    return found if isinstance(found, _CLASS_OR_MODULE) else None
+
+
 def _namesakes(owner: type | ModuleType) -> list[type]:
     """Return the subclasses of its bases that have its name: also those of a former load of its module."""
-    if not isinstance(owner, type):
-        return []
-    name = (owner.__module__, owner.__qualname__)
-    derived: list[type] = []
-    for base in owner.__bases__:
-        if base is not object:
-            derived += type.__subclasses__(base)
-    return [one for one in derived if one is not owner and (one.__module__, one.__qualname__) == name]
+    same: list[type] = []
+    if isinstance(owner, type):
+        for base in owner.__bases__:
+            if base is not object:
+                derived: list[type] = type.__subclasses__(base)
+                same += [one for one in derived if one is not owner and _have_one_name(one, owner)]
+    return same
+
+
+def _have_one_name(one: type, other: type) -> bool:
+    return one.__qualname__ == other.__qualname__ and one.__module__ == other.__module__
 
 
 class _Loader(Loader):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from threading import current_thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -165,6 +165,7 @@ def _of_context(targets: tuple[Target, ...]) -> Target | None:
     return target
 
 
+@lru_cache(maxsize=256)
 def destination(host: str) -> Destination:
     """Return the kind of this host. Case, port and a final dot do not matter."""
     name = _PORT.sub("", host).rstrip(".").lower()
