@@ -7,6 +7,7 @@ import sys
 
 from benchmarks.budgets import BUDGETS
 from benchmarks.history import history
+from benchmarks.inspector import inspector
 from benchmarks.past import past
 from benchmarks.prism import prism
 from benchmarks.server import created_session_on_disk, state_on_disk, stop_the_server
@@ -18,7 +19,17 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that Prism is stopped then, too
     missed = 0
     print(HEAD)
-    for part in (*BUDGETS, history, past, stop_the_server, state_on_disk, created_session_on_disk, transports, prism):
+    for part in (
+        *BUDGETS,
+        history,
+        past,
+        inspector,
+        stop_the_server,
+        state_on_disk,
+        created_session_on_disk,
+        transports,
+        prism,
+    ):
         for row in part():
             missed += row.verdict == "MISSED"
             print(row, flush=True)

@@ -66,23 +66,31 @@ class KeptChanges:
     the next event of the same block, or to it if it is the last one. A request is the first event of its block: right
     after it nothing has happened yet, unless it is the only one.
 
-    `time()` is the present, in microseconds (UTC); `source()` is the line of the test that is running.
+    `time()` is the present, in microseconds (UTC); no lines of a test are kept before `keep_lines()`.
     """
 
-    def __init__(self, events: Events, time: Callable[[], int], source: Callable[[], Source | None]) -> None:
+    def __init__(self, events: Events, time: Callable[[], int]) -> None:
         self._time = time
-        self._source = source
+        self._source: Callable[[], Source | None] | None = None
         #: The number of the oldest event after which the state can be read.
         self.first = self._next = events.end
         self._stretch = _Stretch()
         #: For each event from `first` on.
         self._ends: list[_End] = []
-        #: For each new event of the open block, by `id()`: the number of changes in the log before it, and its source.
-        self._marks: dict[int, tuple[int, Source | None]] = {}
+        #: For each new event of the open block, by `id()`: the number of changes in the log before it.
+        self._marks: dict[int, int] = {}
+        #: The line that has begun the open block, and caused all of its events.
+        self._line: Source | None = None
+
+    def keep_lines(self, source: Callable[[], Source | None]) -> None:
+        """From now on keep the line of the test that causes each event."""
+        self._source = source
 
     def mark(self, event: Event, changes: int) -> None:
         """Note an event that follows so many changes of the log."""
-        self._marks[id(event)] = changes, self._source()
+        if self._source is not None and not self._marks:
+            self._line = self._source()
+        self._marks[id(event)] = changes
 
     def keep(self, entries: Sequence[Entry], events: Events) -> None:
         """Keep the changes of a block, and note which of them its events follow."""
@@ -90,14 +98,14 @@ class KeptChanges:
         end = start = stretch.made
         stretch.add(entries)
         new = events.rows[max(0, self._next - events.left_out) :]
-        for event in new:
-            changes, source = self._marks.get(id(event), (0, None))
-            end = max(end, start + changes)
-            self._ends.append(_End(stretch, end, event.at, source))
+        for event in new[:-1]:
+            end = max(end, start + self._marks.get(id(event), 0))
+            self._ends.append(_End(stretch, end, event.at, self._line))
         if new:
-            self._ends[-1] = self._ends[-1]._replace(made=stretch.made, time=self._time())
+            self._ends.append(_End(stretch, stretch.made, self._time(), self._line))
         self._next = events.end
         self._marks.clear()
+        self._line = None
 
     def end_stretch(self, content: Content) -> None:
         """Note that the whole state is replaced. `content` is the one before, which nobody changes any more."""

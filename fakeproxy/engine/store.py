@@ -223,10 +223,11 @@ class Store:
         """Take a listener out."""
         self.listeners = [other for other in self.listeners if other != listener]
 
-    def keep_past(self, time: Callable[[], int], source: Callable[[], Source | None]) -> None:
+    def keep_past(self, time: Callable[[], int], source: Callable[[], Source | None] | None) -> None:
         """From now on keep the changes, the `time()` and the `source()` of each event. The caller holds the lock."""
-        if self.past is None:
-            self.past = KeptChanges(self.events, time, source)
+        self.past = self.past or KeptChanges(self.events, time)
+        if source is not None:
+            self.past.keep_lines(source)
 
     def add_request_event(self, event: Event, index: int, mark: int) -> None:
         """Add a request to the history, before the events that it caused. It stays even if the changes are undone.

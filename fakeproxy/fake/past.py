@@ -83,10 +83,13 @@ def past(store: Store, seq: int) -> Past:
 class WithPast(State):
     """The part of a fake that goes back to its past."""
 
-    def keep_past(self) -> None:
-        """From now on keep what `as_of()` needs: the changes of each event, a few hundred bytes for each."""
+    def keep_past(self, *, lines: bool = True) -> None:
+        """From now on keep what `as_of()` needs: the changes of each event, a few hundred bytes for each.
+
+        `lines`: keep the line of the test that causes each event too, for a trace. To find it takes most of the time.
+        """
         with self._store.locked():
-            self._store.keep_past(self.clock.read, line_of_test)
+            self._store.keep_past(self.clock.read, line_of_test if lines else None)
 
     def as_of(self, event: Event | int) -> Past:
         """Return the state right after an event of the history, or the event with this `seq`. It can only be read.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sysconfig
+from functools import cache
 from inspect import currentframe
 from pathlib import Path
 
@@ -22,6 +23,17 @@ _RUNNERS = ("_pytest", "pluggy", "unittest")
 _MOST = 200
 
 
+@cache
+def _is_users(file: str) -> bool:
+    """Return whether the code of a file is the user's."""
+    return not file.startswith((*_OTHERS, "<"))
+
+
+@cache
+def _is_runner(module: str) -> bool:
+    return module.partition(".")[0] in _RUNNERS
+
+
 def line_of_test() -> tuple[str, int] | None:
     """Return the file and the line of the test that is running in this thread, or None where there is none.
 
@@ -33,9 +45,9 @@ def line_of_test() -> tuple[str, int] | None:
         if frame is None:
             break
         name = frame.f_code.co_filename
-        if found is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _RUNNERS:
+        if found is not None and _is_runner(frame.f_globals.get("__name__", "")):
             break
-        if not name.startswith((*_OTHERS, "<")):
+        if _is_users(name):
             found = name, frame.f_lineno
         frame = frame.f_back
     return found

@@ -97,8 +97,8 @@ class Windows:
         with self._holding():
             return window(self._store, self._index, asked)
 
-    def event_counts(self) -> dict[str, int]:
-        """Return the number of events of each kind."""
+    def event_counts(self) -> dict[str, tuple[int, int]]:
+        """Return, for each kind, the number of its events and the number of its last event."""
         with self._holding():
             return self._index.counts()
 
@@ -110,8 +110,8 @@ class Windows:
         store = self._store
         with self._reading():
             counts: dict[str, Counter[str]] = {}
-            for session in store.sessions:
-                counts.setdefault(session.service_sid, Counter())[session.status] += 1
+            for (sid, status), count in Counter((row.service_sid, row.status) for row in store.sessions).items():
+                counts.setdefault(sid, Counter())[status] = count
             services = [*islice(store.services, offset, offset + limit)]
             return {
                 "total": len(store.services),

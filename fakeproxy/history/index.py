@@ -57,11 +57,11 @@ class EventIndex:
         self._follow()
         return Names(self._people, self._sessions)
 
-    def counts(self) -> dict[str, int]:
-        """Return the number of events of each kind."""
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return, for each kind, the number of its events and the number of its last event."""
         self._follow()
-        counts = {kind: len(self._kept(seqs)) for kind, seqs in sorted(self._by_kind.items())}
-        return {kind: count for kind, count in counts.items() if count}
+        kinds = {kind: self._kept(seqs) for kind, seqs in sorted(self._by_kind.items())}
+        return {kind: (len(seqs), seqs[-1]) for kind, seqs in kinds.items() if seqs}
 
     def of_kinds(self, kinds: Iterable[str]) -> list[int]:
         """Return the numbers of the events of these kinds."""

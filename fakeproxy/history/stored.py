@@ -15,7 +15,8 @@ from fakeproxy.history.journal import Entry
 from fakeproxy.history.sentences import Names, sentence
 from fakeproxy.views import alert
 
-_SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
+# It begins with what seldom occurs: with the boundary before it, a search takes half as long again.
+_SID = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})[0-9a-f]{32}\b")
 
 
 def of_store(store: Store, seq: int = 0) -> list[Event]:

@@ -66,7 +66,7 @@ class Control:
             return refusal
         if request.method == "GET" and (found := page(path := request.path.removeprefix(PREFIX))) is not None:
             if not path:
-                self._proxy.keep_past()  # The page goes back.
+                self._proxy.keep_past(lines=False)  # The page goes back.
             return found
         try:
             if request.method == "GET" and (session := pictured(path)):

@@ -27,7 +27,7 @@ _HIGHEST = 10**18
 
 #: The parameters of a window, and of a window of events.
 WINDOW = ("offset", "limit", "search")
-EVENTS = ("after", "until", "of", "kind", "search", "limit")
+EVENTS = ("after", "until", "of", "kind", "search", "limit", "objects")
 
 
 class DueWindow(TypedDict):
@@ -45,10 +45,11 @@ class EventWindow(TypedDict):
 
 
 class KindOfEvents(TypedDict):
-    """The number of events of a kind."""
+    """The number of events of a kind, and the number of the last one."""
 
     kind: str
     events: int
+    last: int
 
 
 class Position(TypedDict):
@@ -90,14 +91,20 @@ def read_events(proxy: ShownFake, asked: Mapping[str, str]) -> EventWindow:
             limit=at_most(asked),
         )
     )
+    return {"rows": [replace(one, object=_object(one, asked)) for one in rows], "older": older}
+
+
+def _object(event: Event, asked: Mapping[str, str]) -> object:
+    if asked.get("objects") == "false":
+        return None
     # JSON would make an array of an entry, which is a tuple.
-    shown = [replace(one, object=to_json(one.object)) if isinstance(one.object, Entry) else one for one in rows]
-    return {"rows": shown, "older": older}
+    return to_json(event.object) if isinstance(event.object, Entry) else event.object
 
 
 def count_events(proxy: ShownFake, asked: object) -> list[KindOfEvents]:
     """Return the number of events of each kind."""
-    return [{"kind": kind, "events": number} for kind, number in proxy.windows.event_counts().items()]
+    counts = proxy.windows.event_counts()
+    return [{"kind": kind, "events": events, "last": last} for kind, (events, last) in counts.items()]
 
 
 def wait_for_change(proxy: ShownFake, asked: Mapping[str, str]) -> Position:

@@ -218,8 +218,8 @@ class RemoteProxy(SdkClients):
         """Go back to the state and the own time of the first start, and empty the journal."""
         self._ask(bodies.Now, "POST", "/reset", {})
 
-    def keep_past(self) -> None:
-        """From now on keep what `as_of()` needs: the changes of each event."""
+    def keep_past(self, *, lines: bool = True) -> None:
+        """From now on keep what `as_of()` needs: the changes of each event. `lines` are those of that process."""
         self._ask(bodies.Nothing, "POST", "/past", {})
 
     def as_of(self, event: Event | int) -> Past:

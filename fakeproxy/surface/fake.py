@@ -205,8 +205,8 @@ class Fake(PastFake, Protocol):
     def stop(self) -> None:
         """Undo every patch. A fake that is not active stays as it is."""
 
-    def keep_past(self) -> None:
-        """From now on keep what `as_of()` needs."""
+    def keep_past(self, *, lines: bool = True) -> None:
+        """From now on keep what `as_of()` needs, and the line of the test that causes each event."""
 
     def as_of(self, event: Event | int) -> PastFake:
         """Return the state right after an event. Raises `UsageError` if it is not known: call `keep_past()` before."""

@@ -68,8 +68,8 @@ class Windows(Protocol):
     def events(self, asked: Asked) -> tuple[Sequence[Event], int | None]:
         """Return events, newest first, and the number of the newest event that may be in the next window, or None."""
 
-    def event_counts(self) -> Mapping[str, int]:
-        """Return the number of events of each kind."""
+    def event_counts(self) -> Mapping[str, tuple[int, int]]:
+        """Return, for each kind, the number of its events and the number of its last event."""
 
     def overview(self, offset: int, limit: int, search: str) -> Overview:
         """Return the number of Services and of sessions, and `limit` Services, oldest first, after `offset`."""

@@ -168,3 +168,15 @@ def test_states_are_kept_from_when_they_are_asked_for() -> None:
             proxy.as_of(31)
         proxy.note("again")
         assert len(proxy.as_of(proxy.history[-1]).history) == 1
+
+
+def test_the_lines_of_a_test_are_kept_if_they_are_asked_for() -> None:
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_past(lines=False)
+        proxy.note("without")
+        proxy.keep_past()
+        proxy.note("with")
+        without, found = (proxy.as_of(event).source for event in proxy.history)
+    assert without is None
+    assert found is not None
+    assert found[0] == __file__

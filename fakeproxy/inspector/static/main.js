@@ -71,14 +71,16 @@ function lost(error) {
 }
 
 /**
- * Read and draw again after each change. A change that comes alone is shown at once. Of many, most are left out: the page
- * rests seven times as long as it has read, so that it takes little time of a program that is running.
+ * Read and draw again after each change. A change that comes alone is shown at once. While there is one after the other,
+ * the page rests longer and longer, up to a second: it takes little time of a program that is running.
  */
 async function follow() {
   let isLost = false;
+  let rest = 0;
   for (;;) {
     try {
       const before = state.position;
+      const asked = performance.now();
       // Some changes leave the position as it is: after some seconds the page reads again in any case.
       const { position } = await get(`position?after=${encodeURIComponent(before)}&timeout=5`);
       if (isLost) tell("");
@@ -86,9 +88,11 @@ async function follow() {
       await action;
       if (position === state.position && position !== before) continue; // What somebody did on this page was read already.
       const began = performance.now();
+      const goesOn = began - asked < 50;
       await read();
       draw();
-      await pause(Math.min(1000, 7 * (performance.now() - began)));
+      rest = Math.min(1000, Math.max(goesOn ? 2 * rest : 0, 4 * (performance.now() - began)));
+      await pause(rest);
     } catch (error) {
       lost(error);
       if (error instanceof Another) return;

@@ -13,7 +13,7 @@ export const state = {
   /** @type {import("./types.js").Window<import("./types.js").Session>} */ sessions: { total: 0, rows: [] },
   /** @type {import("./types.js").Window<import("./types.js").DueWork>} */ due: { total: 0, rows: [] },
   /** @type {import("./types.js").Fault[]} */ faults: [],
-  /** @type {Record<string, number>} The number of events of each kind. */ counts: {},
+  /** @type {Record<string, import("./types.js").Count>} The number of events of each kind. */ counts: {},
   /** @type {import("./types.js").Event[]} The newest events, oldest first. */ history: [],
   /** @type {import("./types.js").EventWindow} The events of the table below. */ table: emptyWindow(),
   /** @type {import("./types.js").Window<import("./types.js").DueWork>} The due work of the table. */ dueTable: { total: 0, rows: [] },
@@ -59,9 +59,10 @@ export function read() {
 async function begin() {
   next = null;
   const { position, epoch } = await get("position?timeout=0"); // First, so that no change comes between.
-  if (epoch !== state.epoch) forget();
-  await Promise.all([readLists(), readEvents(), readSession(), readPast()]);
-  Object.assign(state, { position, epoch });
+  if (epoch !== state.epoch) forget(epoch);
+  await Promise.all([readLists(), readEvents(), readShown(), readPast()]);
+  await readSession();
+  state.position = position;
 }
 
 /** Show only what has this text in it. @param {string} text */
@@ -70,10 +71,10 @@ export function filterBy(text) {
   Object.assign(state.offset, { sessions: 0, due: 0 });
 }
 
-/** Forget the events: the fake has forgotten them too. */
-function forget() {
+/** Forget the events, as the fake has done, since its last reset. @param {number} epoch */
+function forget(epoch) {
   windows = {};
-  Object.assign(state, { until: [], asOf: null, event: null });
+  Object.assign(state, { epoch, until: [], asOf: null, event: null });
 }
 
 async function readLists() {
@@ -91,7 +92,7 @@ async function readLists() {
   );
   const isLeft = (/** @type {import("./types.js").Fault} */ one) => one.left !== 0;
   Object.assign(state, { clock, overview, sessions, due, faults: faults.filter(isLeft) });
-  state.counts = Object.fromEntries(counts.map((/** @type {{kind: string, events: number}} */ one) => [one.kind, one.events]));
+  state.counts = Object.fromEntries(counts.map((/** @type {import("./types.js").Count} */ one) => [one.kind, one]));
 }
 
 /** Read the newest events, and the rows of the tab that is selected. */
@@ -102,39 +103,52 @@ async function readEvents() {
   const isNewest = !asked.kind && !filter && until === null;
   if (tab === "due") state.dueTable = await get(`windows/due?${query({ limit: MOST.table, offset: state.offset.due, search: filter, as_of: asOf })}`);
   else if (!isNewest) state.table = await events("table", asked, MOST.table);
-  const { rows, older } = await events("strip", {}, MOST.strip);
+  const { rows, older } = await events("strip", { objects: "false" }, MOST.strip);
   state.history = [...rows].reverse();
   if (tab !== "due" && isNewest) state.table = { rows: rows.slice(0, MOST.table), older: rows[MOST.table]?.seq ?? older };
 }
 
-/** Read the session that is shown, its story, and the phones of its people. */
-async function readSession() {
+/** Read the session that is shown. */
+async function readShown() {
   const as_of = state.asOf;
   const named = state.session ? await get(`windows/sessions?${query({ limit: 1, search: state.session, as_of })}`) : null;
   const found = named?.rows.length ? named : await get(`windows/sessions?${query({ limit: 1, as_of })}`);
   state.shown = found.rows[0] ?? null;
   state.session = state.shown?.sid ?? null;
-  const story = state.session ? events("story", { of: state.session, until: as_of }, MOST.story) : emptyWindow();
+}
+
+/** Read the story of the session that is shown, and the phones of its people. */
+async function readSession() {
+  const as_of = state.asOf;
+  const story = state.session ? events("story", { of: state.session, until: as_of, objects: "false" }, MOST.story) : emptyWindow();
   const numbers = people();
   const phones = await Promise.all(numbers.map(readPhone));
   state.phones = Object.fromEntries(numbers.map((number, index) => [number, phones[index]]));
   state.story = await story;
 }
 
-/** @param {string} number @returns {Promise<import("./types.js").Handset>} */
+/**
+ * Read the phone of a person, unless nobody has texted or called, and no state was restored, since it was read.
+ * @param {string} number
+ * @returns {Promise<import("./types.js").Handset>}
+ */
 async function readPhone(number) {
   const as_of = state.asOf;
+  const last = ["text", "call", "note"].map((kind) => state.counts[kind]?.last); // A restored state is a note.
+  const since = `${last} ${as_of} ${state.epoch}`;
+  const known = state.phones[number];
+  if (known?.since === since) return known;
   const [handset, texts] = await Promise.all([
     get(`phones/${encodeURIComponent(number)}?${query({ limit: 5, as_of })}`),
-    events(`phone ${number}`, { of: number, kind: "text,call", until: as_of }, MOST.phone),
+    events(`phone ${number}`, { of: number, kind: "text,call", until: as_of, objects: "false" }, MOST.phone),
   ]);
-  return { calls: handset.calls, events: [...texts.rows].reverse() };
+  return { since, calls: handset.calls, events: [...texts.rows].reverse() };
 }
 
 /** Read the event of the past that is shown, and the one before it. In a trace that is the last one at first. */
 async function readPast() {
   const isPast = IS_TRACE || state.asOf !== null;
-  state.past = isPast ? (await get(`windows/history?${query({ until: state.asOf, limit: 2 })}`)).rows : [];
+  state.past = isPast ? (await get(`windows/history?${query({ until: state.asOf, limit: 2, objects: "false" })}`)).rows : [];
 }
 
 /**

@@ -51,7 +51,8 @@ function turn(until) {
 /** Return the number of rows of a tab. @param {string} name */
 function total(name) {
   if (name === "due") return state.due.total;
-  return Object.entries(state.counts).reduce((sum, [kind, number]) => sum + (!KINDS[name] || KINDS[name].split(",").includes(kind) ? number : 0), 0);
+  const counts = Object.values(state.counts).filter(({ kind }) => !KINDS[name] || KINDS[name].split(",").includes(kind));
+  return counts.reduce((sum, { events }) => sum + events, 0);
 }
 
 /** @param {string} name */

@@ -27,7 +27,7 @@ async function unpack() {
 const ANSWERS = {
   position: ({ asked }) => (asked.has("after") ? new Promise(() => {}) : { position: "", epoch: 0 }), // Nothing happens any more.
   faults: () => [],
-  "history/counts": () => Object.entries(counts()).map(([kind, events]) => ({ kind, events })),
+  "history/counts": counts,
   "windows/history": history,
   "windows/sessions": (question) => window(rows("sessions", question.seq).reverse(), question),
   "windows/due": (question) => window(answer(question).rows, question),
@@ -105,12 +105,12 @@ function concerning(key) {
   return trace.events.filter((event) => isAbout(event) || isBetween(event) || (found.length && event.kind === "step" && event === end));
 }
 
-/** Return the number of events of each kind. */
+/** Return the number of events of each kind, and the number of the last one. */
 function counts() {
-  /** @type {Record<string, number>} */
+  /** @type {Record<string, {kind: string, events: number, last: number}>} */
   const found = {};
-  for (const { kind } of trace.events) found[kind] = (found[kind] ?? 0) + 1;
-  return found;
+  for (const { kind, seq } of trace.events) found[kind] = { kind, events: (found[kind]?.events ?? 0) + 1, last: seq };
+  return Object.values(found);
 }
 
 /**

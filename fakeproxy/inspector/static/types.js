@@ -38,7 +38,8 @@
  *   facts: Record<string, string | undefined>, object: any}} Event `object`: an Entry, a Delivery or an alert
  */
 /** @typedef {{sid: string, from_: string, to: string, status: string}} Call */
-/** @typedef {{calls: Call[], events: Event[]}} Handset */
+/** @typedef {{calls: Call[], events: Event[], since: string}} Handset `since`: what it was read after */
+/** @typedef {{kind: string, events: number, last: number}} Count the events of a kind, and the number of the last one */
 /** @typedef {{file: string, line: number, first: number, lines: string[]}} Source a line of a test, with those around it */
 /**
  * @typedef {{title: string, failure: string, events: Event[], first: number | null, answers: Record<string, [number, any][]>,
