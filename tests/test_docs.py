@@ -72,7 +72,7 @@ def test_the_example_of_a_django_site() -> None:
     command = [sys.executable, "-B", "-W", "error", "-m", "django", "test", "--settings=settings"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, "Ran 4 tests" in done.stderr) == (0, True), done.stdout + done.stderr
+    assert (done.returncode, "Ran 5 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -1,9 +1,10 @@
 from django.conf import settings
+from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.test import LiveServerTestCase, TestCase, override_settings
 
 from fakeproxy.unittest import FakeProxyTestCase
-from jobs.models import Job
+from jobs.models import Job, Text
 
 ANNE, BERT = "+14155550100", "+14155550101"
 SITE = "https://jobs.example.com"
@@ -30,6 +31,11 @@ class JobTests(FakeProxyTestCase, TestCase):  # in this order
             self.proxy.phone(ANNE).text("+14155550001", "I am at the gate.")
         self.assertEqual(self.proxy.webhooks.deliveries[-1].status, 403)
         self.assertEqual(Job.objects.get().texts.count(), 0)
+
+    async def test_in_a_coroutine(self):
+        self.proxy.webhooks.mount(SITE, get_asgi_application())
+        await self.proxy.phone(ANNE).atext("+14155550001", "I am at the gate.")
+        self.assertEqual(await Text.objects.acount(), 1)
 
 
 class BehindAProxy(FakeProxyTestCase, LiveServerTestCase):
