@@ -21,7 +21,7 @@ class Job:
         self.session = session  # its SID
         self.customer_dials = customer_dials
         self.driver_dials = driver_dials
-        self.texts = 0
+        self.texts = set()  # SIDs: Twilio may tell of a text several times
 
 
 def sessions():
@@ -63,13 +63,13 @@ def open_job(name, customer, driver):
 
 @app.post("/status")
 def status():
-    """Count the texts of each job: Twilio calls this after each one."""
+    """Note the texts of each job: Twilio calls this for each one."""
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
     if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
         abort(403)
     for job in open_jobs.values():
         if job.session == request.form["interactionSessionSid"]:
-            job.texts += 1
+            job.texts.add(request.form["interactionSid"])
     return ""
 
 

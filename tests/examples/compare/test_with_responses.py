@@ -29,10 +29,10 @@ def test_2_a_text_is_counted():  # whether it reaches the other person, no stub 
     job = jobs.open_jobs["job-7"] = jobs.Job(SESSION, "+14155550001", "+14155550002")
 
     assert text_callback(SESSION).status_code == 200
-    assert job.texts == 1
+    assert len(job.texts) == 1
 
     assert text_callback(SESSION, signature="wrong").status_code == 403
-    assert job.texts == 1
+    assert len(job.texts) == 1
 
 
 def list_of_sessions(status):
