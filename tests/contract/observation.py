@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fakeproxy.api.app import Application
+from fakeproxy.web.http1 import REASONS
 from tests.contract.openapi import Answer
 
 
@@ -17,7 +18,12 @@ from tests.contract.openapi import Answer
 def observed(check: Callable[[Answer], list[str]]) -> Generator[list[str]]:
     """Check every answer that is given meanwhile; the list fills with what is wrong, one text an answer."""
     found: list[str] = []
-    call = Application.__call__
+    call, answer = Application.__call__, Application.answer
+
+    def note(seen: Answer) -> None:
+        if problems := check(seen):
+            text = "".join(f"\n  - {problem}" for problem in problems)
+            found.append(f"{seen.method} {seen.path} was answered {seen.status} {seen.body.decode()!r}{text}")
 
     @wraps(call)
     def observing(app: Application, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -29,15 +35,19 @@ def observed(check: Callable[[Answer], list[str]]) -> Generator[list[str]]:
 
         chunks = list(call(app, environ, noting))
         path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
-        answer = Answer(environ["REQUEST_METHOD"], path, *heads[-1], b"".join(chunks))
         # The OpenAPI file is Proxy's, and what a fault answers is the test's own.
-        others = bool(app._faults.orders) or path.startswith("/2010-04-01/") or path == "/v2/token"
-        problems = [] if others else check(answer)
-        if problems:
-            text = "".join(f"\n  - {problem}" for problem in problems)
-            found.append(f"{answer.method} {path} was answered {answer.status} {answer.body.decode()!r}{text}")
+        if not app._faults.orders and not path.startswith("/2010-04-01/") and path != "/v2/token":
+            note(Answer(environ["REQUEST_METHOD"], path, *heads[-1], b"".join(chunks)))
         return chunks
+
+    @wraps(answer)
+    def observing_without_wsgi(app: Application, method: str, path: str, *texts: str) -> Any:
+        status, headers, text = answer(app, method, path, *texts)
+        if not path.startswith("/2010-04-01/") and path != "/v2/token":
+            note(Answer(method, path, f"{status} {REASONS.get(status, '')}", list(headers), text.encode()))
+        return status, headers, text
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Application, "__call__", observing)
+        patch.setattr(Application, "answer", observing_without_wsgi)
         yield found

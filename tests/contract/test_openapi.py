@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from fakeproxy import FakeProxy
 from fakeproxy.api import app
@@ -200,21 +201,23 @@ def test_an_answer_to_head_has_no_body(contract: Contract) -> None:
     assert contract.problems(answer("HEAD", "/v1/Services", 405, NOT_FOUND)) == ["an answer to HEAD has a body"]
 
 
-def test_every_answer_is_observed_as_it_leaves_the_application(proxy: FakeProxy) -> None:
+def test_every_answer_is_observed_as_it_leaves_the_application() -> None:
     seen: list[Answer] = []
 
     def check(one: Answer) -> list[str]:
         seen.append(one)
         return ["all wrong"] if one.method == "DELETE" else []
 
-    with observed(check) as found:
+    with observed(check) as found, FakeProxy(start="2030-01-01T09:00:00Z") as proxy:
         furnish(proxy)
+        requests.get("https://proxy.twilio.com/v1/Services", auth=("AC" + "1" * 32, "x"), timeout=20)  # by WSGI
     counted = [(entry.method, entry.path, entry.status, entry.text) for entry in proxy.journal]
     assert [(one.method, one.path, int(one.status[:3]), one.body.decode()) for one in seen] == counted
     deleted = [entry.path for entry in proxy.journal if entry.method == "DELETE"]
     assert [text.split()[1] for text in found] == deleted
     assert all(text.endswith("\n  - all wrong") for text in found)
-    proxy.client().proxy.v1.services.list()
+    with FakeProxy() as other:
+        other.client().proxy.v1.services.list()
     assert len(seen) == len(counted)
 
 

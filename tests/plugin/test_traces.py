@@ -28,7 +28,7 @@ BOOKING = """
 """
 TESTS = """
     import pytest
-    from booking import book
+    from rides_of_a_test import book
 
     @pytest.fixture(autouse=True)
     def service(fakeproxy):
@@ -55,7 +55,7 @@ def read(path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makepyfile(booking=BOOKING.replace("service.sessions()", "service.sessions"), test_rides=TESTS)
+    pytester.makepyfile(rides_of_a_test=BOOKING.replace("service.sessions()", "service.sessions"), test_rides=TESTS)
     return pytester
 
 
