@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from fakeproxy.exceptions import UsageError
+from fakeproxy.queries.names import did_you_mean
 
 #: By field: how sure the fact is that the field is about, and its source.
 #: Documented: a page, the error dictionary, the OpenAPI file or the changelog of Twilio's says it. Seen: an answer or a
@@ -190,7 +191,7 @@ class Behavior:
             return settings
         names = [point.name for point in fields(cls)]
         if unknown := sorted(set(settings) - set(names)):
-            raise UsageError(f"unknown behavior {', '.join(unknown)}; there are: {', '.join(names)}")
+            raise UsageError(f"unknown behavior {', '.join(unknown)}; {did_you_mean(unknown, names, 'there are:')}")
         make: Callable[..., Behavior] = cls
         return make(**settings)
 

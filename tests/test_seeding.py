@@ -132,7 +132,10 @@ def test_a_session_with_everything(proxy: FakeProxy, service: Service) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ({"participants": [{"name": "x"}]}, "a participant has no name; it has: sid, identifier, friendly_name"),
+        (
+            {"participants": [{"nickname": "x"}]},
+            "a participant has no nickname; it has: sid, identifier, friendly_name",
+        ),
         ({"date_expiry": "2030-01-01T10:00:00"}, "has no time zone"),
         ({"service": "nobody"}, "has no Service 'nobody'; add_service() makes one"),
     ],

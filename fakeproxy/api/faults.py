@@ -7,13 +7,13 @@ import re
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Literal, TypedDict, cast
 
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.refusals import check_placeholders, known
 from fakeproxy.exceptions import UnusedFault, UsageError
+from fakeproxy.queries.names import did_you_mean
 
 if sys.version_info >= (3, 11):
     from typing import Unpack
@@ -237,13 +237,12 @@ class Faults:
 
     def _order(self, fault: Fault, where: Where) -> Fault:
         if unknown := sorted(set(where) - set(Where.__annotations__)):
-            known = ", ".join(sorted(Where.__annotations__))
-            raise UsageError(f"a fault takes no {', '.join(unknown)}; it takes {known}")
+            hint = did_you_mean(unknown, sorted(Where.__annotations__), "it takes")
+            raise UsageError(f"a fault takes no {', '.join(unknown)}; {hint}")
         operation, method, path = where.get("operation"), where.get("method"), where.get("path")
         if operation is not None and operation not in self._operations:
-            near = get_close_matches(operation, self._operations, 1)
-            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self._operations)}"
-            raise UsageError(f"there is no operation {operation!r}; {meant}")
+            hint = did_you_mean([operation], self._operations, "there are")
+            raise UsageError(f"there is no operation {operation!r}; {hint}")
         if path is not None and not path.startswith(_PATHS):
             raise UsageError(f"path={path!r} fits no request; paths begin with {', '.join(_PATHS)}")
         for name, value in where.items():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.queries.names import nearest
 
 #: The parameters of each operation by name. The last one is sent by old SDKs, and has no effect (changelog of 2019).
 _PARAMETERS = {
@@ -20,14 +20,14 @@ def sentences(query: str, operation: Operation, form: Mapping[str, list[str]]) -
     is_snake = "Participants" in form and "_" in "".join(form["Participants"])
     if not (query or is_snake) and form.keys() <= _PARAMETERS[operation.name]:
         return ()
-    known = {parameter.name.lower(): parameter.name for parameter in operation.parameters}
+    known = [parameter.name for parameter in operation.parameters]
     found = []
     for name in sorted(form.keys() - _PARAMETERS[operation.name]):
         if name[:1] in ("{", "["):
             found.append("the body is JSON, which is ignored: the API reads a form, UniqueName=ride-7&Ttl=3600")
             continue
-        meant = get_close_matches(name.lower(), known, 1)
-        hint = f"; {known[meant[0]]} is one" if meant else ""
+        meant = nearest(name, known)
+        hint = f"; {' or '.join(meant)} is one" if meant else ""
         found.append(f"{name} is no parameter of {operation.name}, and is ignored{hint}")
     for key, name in parameters.snake_case_keys(form.get("Participants", ())).items():
         found.append(f"{key} is no parameter of a participant, and is ignored; {name} is one")

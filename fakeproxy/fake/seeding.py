@@ -21,6 +21,7 @@ from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Service
 from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.fake.state import State
+from fakeproxy.queries.names import did_you_mean
 
 if TYPE_CHECKING:
     from fakeproxy.engine.given import PhoneNumberGiven, ServiceGiven, SessionGiven
@@ -310,7 +311,8 @@ def _participant(person: str | Mapping[str, str | None]) -> dict[str, str]:
         raise UsageError(f"a participant is an identifier such as '+14155550100', or a mapping, not {person!r}")
     known = {parameter.field: parameter.name for parameter in OPERATIONS["CreateParticipant"].parameters}
     if unknown := sorted(set(person) - {"sid", *known}):
-        raise UsageError(f"a participant has no {', '.join(unknown)}; it has: sid, {', '.join(known)}")
+        hint = did_you_mean(unknown, ["sid", *known], "it has:")
+        raise UsageError(f"a participant has no {', '.join(unknown)}; {hint}")
     given: dict[str, str] = {}
     for field, value in person.items():
         if _is_text(value):

@@ -115,8 +115,10 @@ SETTINGS = {
 
 def check(settings: dict[str, object]) -> None:
     """Raise `UsageError` for a setting that does not exist, or a value that is not allowed."""
-    if unknown := settings.keys() - SETTINGS.keys():
-        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}; there are: {', '.join(SETTINGS)}")
+    if unknown := sorted(settings.keys() - SETTINGS.keys()):
+        from fakeproxy.queries.names import did_you_mean  # Here for start-up time.
+
+        raise UsageError(f"unknown setting {', '.join(unknown)}; {did_you_mean(unknown, SETTINGS, 'there are:')}")
     for name, value in settings.items():
         setting = SETTINGS[name]
         if not setting.fits(value):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from fakeproxy.exceptions import NoMatch
 from fakeproxy.queries.differences import explain
 from fakeproxy.queries.matching import describe, fits
+from fakeproxy.queries.names import did_you_mean
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -73,9 +73,7 @@ class Query(ABC, Generic[T_co]):
         what, names = self._kind()
         for name in fields:
             if name not in names:
-                near = get_close_matches(name, names, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names)}"
-                raise TypeError(f"a {what} has no field {name!r}{hint}")
+                raise TypeError(f"a {what} has no field {name!r}; {did_you_mean([name], names, 'it has')}")
 
 
 class Has:
