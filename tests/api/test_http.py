@@ -193,7 +193,7 @@ def test_what_is_ignored_is_told(http: Http) -> None:
         "the query 'Ttl=60' is ignored; the parameters of a POST are in its body",
     )
     assert http("POST", "/Services", Name="rides").status == 400
-    assert http.proxy.journal[-1].why[-1].endswith("is ignored; UniqueName is one")
+    assert http.proxy.journal[-1].why[-1].endswith("is ignored; UniqueName is one")  # type: ignore[misc]
 
 
 def test_a_number_of_parameters_is_ignored(http: Http) -> None:

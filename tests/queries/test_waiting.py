@@ -86,7 +86,7 @@ def test_it_waits_no_longer_than_it_may(fake: Fake) -> None:
 
 def test_any_language_waits_for_what_happens(proxy: FakeProxy, fake: Fake, later: threading.Timer) -> None:
     url = f"{proxy.url}/_fakeproxy/wait"
-    (event,) = requests.get(url, params={"kind": "text", "timeout": "5"}, timeout=20).json()
+    (event,) = requests.get(url, params={"kind": "text", "after": "0", "timeout": "5"}, timeout=20).json()
     assert event["action"] == "delivered"
     assert requests.get(url, params={"timeout": "0.01"}, timeout=20).json() == []
     assert requests.get(url, params={"after": event["seq"] - 1, "timeout": "5"}, timeout=20).json()[0] == event
