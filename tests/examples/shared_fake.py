@@ -13,8 +13,7 @@ def shared():  # one fake for the whole run; scope="class" works the same way
 @pytest.fixture
 def proxy(shared):  # every test starts from the same state, own time included
     proxy, seeded = shared
-    proxy.restore(seeded)
-    proxy.journal.clear()
+    proxy.begin_from(seeded)
     return proxy
 
 
