@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from fakeproxy.engine.accounts import DEFAULT, Accounts
-from fakeproxy.network.signature import Token
+from fakeproxy.network.signature import MADE_UP, Token
 
 #: The variables that fakes have set.
 _filled: dict[str, str] = {}
@@ -59,5 +59,5 @@ def token_of(accounts: Accounts, account: str, auth_token: str | None, invented:
     if not token:
         return None
     if token in (invented, _filled.get("TWILIO_AUTH_TOKEN")):
-        return Token(token, "a token that the fake made up, since it knows no other")
+        return Token(token, MADE_UP)
     return Token(token, "the token that a client sent last" if presented else "the token of TWILIO_AUTH_TOKEN")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from fakeproxy.exceptions import UnmountedWebhook
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.network.basic_auth import explain_refusal
+from fakeproxy.network.signature import MADE_UP
 from fakeproxy.queries.query import Has, Query
 
 if TYPE_CHECKING:
@@ -96,16 +97,23 @@ class Delivery:
         )
 
     def _signed(self) -> str:
-        """Return how it was signed, if that can be the reason of a refusal."""
+        """Return how it was signed, if that can be the reason of a refusal: the likelier of two causes first.
+
+        A URL with a query is often checked without it. Otherwise the token is the likelier cause only if the fake made
+        it up.
+        """
         if self.signing:
             return "" if self.succeeded else self.signing
         if self.status not in (401, 403) or not self.token_origin:
             return ""
-        return (
+        has_query = "?" in self.url
+        other = f"{'http' if self.url.startswith('https:') else 'https'}{', or one without its query' * has_query}"
+        causes = (
+            f"the signature is for {self.url}, and fits no other URL, such as one with {other}",
             f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
-            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token; the signature is for {self.url}, "
-            f"and does not fit any other URL, such as one with http"
+            f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token",
         )
+        return "; ".join(reversed(causes) if self.token_origin == MADE_UP and not has_query else causes)
 
 
 class DeliveryConditions(TypedDict, total=False):

@@ -7,6 +7,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import NamedTuple
 
+#: The source of a token that neither a test, nor a client, nor the environment has named.
+MADE_UP = "a token that the fake made up, since it knows no other"
+
 
 class Token(NamedTuple):
     """An auth token, and a description of its source that does not show it."""

@@ -238,7 +238,7 @@ WAYS: dict[str, tuple[Scenario, str]] = {
     ),
     "webhook checked as http": (
         a_ride,
-        r"the signature is for https://rides\.example\.com/intercept, and does not fit any other URL, such as "
+        r"the signature is for https://rides\.example\.com/intercept, and fits no other URL, such as "
         r"one with http",
     ),
     "date without an offset": (

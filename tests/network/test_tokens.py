@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 import fakeproxy
 from fakeproxy import FakeProxy
+from fakeproxy.surface.arguments import Settings
 from tests.network.conftest import ANNE, BERT, POOL, SITE, Recorder
 
 
@@ -73,6 +74,33 @@ def test_the_account_sid_in_its_place() -> None:
     with FakeProxy() as proxy:
         Client(proxy.account["account_sid"], proxy.account["account_sid"]).proxy.v1.services.list()
         assert "signed with the token that a client sent last" in _refused(proxy, 403)
+
+
+QUERY = "?job=7"
+
+
+@pytest.mark.parametrize(
+    ("settings", "url", "first", "other"),
+    [
+        # Whoever has a token of their own gives it to the fake, or sends it: then only the URL can be another one.
+        ({"account_sid": "AC" + "1" * 32, "auth_token": "real-one"}, SITE + "/hook", "URL", "with http"),
+        ({}, SITE + "/hook", "token", "with http"),
+        ({}, SITE + "/hook" + QUERY, "URL", "with http, or one without its query"),
+        ({}, "http" + SITE.removeprefix("https") + "/hook", "token", "with https"),
+    ],
+)
+def test_the_likelier_cause_comes_first(settings: Settings, url: str, first: str, other: str) -> None:
+    site = Recorder()
+    site.answers["/hook"] = Response("", 403)
+    with FakeProxy(**settings) as proxy:
+        proxy.webhooks.mount(SITE, site)
+        proxy.webhooks.mount("http" + SITE.removeprefix("https"), site)
+        proxy.add_service(numbers=POOL, callback_url=url)
+        proxy.add_session(participants=[ANNE, BERT])
+        (alert,) = proxy.phone(ANNE).text(POOL[0], "hi").alerts
+    causes = {"token": alert.why.index("it was signed with"), "URL": alert.why.index("the signature is for")}
+    assert min(causes, key=causes.__getitem__) == first
+    assert f"the signature is for {url}, and fits no other URL, such as one {other}" in alert.why
 
 
 def test_none_of_another_refusal() -> None:
