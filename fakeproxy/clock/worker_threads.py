@@ -23,7 +23,8 @@ class WorkerThreads:
         "concurrent.futures",
         "subprocess",
         "selectors",
-        "kombu",
+        "kombu.transport",
+        "kombu.simple",
         "celery.backends",
     )
     #: The functions of these modules that run what they are given, as in `pool.submit(time.time)`. None measures time.

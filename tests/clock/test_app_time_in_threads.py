@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import FakeProxy
+from fakeproxy.clock.real_time import Unfrozen
 
 START = "2030-01-01T09:00:00Z"
 NINE = datetime.datetime(2030, 1, 1, 9, tzinfo=datetime.timezone.utc).timestamp()
@@ -197,6 +198,16 @@ def test_waiting_for_celery_goes_by_real_time(backend: str) -> None:
         thread.start()
         thread.join(20)
     assert caught == ["TimeoutError"]
+
+
+@pytest.mark.parametrize("start", ["2020-01-01T09:00:00Z", START])
+def test_a_worker_of_celery_waits_for_a_countdown_from_the_frozen_time(start: str) -> None:
+    """It neither runs at once, since 2020 is long ago, nor waits until 2030."""
+    from kombu.asynchronous.timer import to_timestamp
+
+    with FakeProxy(start=start, time="app"):
+        eta = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+        assert to_timestamp(eta) - Unfrozen.monotonic() == pytest.approx(3600, abs=60)  # type: ignore[no-untyped-call]
 
 
 def test_an_applications_own_freeze_inside() -> None:
