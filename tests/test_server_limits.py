@@ -59,6 +59,7 @@ def ask(address: str) -> bytes:
 HALF = (b"GET /_fakeproxy/hea", b"POST /v1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", slow_but([b"", *HALF], b""))
 def test_idle_connections_make_room_for_new_ones(said: bytes) -> None:
     """It is as good as before, whatever the others have said so far, and once they are gone."""

@@ -26,7 +26,7 @@ from tests.quick import slow
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
 #: The quick suite takes fewer lines, and none of freezegun, whose start goes through every module of the process.
-FEW = STRIDE if STRIDE == 1 else 41
+FEW = STRIDE if STRIDE == 1 else 83
 
 
 def traces() -> dict[str, Any]:

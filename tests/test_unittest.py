@@ -13,6 +13,7 @@ from fakeproxy.fake import lifecycle
 from fakeproxy.fake.proxy import FakeProxy
 from fakeproxy.unittest import FakeProxyTestCase
 from tests import needs
+from tests.quick import slow_but
 
 
 def run(case: type[unittest.TestCase], name: str = "test_it") -> unittest.TestResult:
@@ -66,7 +67,9 @@ def errors_of(result: unittest.TestResult) -> list[str]:
 
 
 @needs.notes
-@pytest.mark.parametrize("where", ["setUp", "test_it", "tearDown", "a cleanup", "subTest"])
+@pytest.mark.parametrize(
+    "where", slow_but(["setUp", "test_it", "tearDown", "a cleanup", "subTest"], "test_it", "subTest")
+)
 @pytest.mark.parametrize("base", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
 def test_whatever_fails_of_a_test_shows_the_report_once(base: type[unittest.TestCase], where: str) -> None:
     def fail_in(place: str) -> None:

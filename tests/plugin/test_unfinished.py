@@ -34,7 +34,7 @@ REQUEST = "*POST /v1/Services UniqueName=rides*"
     [
         slow("def test_it(fakeproxy): book(fakeproxy); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)"),
         "def test_it(fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
-        "def test_it(fakeproxy): book(fakeproxy); pytest.exit('enough')",
+        slow("def test_it(fakeproxy): book(fakeproxy); pytest.exit('enough')"),
         "def test_it():\n    with FakeProxy() as proxy: book(proxy); raise KeyboardInterrupt",
         slow(CLASS),
         "@pytest.fixture\ndef booked(fakeproxy): book(fakeproxy); raise KeyboardInterrupt\ndef test_it(booked): pass",

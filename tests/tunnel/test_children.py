@@ -92,6 +92,7 @@ def test_credentials_are_there(proxy: FakeProxy) -> None:
     assert [service.unique_name for service in proxy.services.values()] == ["rides"]
 
 
+@pytest.mark.slow
 def test_a_fault_is_what_its_client_would_raise(proxy: FakeProxy) -> None:
     proxy.faults.read_timeout()
     done = run(proxy, "import httpx\ntry: httpx.get(u)\nexcept httpx.HTTPError as error: print(type(error).__name__)")

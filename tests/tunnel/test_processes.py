@@ -152,13 +152,13 @@ def test_a_fork_while_other_threads_are_in_requests() -> None:
         for thread in threads:
             thread.start()
         try:
-            for number in range(15):
+            for number in range(5):
                 assert in_fork(lambda number=number: forked.create(f"s{number}")).startswith("KS")  # type: ignore[misc]
         finally:
             ended.set()
             for thread in threads:
                 thread.join()
-        assert len(proxy.services) == 15
+        assert len(proxy.services) == 5
 
 
 @needs.fork
