@@ -28,6 +28,9 @@ MARKER = (
     f"fakeproxy(*, {', '.join(SETTINGS)}): settings of the fixture fakeproxy for this test, as those of FakeProxy(...)."
 )
 
+#: The ini option that errors about stopped requests name.
+_ALLOW = "the ini option fakeproxy_allow_hosts = {names}"
+
 #: The help of the options for traces.
 _TRACE = "leave an HTML file with what happened in a fake, of each test or of each that fails"
 
@@ -140,6 +143,7 @@ def _fakeproxy(request: pytest.FixtureRequest, fakeproxy_config: Settings) -> Ge
     nearer: Settings = {**fakeproxy_config, **_marked(request.node)}
     given: Settings = {**_ini(request.config), **nearer}
     proxy = FakeProxy(**given)
+    proxy.name_settings(f"@pytest.mark.fakeproxy(allow_hosts={{hosts}}), or with {_ALLOW}")
     early: EarlyFake | None = request.config.pluginmanager.get_plugin("fakeproxy_early")
     if early is not None:
         proxy.begin_from(early.state)
@@ -160,6 +164,7 @@ def _early(config: pytest.Config) -> EarlyFake:
 
     def make() -> FakeProxy:
         proxy = FakeProxy(**_ini(config))
+        proxy.name_settings(_ALLOW)
         if path := config.getini("fakeproxy_early_state"):
             load(proxy, json.loads((config.rootpath / path).read_text(encoding="utf-8")), path)
         return proxy

@@ -42,6 +42,7 @@ class FakeProxyTestCase(unittest.TestCase):
 def _of_test(test: FakeProxyTestCase) -> Iterator[FakeProxy]:
     # Not `with FakeProxy(...)`: the hooks of `run_tests_in` check it, and add its report, while it is active.
     test.proxy = FakeProxy(**test.fakeproxy_config)
+    test.proxy.name_settings('fakeproxy_config = {{"allow_hosts": {hosts}}}')
     if test.fakeproxy_trace != "off":
         test.proxy.keep_past()
     test.proxy.start()

@@ -112,6 +112,7 @@ def test_a_swallowed_request_to_another_host_fails_the_test() -> None:
 
     (error,) = run(Case).errors
     assert "BlockedRequest: GET https://api.twilio.com" in error[1]
+    assert 'allow it with fakeproxy_config = {"allow_hosts": ("api.twilio.com",)}; if not' in error[1]
 
 
 def test_an_asynchronous_test_case() -> None:

@@ -159,7 +159,8 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
 
     chosen = {name: getattr(given, name) for name in _OPTIONS}
     proxy = FakeProxy(**{**chosen, "behavior": Behavior.parse(given.behavior)}, intercept=False)
-    proxy.name_settings(allow=f"fakeproxy {given.command} --allow-host {{host}}", leave="--blocked raise")
+    allow = f"fakeproxy {given.command} --allow-host {{host}}"
+    proxy.name_settings(allow, leave="--blocked raise", over_http=allow)
     proxy.webhooks.unmounted = "alert"
     for base_url, to in given.webhook:
         proxy.webhooks.forward(base_url, to)

@@ -305,12 +305,14 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         """The API as a WSGI application, for any client that takes one."""
         return self._app
 
-    def name_settings(self, allow: str, leave: str) -> None:
+    def name_settings(self, allow: str, leave: str = "", over_http: str = "") -> None:
         """Set the options that errors about stopped requests name, in place of `allow_hosts` and `blocked`.
 
-        `allow` has `{host}` in it.
+        `allow` has `{host}`, `{hosts}` or `{names}` in it, and so may `over_http`, for programs in any language.
         """
-        self._target.allow_setting, self._leave_setting = allow, leave
+        self._target.allow_setting = allow
+        self._leave_setting = leave or self._leave_setting
+        self._target.allow_setting_over_http = over_http or self._target.allow_setting_over_http
 
     def _require_active(self, what: str) -> None:
         if self.is_copy and what in ("a server", "a tunnel"):

@@ -24,6 +24,10 @@ def _no_url() -> str:
     raise RuntimeError("every active fake belongs to another context")
 
 
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
 #: The status, the headers and the text of an answer.
 TextAnswer = tuple[int, list[tuple[str, str]], str]
 
@@ -60,17 +64,22 @@ class Target:
     outer: Target | None = None
     #: Returns the URL at which other processes reach the app, or raises where there is none.
     url: Callable[[], str] = _no_url
-    #: The way to allow another host, for errors: Python code or the option of a command, with `{host}` or `{hosts}`.
+    #: The way to allow another host, for errors: Python code or an option. `{host}` is that host; `{hosts}` is a tuple,
+    #: and `{names}` a text with blanks, of all hosts that are allowed then.
     allow_setting: str = "FakeProxy(allow_hosts={hosts})"
+    #: The same for programs that are told over HTTP, in any language.
+    allow_setting_over_http: str = "the setting allow_hosts of the fake"
 
     def __repr__(self) -> str:
         scope = "context" if self.in_context else "process"
         return f"<Target of a {scope}: {self.app!r}, allowed hosts: {', '.join(self.allow_hosts) or 'none'}>"
 
-    def how_to_allow(self, host: str) -> str:
+    def how_to_allow(self, host: str, over_http: bool = False) -> str:
         """Return the setting that lets requests to this host out, as the reader of an error would write it."""
-        named = ", ".join(f'"{name}"' for name in (*self.allow_hosts, host))
-        return self.allow_setting.format(host=host, hosts=f"({named})" if self.allow_hosts else f"({named},)")
+        names = (*self.allow_hosts, host)
+        hosts = f"({', '.join(map(_quoted, names))}{',' * (len(names) == 1)})"
+        setting = self.allow_setting_over_http if over_http else self.allow_setting
+        return setting.format(host=host, hosts=hosts, names=" ".join(names))
 
     async def ask(self, call: Callable[..., Answer], *request: object, extra: Mapping[str, object]) -> Answer:
         """Have the app answer in an event loop, without blocking it; then send the callbacks of what has changed.
@@ -201,7 +210,7 @@ def takes(target: Target, method: str, url: str) -> bool:
         raise NotActive(
             f"{method.upper()} {url.partition('?')[0]} was stopped: it comes from {current_thread().name!r}, and every "
             f"active fake belongs to another context. Start that thread or loop while its fake is active, or let the "
-            f"fake get all requests of the process: FakeProxy(scope='process')"
+            f"fake get all requests of the process, with the setting scope='process'"
         )
     allowed = is_allowed(target, host)
     if _CORE.fullmatch(host.rstrip(".")) and target.core(method.upper(), urlsplit(url.lstrip()).path, allowed):
@@ -223,17 +232,21 @@ def _no_app(environ: object, start_response: object) -> list[bytes]:
 _REFUSING = Target(_no_app, ())
 
 
-def blocked_request(target: Target, method: str, url: str) -> BlockedRequest:
-    """Return the error that stops a request. It names the request and the setting that would let it out."""
+def blocked_request(target: Target, method: str, url: str, over_http: bool = False) -> BlockedRequest:
+    """Return the error that stops a request. It names the request and the setting that would let it out.
+
+    `over_http`: the error is told to a program in any language.
+    """
     parts = urlsplit(url.lstrip())
     host = (parts.hostname or "").rstrip(".")
     # Without query and user name: they may hold secrets, and test reports are passed around.
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".removeprefix("://")
     method = method.upper()
+    allow = target.how_to_allow(host, over_http)
     return BlockedRequest(
         method,
         shown,
         f"{method} {shown} was stopped, and nothing was sent: while it is active, fakeproxy answers for "
         f"proxy.twilio.com (and what belongs to it on api.twilio.com) and lets no other request to Twilio out. If this "
-        f"call is meant to reach {host}, allow the host with {target.how_to_allow(host)}; if not, replace the call.",
+        f"call is meant to reach {host}, allow it with {allow}; if not, replace the call.",
     )

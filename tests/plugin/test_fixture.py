@@ -160,7 +160,13 @@ def test_a_swallowed_request_to_another_host_fails_the_test_in_its_own_phase(pyt
     )
     result = pytester.runpytest(*OPTIONS)
     result.assert_outcomes(failed=1, passed=2)
-    result.stdout.fnmatch_lines(["*BlockedRequest: POST https://api.twilio.com*was stopped*allow_hosts*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*BlockedRequest: POST https://api.twilio.com*was stopped*allow it with "
+            '@pytest.mark.fakeproxy(allow_hosts=("api.twilio.com",)), or with the ini option '
+            "fakeproxy_allow_hosts = api.twilio.com; if not*"
+        ]
+    )
 
 
 def test_a_request_that_was_stopped_fails_a_test_once(pytester: pytest.Pytester) -> None:

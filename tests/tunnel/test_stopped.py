@@ -95,7 +95,7 @@ def test_other_destinations_are_told_of_in_json(url: str) -> None:
         if done.stdout:
             message = json.loads(done.stdout)["message"]
             assert message == (
-                "fakeproxy forwards nothing to 'example.com'; allow it with FakeProxy(allow_hosts=(\"example.com\",))"
+                "fakeproxy forwards nothing to 'example.com'; allow it with the setting allow_hosts of the fake"
             )
 
 

@@ -186,7 +186,7 @@ class Tunnel:
                 return self._app(environ, start_response)
             text = _not_allowed(environ["HTTP_HOST"], self._target)
         except BlockedRequest as error:
-            text = str(error)
+            text = str(targets.blocked_request(self._target, error.method, error.url, over_http=True))
         answer = error_answer(403, text)
         start_response("403 Forbidden", answer.headers)
         return [answer.body]
@@ -248,7 +248,7 @@ def _node_options(own: str) -> str:
 
 
 def _not_allowed(host: str, target: Target) -> str:
-    return f"fakeproxy forwards nothing to {host!r}; allow it with {target.how_to_allow(host)}"
+    return f"fakeproxy forwards nothing to {host!r}; allow it with {target.how_to_allow(host, over_http=True)}"
 
 
 def _system_authorities() -> bytes:
