@@ -80,6 +80,19 @@ def test_a_past_event_is_shown_as_it_was(played: FakeProxy, opened: Callable[[st
     assert played.sessions["job-7"].status == "closed"
 
 
+def test_a_state_that_is_not_known_is_told(proxy: FakeProxy, service: Service, chromium: Browser) -> None:
+    proxy.add_session(service, unique_name="job-7", ttl=3600)
+    page = chromium.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{proxy.url}/_fakeproxy/")
+    page.get_by_role("button", name="Go back to event 0").click()
+    page.get_by_role("alert").get_by_text("the state after event 0 is not known").wait_for()
+    page.get_by_role("button", name="+1 min").click()  # The page still shows the present.
+    page.locator("#now").get_by_text("09:01:00").wait_for()
+    assert page.get_by_role("button", name="Back to the present").count() == 0
+    page.close()
+
+
 def test_restore_to_here_makes_it_the_present(played: FakeProxy, opened: Callable[[str], Page]) -> None:
     page = opened(f"{played.url}/_fakeproxy/")
     go_back_to_the_first_text(page)

@@ -67,6 +67,7 @@ function leave() {
 /** @param {unknown} error */
 function lost(error) {
   if (error instanceof Another) return leave();
+  if (error instanceof Refused) return tell(error.message);
   tell("The fake does not answer any more. This page goes on when it does.");
 }
 

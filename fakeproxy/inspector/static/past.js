@@ -9,11 +9,14 @@ import { state } from "./state.js";
 const CHANGING = "#clock, #next, #state, #faults, #phones form, #phones button";
 
 /**
- * Show what was right after an event, or the present.
+ * Show what was right after an event, or the present. A state that is not known is refused, and the page stays.
  * @param {number | null} seq
  */
 export function goTo(seq) {
-  act(async () => void (state.asOf = seq));
+  act(async () => {
+    if (seq !== null) await get(`clock?limit=0&as_of=${seq}`);
+    state.asOf = seq;
+  });
 }
 
 /** Draw the banner of the past, and what a trace tells of its test. */
