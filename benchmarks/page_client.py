@@ -7,8 +7,8 @@ import sys
 import time
 from urllib.request import urlopen
 
-#: The requests of a reading of the page, besides those of the session that it shows.
-_READ = (
+#: The requests of a reading of the page, besides those of the story and the people of the session that it shows.
+READ = (
     "clock?limit=0",
     "overview?limit=10",
     "windows/sessions?limit=30",
@@ -34,7 +34,7 @@ def main(url: str) -> None:
         asked = time.perf_counter()
         position = json.loads(get(f"position?after={position}&timeout=5"))["position"]
         began = time.perf_counter()
-        *_, news = [get(path.format(seq=seq)) for path in _READ]
+        *_, news = [get(path.format(seq=seq)) for path in READ]
         seq = max([seq, *(event["seq"] for event in json.loads(news)["rows"])])
         goes_on = began - asked < 0.05
         rest = min(1, max(2 * rest if goes_on else 0, 4 * (time.perf_counter() - began)))

@@ -70,7 +70,8 @@ class Control:
             return found
         try:
             if request.method == "GET" and (session := pictured(path)):
-                return picture(self._asked(request.args), session)
+                self._asked(request.args)  # It refuses an event that is not known.
+                return picture(self._proxy, session, request.args.get("as_of", type=int))
             route, parts = self._paths.match(request.path, request.method)
         except MethodNotAllowed as error:
             methods = ", ".join(sorted(error.valid_methods or ()))

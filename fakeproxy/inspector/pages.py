@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from fakeproxy.history.diagram import diagram
 from fakeproxy.history.svg import svg
 from fakeproxy.history.windows import Asked
-from fakeproxy.surface.windows import ShownPast
+from fakeproxy.surface.windows import ShownFake
 
 #: The most events in a picture, the newest ones.
 MOST_PICTURED = 200
@@ -58,9 +58,9 @@ def pictured(path: str) -> str | None:
     return found and found[1]
 
 
-def picture(proxy: ShownPast, key: str) -> Response:
-    """Return the picture of what a SID or a number is about."""
-    events, _ = proxy.windows.events(Asked(of=key, limit=MOST_PICTURED))
+def picture(proxy: ShownFake, key: str, until: int | None) -> Response:
+    """Return the picture of what a SID or a number is about, until an event or until now."""
+    events, _ = proxy.windows.events(Asked(of=key, until=until, limit=MOST_PICTURED))
     response = Response(svg(diagram(events[::-1])), content_type="image/svg+xml")
     # A picture is a document too, where somebody opens it alone: it runs nothing, and its style is its own.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"

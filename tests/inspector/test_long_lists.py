@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.page_client import READ
 from fakeproxy import FakeProxy
 from fakeproxy.inspector.pages import FILES
 from fakeproxy.views import Service
@@ -80,6 +81,15 @@ def test_what_is_read_does_not_grow_with_the_lists(chromium: Browser, sessions: 
         assert requests_of_many <= max(requests + 8, 40), (few, many)  # A step may be read in two goes.
         assert read_of_many <= 1.1 * read + 2_000, (few, many)
         assert read_of_many <= most, (few, many)
+
+
+@needs.browser
+def test_the_benchmark_without_a_browser_makes_the_requests_of_the_page(long: Page) -> None:
+    made: list[str] = []
+    long.on("request", lambda request: made.append(request.url.rpartition("/_fakeproxy/")[2].partition("?")[0]))
+    long.get_by_role("button", name="+1 h").click()
+    long.locator("#now").get_by_text("10:00:00").wait_for()
+    assert {path.partition("?")[0] for path in READ} <= {*made}
 
 
 def test_the_files_of_the_page_are_small() -> None:
