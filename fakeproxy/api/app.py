@@ -158,9 +158,8 @@ class Application:
                 raise
             self._requests += 1
             # A count, not a draw from the seed: a refused request must not change the SIDs that follow.
-            headers.append(("Twilio-Request-Id", f"RQ{self._requests:032x}"))
-            # Seconds; no time passes on the fake's clock while it answers.
-            headers.append(("Twilio-Request-Duration", "0.000"))
+            # The duration is in seconds; no time passes on the fake's clock while it answers.
+            headers += ("Twilio-Request-Id", f"RQ{self._requests:032x}"), ("Twilio-Request-Duration", "0.000")
             self._note(now, request, status, text, code, why, index, mark)
         finally:
             store.cause = None

@@ -25,7 +25,9 @@ class SentRequest(NamedTuple):
 _FORM = "application/x-www-form-urlencoded"
 _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
 # requests and urllib3 send such a URL as it is: they quote, resolve and cut off nothing.
-_PLAIN_URL = re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*")
+_is_plain_url = lru_cache(maxsize=256)(
+    re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*").fullmatch
+)
 
 
 def texts(
@@ -42,7 +44,7 @@ def texts(
         return None
     if (params and type(params) is not dict) or (data and type(data) is not dict):
         return None
-    if not _PLAIN_URL.fullmatch(url):
+    if not _is_plain_url(url):
         return None
     return _encode(params) if params else "", _encode(data) if data else "", _basic(*auth)
 
