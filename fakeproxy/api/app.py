@@ -57,6 +57,8 @@ class Application:
         self._deliver = deliver
         self._faults = faults
         self._requests = 0
+        #: The way to add a Service, for the reason why there is none: Python code or the option of a command.
+        self.seeding = "add_service(sid=...)"
 
     def __repr__(self) -> str:
         return f"<fakeproxy's WSGI application: {self._requests} requests answered>"
@@ -229,7 +231,7 @@ class Application:
         request.name = operation.name
         if self._store.behavior.rate_limit:
             self._limit(operation.name, sids[0] if sids else account, now)
-        row = lookup.find(self._store, request, operation, account, sections, sids)
+        row = lookup.find(self._store, request, operation, account, sections, sids, self.seeding)
         if operation.verb == "List":
             return 200, self._list(request, operation, row.sid if row else account)
         if operation.verb == "Fetch":

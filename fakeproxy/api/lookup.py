@@ -28,11 +28,17 @@ _MOST = 3
 
 
 def find(
-    store: Store, request: Request, operation: Operation, account: str, sections: tuple[str, ...], sids: tuple[str, ...]
+    store: Store,
+    request: Request,
+    operation: Operation,
+    account: str,
+    sections: tuple[str, ...],
+    sids: tuple[str, ...],
+    seeding: str,
 ) -> Row | None:
     """Return the last row that the path names: the one to operate on, or its parent. None if the account is the parent.
 
-    Raises the `Refusal` 20404 if there is no such row.
+    Raises the `Refusal` 20404 if there is no such row. `seeding` is the way to add a Service, for the reason.
     """
     parent, row = account, None
     for section, sid in zip(sections, sids, strict=False):
@@ -48,7 +54,7 @@ def find(
                 else None
             )
             if row is None:
-                raise _not_found(store, request, operation, account, section, sid)
+                raise _not_found(store, request, operation, account, section, sid, seeding)
         parent = row.sid
     deleted = getattr(row, "date_deleted", None)
     if deleted is not None and operation.verb in ("Create", "Delete"):
@@ -56,7 +62,9 @@ def find(
     return row
 
 
-def _not_found(store: Store, request: Request, operation: Operation, account: str, section: str, sid: str) -> Refusal:
+def _not_found(
+    store: Store, request: Request, operation: Operation, account: str, section: str, sid: str, seeding: str
+) -> Refusal:
     table_name, prefix, parent_field = _SECTIONS[section]
     row = store.tables[table_name].get(sid)
     if row is not None and row.account != account:
@@ -66,7 +74,9 @@ def _not_found(store: Store, request: Request, operation: Operation, account: st
     elif (deleted := store.deleted_at.get(sid)) is not None:
         why = f"{sid} was deleted at {iso8601(deleted)}"
     elif is_sid(sid, prefix):
-        why = f"there never was a {sid}{_nearest(store, table_name, account)}"
+        why = f"there never was a {sid}"
+        if table_name == "services":
+            why += f"; {_services(store, account)}; {seeding} adds one with this SID"
     else:
         why = f"{sid!r} is not {prefix} and 32 hex digits"
         if (other := _table_of(store, sid)) is not None:
@@ -88,15 +98,13 @@ def _left(row: Row | None, deleted: int) -> str:
     return f"the row was deleted at {iso8601(deleted)}"
 
 
-def _nearest(store: Store, table_name: str, account: str) -> str:
-    """Return which Services there are, for a request that names none of them. Nothing for other rows."""
-    if table_name != "services":
-        return ""
+def _services(store: Store, account: str) -> str:
+    """Return which Services there are, for a request that names none of them."""
     rows = list(store.services.of(account))
     named = ", ".join(f"{row.sid} ({row.unique_name})" for row in rows[:_MOST])
     if not rows:
-        return "; there is no Service at all"
-    return f"; the fake's Services are {named}{' and others' if len(rows) > _MOST else ''}"
+        return "there is no Service at all"
+    return f"the fake's Services are {named}{' and others' if len(rows) > _MOST else ''}"
 
 
 def _table_of(store: Store, sid: str) -> str | None:

@@ -160,7 +160,8 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     chosen = {name: getattr(given, name) for name in _OPTIONS}
     proxy = FakeProxy(**{**chosen, "behavior": Behavior.parse(given.behavior)}, intercept=False)
     allow = f"fakeproxy {given.command} --allow-host {{host}}"
-    proxy.name_settings(allow, leave="--blocked raise", over_http=allow)
+    seeding = "--load, or POST /_fakeproxy/seed,"
+    proxy.name_settings(allow, leave="--blocked raise", over_http=allow, seeding=seeding)
     proxy.webhooks.unmounted = "alert"
     for base_url, to in given.webhook:
         proxy.webhooks.forward(base_url, to)

@@ -305,11 +305,12 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         """The API as a WSGI application, for any client that takes one."""
         return self._app
 
-    def name_settings(self, allow: str, leave: str = "", over_http: str = "") -> None:
-        """Set the options that errors about stopped requests name, in place of `allow_hosts` and `blocked`.
+    def name_settings(self, allow: str, leave: str = "", over_http: str = "", seeding: str = "") -> None:
+        """Set what errors name in place of `allow_hosts`, `blocked` and `add_service()`.
 
         `allow` has `{host}`, `{hosts}` or `{names}` in it, and so may `over_http`, for programs in any language.
         """
+        self._app.seeding = seeding or self._app.seeding
         self._target.allow_setting = allow
         self._leave_setting = leave or self._leave_setting
         self._target.allow_setting_over_http = over_http or self._target.allow_setting_over_http

@@ -85,7 +85,9 @@ def test_why_something_is_not_found(proxy: FakeProxy, service: Service, http: Ht
     assert proxy.journal[-1].why == (f"{session.sid} was deleted at 2030-01-01T09:00:00Z",)
     http("GET", f"/Services/KS{'0' * 32}/Sessions")
     named = f"{service.sid} (rides), {other.sid} (other)"
-    assert proxy.journal[-1].why == (f"there never was a KS{'0' * 32}; the fake's Services are {named}",)
+    assert proxy.journal[-1].why == (
+        f"there never was a KS{'0' * 32}; the fake's Services are {named}; add_service(sid=...) adds one with this SID",
+    )
     http("GET", f"/Services/{service.sid}/PhoneNumbers/PN1")
     assert proxy.journal[-1].why == ("'PN1' is not PN and 32 hex digits",)
     http("GET", "/Nothing")
@@ -105,3 +107,12 @@ def test_short_codes(proxy: FakeProxy, service: Service, http: Http) -> None:
     assert http("GET", path).json["short_codes"][0]["sid"] == owned.sid
     assert http("DELETE", f"{path}/{owned.sid}").status == 204
     assert proxy.owned_numbers[owned.sid].number == "12345"
+
+
+def test_the_reason_says_how_to_add_the_service_that_the_application_expects(http: Http) -> None:
+    proxy = http.proxy
+    http("GET", f"/Services/KS{'0' * 32}/Sessions")
+    why = f"there never was a KS{'0' * 32}; there is no Service at all; add_service(sid=...) adds one with this SID"
+    assert proxy.journal[-1].why == (why,)
+    proxy.add_service(sid="KS" + "0" * 32)
+    assert http("GET", f"/Services/KS{'0' * 32}/Sessions").status == 200

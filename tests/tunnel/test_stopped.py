@@ -54,6 +54,15 @@ def test_run_shows_what_the_fake_saw_when_the_program_fails(capfd: pytest.Captur
     assert "401 / 20003" in capfd.readouterr().err
 
 
+def test_run_says_how_to_have_the_service_that_the_program_asks_for(capfd: pytest.CaptureFixture[str]) -> None:
+    url = f"https://proxy.twilio.com/v1/Services/KS{'0' * 32}"
+    program = f"import requests; requests.get({url!r}, auth=('AC' + '1' * 32, 'token')); raise SystemExit(7)"
+    assert main(["run", "--", sys.executable, "-c", program]) == 7
+    report = capfd.readouterr().err
+    assert "there is no Service at all; --load, or POST /_fakeproxy/seed, adds one with this SID" in report
+    assert "add_service" not in report
+
+
 def test_run_says_nothing_of_a_program_that_ends_well(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--", sys.executable, "-c", "print('well')"]) == 0
     assert capfd.readouterr() == ("well\n", "")
