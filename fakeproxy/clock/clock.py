@@ -263,10 +263,10 @@ class Clock:
         With time="app" or "app-ticking", the application's time is frozen. If a freeze or a travel is already on, that
         one is used, and moved to `start` if there is one.
         """
+        at = self._own.read()
+        if not self.pace.startswith("app") or isinstance(self._own, AppFreeze):
+            return
         with self._locked():
-            at = self._own.read()
-            if not self.pace.startswith("app") or isinstance(self._own, AppFreeze):
-                return
             if self.driver == "own":
                 self._own = AppFreeze(at, ticks=self.pace == "app-ticking")
                 self._own.begin()

@@ -36,12 +36,11 @@ def fixed(store: Store) -> FixedState:
 
 def dump(store: Store) -> PlainState:
     """Return the whole content of a store as plain data for JSON. The caller holds the lock."""
-    content = store.content()
     state = {
         **fixed(store),
         "tables": {name: table.dump() for name, table in store.tables.items()},
-        "alerts": [list(alert) for alert in content.alerts],
-        **{name: part.dump(content.parts[part.attribute]) for name, part in PARTS.items()},
+        "alerts": [list(alert) for alert in store.alerts],
+        **{name: part.dump(getattr(store, part.attribute)) for name, part in PARTS.items()},
         "due": store.schedule.dump(),
     }
     return cast("PlainState", state)
