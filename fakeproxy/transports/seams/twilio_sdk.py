@@ -3,7 +3,7 @@
 The patch is on the class, so that it does not matter when or where a client was built. A subclass with a `request` of
 its own is covered only if it calls `super().request`.
 
-A usual request (see `sdk_requests.from_arguments`) goes to the app directly, in microseconds. For any other one the
+A usual request (see `sdk_requests.texts`) goes to the fake directly, without WSGI. For any other one the
 SDK's own method runs on a `requests.Session` whose only adapter is the app: hooks, cookies, JSON bodies and odd URLs
 are handled by `requests`, and not written a second time here.
 """
