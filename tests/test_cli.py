@@ -87,6 +87,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--load", "{folder}/missing.json"], "missing.json"),
         (["--load", "{folder}/seed.json"], "seed.json.services[0] takes no number"),
         (["--state", "{folder}/missing/state.db"], "state.db cannot be opened"),
+        (["--sandbox", "--load", "{folder}/seed.json"], "give --sandbox or --load, not both"),
+        (["--sandbox", "--state", "{folder}/state.json"], "so --sandbox would have no effect"),
+        (
+            ["--load", "{folder}/seed.json", "--state", "{folder}/state.json"],
+            "leave out --load to begin",
+        ),
     ],
 )
 def test_files_that_cannot_be_read(

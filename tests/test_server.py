@@ -347,7 +347,7 @@ def browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
     return {**os.environ, "BROWSER": f"{program} %s"}, opened
 
 
-@pytest.mark.parametrize("options", [[], ["--open"]])
+@pytest.mark.parametrize("options", [[], ["--open"], ["--sandbox", "--time", "still", "--open"]])
 def test_serve_without_options_is_a_sandbox(options: list[str], browser: tuple[dict[str, str], Path]) -> None:
     environment, opened = browser
     command = [sys.executable, "-m", "fakeproxy", "serve", *options]

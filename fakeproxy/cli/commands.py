@@ -55,10 +55,16 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--svg", metavar="FILE", help="write a picture of it to this file too")
     demo.add_argument("--open", action="store_true", help="open the page of the ride in a browser, to play with it")
     serve = commands.add_parser(
-        "serve", help="serve the API on loopback until interrupted; without any option, with rows to play with"
+        "serve",
+        help="serve the API on loopback until interrupted; with rows to play with, without any option or by --sandbox",
     )
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=0, help="the port; 0, the default, takes a free one")
+    serve.add_argument(
+        "--sandbox",
+        action="store_true",
+        help="begin with rows to play with; without it, and with any option but --open, the fake is empty at first",
+    )
     serve.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file, and begin from it")
     serve.add_argument("--reset-state", action="store_true", help="delete the state in the file of --state first")
     serve.add_argument(
@@ -166,23 +172,28 @@ def _fake(given: argparse.Namespace) -> FakeProxy:
     for base_url, to in given.webhook:
         proxy.webhooks.forward(base_url, to)
     state_file, anew = getattr(given, "state", None), getattr(given, "reset_state", False)
+    is_bare = given.command == "serve" and vars(given) | {"open": False} == vars(parser().parse_args(["serve"]))
+    has_sandbox = is_bare or getattr(given, "sandbox", False)
+    if has_sandbox and given.load:
+        raise UsageError("give --sandbox or --load, not both")
+    if (has_sandbox or given.load) and state_file and not anew and os.path.exists(state_file):
+        option = "--sandbox" if has_sandbox else "--load"
+        raise UsageError(
+            f"{state_file} has a state already, so {option} would have no effect; leave out {option} to begin from "
+            f"that state, or give --reset-state to delete it"
+        )
     if given.load:
-        if state_file and not anew and os.path.exists(state_file):
-            raise UsageError(
-                f"{state_file} has a state already, so {given.load} would not be read; leave out --load to begin from "
-                f"that state, or give --reset-state to delete it"
-            )
         try:
             state = json.loads(Path(given.load).read_text(encoding="utf-8"))
         except ValueError as error:
             raise UsageError(f"{given.load} is no JSON: {error}") from error
         load(proxy, state, given.load)
-    if state_file:
-        proxy.keep_state(state_file, anew=anew)
-    if given.command == "serve" and vars(given) | {"open": False} == vars(parser().parse_args(["serve"])):
+    if has_sandbox:
         from fakeproxy.cli import sandbox  # Here for start-up time.
 
         sandbox.fill(proxy)
+    if state_file:
+        proxy.keep_state(state_file, anew=anew)
     return proxy.start()
 
 

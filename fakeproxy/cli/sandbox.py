@@ -1,4 +1,4 @@
-"""The state of `fakeproxy serve` without options: something to play with."""
+"""The state of `fakeproxy serve` without options, or with --sandbox: something to play with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def fill(proxy: FakeProxy) -> None:
     proxy.keep_past()
     proxy.note(
         "This is a sandbox: a Service with three numbers, and a session of two people. Text, call, and step the clock; "
-        "Reset begins again. With any option but --open, `fakeproxy serve` begins empty."
+        "Reset begins again. With any option but --open and --sandbox, `fakeproxy serve` begins empty."
     )
     service = proxy.add_service("rides", numbers=_NUMBERS)
     proxy.add_session(service, unique_name="job-1", ttl=86_400, participants=_PEOPLE)
