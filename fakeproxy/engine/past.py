@@ -76,7 +76,8 @@ class KeptChanges:
         self.first = self._next = events.end
         self._stretch = _Stretch()
         #: For each event from `first` on.
-        self._ends: list[_End] = []
+        # They are plain tuples: a named one takes three times as long to make, and seldom is one read.
+        self._ends: list[tuple[_Stretch, int, int, Source | None]] = []
         #: For each new event of the open block, by `id()`: the number of changes in the log before it.
         self._marks: dict[int, int] = {}
         #: The line that has begun the open block, and caused all of its events.
@@ -100,9 +101,9 @@ class KeptChanges:
         new = events.rows[max(0, self._next - events.left_out) :]
         for event in new[:-1]:
             end = max(end, start + self._marks.get(id(event), 0))
-            self._ends.append(_End(stretch, end, event.at, self._line))
+            self._ends.append((stretch, end, event.at, self._line))
         if new:
-            self._ends.append(_End(stretch, stretch.made, self._time(), self._line))
+            self._ends.append((stretch, stretch.made, self._time(), self._line))
         self._next = events.end
         self._marks.clear()
         self._line = None
@@ -120,7 +121,8 @@ class KeptChanges:
         del self._ends[:number]
         self.first = events.left_out
         if self._ends:
-            self._ends[0].stretch.trim(self._ends[0].made)
+            first = _End(*self._ends[0])
+            first.stretch.trim(first.made)
         else:
             self._stretch.trim(self._stretch.made)
 
@@ -143,4 +145,4 @@ class KeptChanges:
     def _end(self, seq: int) -> _End:
         if not self.first <= seq < self._next:
             raise IndexError(seq)
-        return self._ends[seq - self.first]
+        return _End(*self._ends[seq - self.first])

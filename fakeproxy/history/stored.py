@@ -18,6 +18,9 @@ from fakeproxy.views import alert
 # It begins with what seldom occurs: with the boundary before it, a search takes half as long again.
 _SID = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})[0-9a-f]{32}\b")
 
+#: A SID that is a value of JSON. It is found in a third of the time.
+_VALUE = re.compile(r'"([A-Z]{2}[0-9a-f]{32})"')
+
 
 def of_store(store: Store, seq: int = 0) -> list[Event]:
     """Return the events of the store from a number on, with their text. The caller holds the lock."""
@@ -41,7 +44,8 @@ def sids_of(row: engine.Event) -> tuple[str, ...]:
     sids: Iterable[str] = row.sids
     match row.facts:
         case Entry() as entry:
-            sids = (*_SID.findall(entry.path), *_SID.findall(entry.text[:400]))
+            pattern = _VALUE if entry.status < 400 else _SID  # An error names rows within its text.
+            sids = (*_SID.findall(entry.path), *pattern.findall(entry.text[:400]))
         case Alert() as row_of_alert:
             sids = (*sids, *_SID.findall(f"{row_of_alert.cause} {row_of_alert.text}"))
         case _ if row.kind == "webhook":
