@@ -1,7 +1,7 @@
 // The phones of the people in the session, and of those who were added by number.
 
 import { post, Refused } from "./api.js";
-import { clockTime, element, fill, inputOf, short } from "./dom.js";
+import { clockTime, element, fill, inputOf, short, span } from "./dom.js";
 import { act } from "./main.js";
 import { people, state } from "./state.js";
 
@@ -43,24 +43,32 @@ function phone(number) {
 }
 
 /**
- * What the phone has sent and received, from the history.
+ * What the phone has sent and received, from the history: a bubble for each text and call, with what became of it.
  * @param {string} number
  */
 function bubbles(number) {
-  return (state.phones[number]?.events ?? []).map((event) => {
-    const isMine = event.numbers[0] === number && event.numbers.at(-1) !== number;
+  /** @type {Map<string, import("./types.js").Event[]>} */
+  const contacts = new Map(); // By the SID of the last leg.
+  for (const event of state.phones[number]?.events ?? []) {
+    const leg = event.sids.at(-1) ?? "";
+    contacts.set(leg, [...(contacts.get(leg) ?? []), event]);
+  }
+  return [...contacts.values()].map((events) => {
+    const [first, last] = [events[0], events[events.length - 1]];
+    const isMine = first.numbers[0] === number && first.numbers.at(-1) !== number;
     return element(
       "p",
       { class: `bubble ${isMine ? "mine" : ""}` },
-      body(event),
-      element("small", {}, `${clockTime(event.at, false)} ${event.action}`),
+      body(last),
+      element("small", {}, `${clockTime(first.at, false)} ${last.action}`),
     );
   });
 }
 
 /** @param {import("./types.js").Event} event */
 function body(event) {
-  if (event.kind === "call") return `call, ${event.action}`;
+  const seconds = Number(event.facts.seconds ?? 0);
+  if (event.kind === "call") return seconds ? `☎ ${span(seconds * 1000)}` : "☎";
   return event.facts.body ?? event.text;
 }
 

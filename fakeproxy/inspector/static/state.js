@@ -33,6 +33,8 @@ export const state = {
   /** @type {string[]} The numbers of people who are in no session. */
   people: [],
   tab: "story",
+  /** The tab that the rows of the table are of: another one may have been selected while they were read. */
+  tableOf: "story",
   filter: "",
   /** Where the pages of the lists begin. */
   offset: { services: 0, sessions: 0, due: 0 },
@@ -101,11 +103,13 @@ async function readEvents() {
   const until = state.until.at(-1) ?? null;
   const asked = { kind: KINDS[tab] ?? "", search: filter, until };
   const isNewest = !asked.kind && !filter && until === null;
-  if (tab === "due") state.dueTable = await get(`windows/due?${query({ limit: MOST.table, offset: state.offset.due, search: filter, as_of: asOf })}`);
-  else if (!isNewest) state.table = await events("table", asked, MOST.table);
+  if (tab === "due") {
+    const asks = query({ limit: MOST.table, offset: state.offset.due, search: filter, as_of: asOf });
+    Object.assign(state, { dueTable: await get(`windows/due?${asks}`), tableOf: tab });
+  } else if (!isNewest) Object.assign(state, { table: await events("table", asked, MOST.table), tableOf: tab });
   const { rows, older } = await events("strip", { objects: "false" }, MOST.strip);
   state.history = [...rows].reverse();
-  if (tab !== "due" && isNewest) state.table = { rows: rows.slice(0, MOST.table), older: rows[MOST.table]?.seq ?? older };
+  if (tab !== "due" && isNewest) Object.assign(state, { table: { rows: rows.slice(0, MOST.table), older: rows[MOST.table]?.seq ?? older }, tableOf: tab });
 }
 
 /** Read the session that is shown. */

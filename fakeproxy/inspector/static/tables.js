@@ -21,8 +21,8 @@ const TABS = {
 /** Draw the tabs and the rows of the one that is selected. */
 export function drawTables() {
   fill("tabs", ...Object.keys(TABS).map(tab));
-  const { row, title } = TABS[state.tab];
-  const isDue = state.tab === "due";
+  const { row, title } = TABS[state.tableOf];
+  const isDue = state.tableOf === "due";
   const rows = isDue ? state.dueTable.rows : state.table.rows;
   fill(
     "table",
