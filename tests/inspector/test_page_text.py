@@ -52,6 +52,7 @@ def test_markup_in_every_field_stays_text(page: Page, proxy: FakeProxy) -> None:
         ("Due", "session"),
     ):
         page.get_by_role("tab", name=tab).click()
+        page.get_by_role("table", name=tab).wait_for(state="attached")
         for form in page.get_by_role("tabpanel").get_by_text("the form, signed").all():
             form.click()
         for field in fields:
