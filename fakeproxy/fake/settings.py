@@ -90,7 +90,8 @@ SETTINGS = {
         ),
         _one_of(
             "fail_on_alerts",
-            "Fail the test at its end for alerts of this level that it did not expect; `warning` means errors too.",
+            "Fail the test at its end for alerts of this level that it did not expect; `warning` means errors too. "
+            "By default no alert fails a test.",
             *("error", "warning"),
             none=True,
         ),

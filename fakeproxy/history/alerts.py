@@ -115,9 +115,11 @@ class Alerts(AlertList):
         self._expected.update(fatal)
         if fatal:
             lines = "\n".join(f"  {views.alert(row)}" for row in fatal)
+            codes = ", ".join(dict.fromkeys(str(row.code) for row in fatal))
+            what = f"{len(fatal)} unexpected alerts fail" if len(fatal) > 1 else "an unexpected alert fails"
             raise UnexpectedAlert(
-                f"{len(fatal)} unexpected alerts fail this test (fail_on_alerts). Where they are expected, wrap the "
-                f"code in `with proxy.alerts.expect(code):`\n{lines}"
+                f"{what} this test (fail_on_alerts). To expect it, wrap the code that causes it in "
+                f"`with proxy.alerts.expect({codes}):`\n{lines}"
             )
 
     def forget(self) -> None:
