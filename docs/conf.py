@@ -16,6 +16,8 @@ version = release = __version__
 extensions = ["myst_parser", "sphinx_external_toc", "sphinx.ext.autodoc", "sphinxcontrib.mermaid"]
 html_theme = "furo"
 html_title = "fakeproxy"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 # GitHub shows the pages too, so the tree of the pages is in _toc.yml, and no page has a directive for it.
 external_toc_path = "_toc.yml"

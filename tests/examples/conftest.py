@@ -1,3 +1,3 @@
-"""The files of some folders run in a copy of the folder: tests/test_docs_outputs.py, tests/test_docs_bugs.py."""
+"""Some folders run as a copy: tests/test_docs_outputs.py, tests/test_docs_bugs.py."""
 
 collect_ignore = ["tutorial", "early", "django_site", "compare"]

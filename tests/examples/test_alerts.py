@@ -12,7 +12,9 @@ def crashes(environ, start_response):  # a handler with a bug
 @pytest.fixture
 def number(fakeproxy):  # the number that Anne dials
     fakeproxy.webhooks.mount("https://jobs.example.com", crashes)
-    fakeproxy.add_service("jobs", numbers=["+14155550001"], callback_url="https://jobs.example.com/status")
+    fakeproxy.add_service(
+        "jobs", numbers=["+14155550001"], callback_url="https://jobs.example.com/status"
+    )
     return fakeproxy.add_session(participants=[ANNE, BERT]).participants[0].proxy_identifier
 
 

@@ -10,6 +10,7 @@ def ride(fakeproxy: Fake) -> Session:
 
 
 def test_the_driver_gets_the_text(fakeproxy: Fake, ride: Session) -> None:
-    fakeproxy.phone("+14155550100").text(ride.participants[0].proxy_identifier, "I am at the gate.")
+    number = ride.participants[0].proxy_identifier
+    fakeproxy.phone("+14155550100").text(number, "I am at the gate.")
 
     assert fakeproxy.phone("+14155550101").inbox[0].body == "I am at the gate."

@@ -16,9 +16,12 @@ def ride(fakeproxy):
 def test_ask_by_field(fakeproxy, ride):
     fakeproxy.sessions.one(unique_name="job-7", status="in-progress")
     fakeproxy.phone(BERT).inbox.one(body=re.compile("here"))  # a pattern is searched for
-    fakeproxy.participants.one(identifier=lambda number: number.endswith("100"))  # a function is called
+    # a function is called
+    fakeproxy.participants.one(identifier=lambda number: number.endswith("100"))
     fakeproxy.journal.none(status=400)
-    assert [text.body for text in fakeproxy.phone(BERT).inbox.where(from_="+14155550001")] == ["I am here"]
+    assert [text.body for text in fakeproxy.phone(BERT).inbox.where(from_="+14155550001")] == [
+        "I am here"
+    ]
 
 
 def test_the_error_shows_the_nearest(fakeproxy, ride):
@@ -27,12 +30,16 @@ def test_the_error_shows_the_nearest(fakeproxy, ride):
     assert "status is 'in-progress', not 'closed'" in str(error.value)
     with pytest.raises(AssertionError) as error:
         fakeproxy.phone(ANNE).inbox.one(body="I am here")
-    assert f"but the inbox of {BERT} has <Text +14155550001 -> {BERT}: 'I am here'" in str(error.value)
+    assert f"but the inbox of {BERT} has <Text +14155550001 -> {BERT}: 'I am here'" in str(
+        error.value
+    )
 
 
 def test_step_until_it_is_so(fakeproxy, ride):
     fakeproxy.clock.advance_until(fakeproxy.sessions.has(unique_name="job-7", status="closed"))
-    with pytest.raises(AssertionError, match="did not come true within 3600 seconds of the fake's time"):
+    with pytest.raises(
+        AssertionError, match="did not come true within 3600 seconds of the fake's time"
+    ):
         fakeproxy.clock.advance_until(lambda: len(fakeproxy.sessions) == 2, within=3600)
 
 

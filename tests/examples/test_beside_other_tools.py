@@ -17,4 +17,6 @@ def test_a_stub_for_a_url_of_proxy_answers(fakeproxy):
     responses.get("https://proxy.twilio.com/v1/Services", status=503)
 
     assert requests.get("https://proxy.twilio.com/v1/Services").status_code == 503
-    assert fakeproxy.journal[-1].why == ("responses has a stub for this request and answered it, not the fake",)
+    assert fakeproxy.journal[-1].why == (
+        "responses has a stub for this request and answered it, not the fake",
+    )

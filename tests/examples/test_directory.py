@@ -1,7 +1,8 @@
 from flask import Flask, jsonify, request
 
 AGENT = "+14155550199"
-LISTINGS = {"+14155550091": "house-1", "+14155550092": "house-2"}  # one reserved number for each listing
+# one reserved number for each listing
+LISTINGS = {"+14155550091": "house-1", "+14155550092": "house-2"}
 
 app = Flask("directory")
 
@@ -25,8 +26,14 @@ def test_two_buyers_and_one_agent(fakeproxy):
     assert two.text("+14155550092", "can I see house 2?").delivered_to == AGENT
 
     shown = [text.from_ for text in agent.inbox]
-    assert shown == ["+14155550001", "+14155550002"]  # two pool numbers, so that the agent can tell the buyers apart
+    # two pool numbers, so that the agent can tell the buyers apart
+    assert shown == ["+14155550001", "+14155550002"]
     agent.text(shown[1], "tomorrow at nine?")
-    assert [(text.from_, text.body) for text in two.inbox] == [("+14155550092", "tomorrow at nine?")]
+    assert [(text.from_, text.body) for text in two.inbox] == [
+        ("+14155550092", "tomorrow at nine?")
+    ]
     assert one.inbox == ()
-    assert fakeproxy.sessions["house-1/+14155550100"].participants[0].proxy_identifier == "+14155550091"
+    assert (
+        fakeproxy.sessions["house-1/+14155550100"].participants[0].proxy_identifier
+        == "+14155550091"
+    )

@@ -7,11 +7,14 @@ def book(service_sid, ride):  # the application: what it tells its user
     try:
         return Client().proxy.v1.services(service_sid).sessions.create(unique_name=ride).status
     except TwilioRestException as error:
-        return {80603: "already booked", 80506: "not available"}.get(error.code or 0, "try again later")
+        return {80603: "already booked", 80506: "not available"}.get(
+            error.code or 0, "try again later"
+        )
 
 
 @pytest.mark.parametrize(
-    ("code", "told"), [(80603, "already booked"), (80506, "not available"), (80502, "try again later")]
+    ("code", "told"),
+    [(80603, "already booked"), (80506, "not available"), (80502, "try again later")],
 )
 def test_the_user_is_told(fakeproxy, code, told):
     service = fakeproxy.add_service("rides")

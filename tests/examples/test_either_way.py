@@ -17,4 +17,5 @@ def test_a_driver_is_replaced_whichever_status_twilio_has(status):
         service = proxy.add_service(numbers=["+14155550001"])
         ride = proxy.add_session(participants=[RIDER, DRIVER])
         session = Client().proxy.v1.services(service.sid).sessions(ride.sid)
-        assert replace_driver(session, ride.participants[1].sid, "+14155550102") == "+14155550001"
+        number = replace_driver(session, ride.participants[1].sid, "+14155550102")
+        assert number == "+14155550001"

@@ -35,14 +35,18 @@ async def open_job(name: str, people: list[str]) -> dict[str, str]:
 async def status(request: Request) -> None:
     form = dict(await request.form())
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
-    if not validator.validate(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not validator.validate(str(request.url), form, signature):
         raise HTTPException(403)
-    app.state.texts.add(form["interactionSid"])  # a set: Twilio may tell of a text several times
+    # a set: Twilio may tell of a text several times
+    app.state.texts.add(form["interactionSid"])
 
 
 @pytest.fixture(autouse=True)
 def service(fakeproxy, monkeypatch):
-    service = fakeproxy.add_service("jobs", numbers=["+14155550001"], callback_url=f"{SITE}/status")
+    service = fakeproxy.add_service(
+        "jobs", numbers=["+14155550001"], callback_url=f"{SITE}/status"
+    )
     monkeypatch.setenv("PROXY_SERVICE_SID", service.sid)
 
 
@@ -56,7 +60,8 @@ def test_with_the_test_client(fakeproxy):
 
 
 @pytest.fixture
-def anyio_backend():  # the plugin of anyio, which FastAPI brings, runs coroutines marked `anyio`
+# the plugin of anyio, which FastAPI brings, runs coroutines marked `anyio`
+def anyio_backend():
     return "asyncio"
 
 

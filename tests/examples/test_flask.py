@@ -18,17 +18,25 @@ def create_app():  # the application: it opens a job, and counts the texts of ea
 
     @app.post("/jobs/<name>")
     def open_job(name):
-        session = Client().proxy.v1.services(app.config["SERVICE_SID"]).sessions.create(unique_name=name)
+        session = (
+            Client()
+            .proxy.v1.services(app.config["SERVICE_SID"])
+            .sessions.create(unique_name=name)
+        )
         people = request.form.getlist("who")
-        return {who: session.participants.create(identifier=who).proxy_identifier for who in people}, 201
+        return {
+            who: session.participants.create(identifier=who).proxy_identifier for who in people
+        }, 201
 
     @app.post("/status")
     def status():
         validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
-        if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not validator.validate(request.url, request.form, signature):
             abort(403)
         texts = app.config["TEXTS"].setdefault(request.form["interactionSessionSid"], set())
-        texts.add(request.form["interactionSid"])  # a set: Twilio may tell of a text several times
+        # a set: Twilio may tell of a text several times
+        texts.add(request.form["interactionSid"])
         return ""
 
     return app
@@ -36,7 +44,9 @@ def create_app():  # the application: it opens a job, and counts the texts of ea
 
 @pytest.fixture
 def app(fakeproxy, monkeypatch):
-    service = fakeproxy.add_service("jobs", numbers=["+14155550001"], callback_url=f"{SITE}/status")
+    service = fakeproxy.add_service(
+        "jobs", numbers=["+14155550001"], callback_url=f"{SITE}/status"
+    )
     monkeypatch.setenv("PROXY_SERVICE_SID", service.sid)
     app = create_app()
     app.testing = True
@@ -57,7 +67,9 @@ def test_an_error_of_the_handler_is_raised(fakeproxy, app):
     fakeproxy.webhooks.strict = True
     session = fakeproxy.add_session(participants=[ANNE, BERT])
     with pytest.raises(ValueError, match="typo"):
-        fakeproxy.phone(ANNE).text(session.participants[0].proxy_identifier, "I am at the gate.")
+        fakeproxy.phone(ANNE).text(
+            session.participants[0].proxy_identifier, "I am at the gate."
+        )
 
 
 @pytest.mark.parametrize(("trusts_its_proxy", "status"), [(False, 403), (True, 200)])
@@ -68,7 +80,9 @@ def test_behind_a_proxy_that_ends_https(fakeproxy, app, trusts_its_proxy, status
     threading.Thread(target=server.serve_forever, args=(0.01,)).start()
     fakeproxy.webhooks.forward(SITE, f"http://127.0.0.1:{server.port}")
     session = fakeproxy.add_session(participants=[ANNE, BERT])
-    contact = fakeproxy.phone(ANNE).text(session.participants[0].proxy_identifier, "I am at the gate.")
+    contact = fakeproxy.phone(ANNE).text(
+        session.participants[0].proxy_identifier, "I am at the gate."
+    )
     server.shutdown()
     server.server_close()
 

@@ -5,7 +5,8 @@ from fakeproxy import FakeProxy
 
 
 @pytest.fixture(autouse=True)
-def _no_test_reaches_twilio(fakeproxy: FakeProxy) -> None:  # in a conftest.py, for the whole suite
+# in a conftest.py, for the whole suite
+def _no_test_reaches_twilio(fakeproxy: FakeProxy) -> None:
     """A test that forgets to ask for the fake has an empty one all the same."""
 
 

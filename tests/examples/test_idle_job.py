@@ -10,7 +10,11 @@ def test_a_text_at_hour_23_postpones_the_close(fakeproxy):
         return [fakeproxy.sessions[session.sid].status for session in (idle, busy)]
 
     fakeproxy.clock.advance(hours=23)
-    assert fakeproxy.phone(CUSTOMER).text(busy.participants[0].proxy_identifier, "still on?").delivered
+    assert (
+        fakeproxy.phone(CUSTOMER)
+        .text(busy.participants[0].proxy_identifier, "still on?")
+        .delivered
+    )
 
     fakeproxy.clock.advance(hours=1)
     assert statuses() == ["closed", "in-progress"]

@@ -12,7 +12,8 @@ app = Flask("courier")
 @app.post("/out-of-session")
 def job_is_over():
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
-    if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not validator.validate(request.url, request.form, signature):
         abort(403)
     answer = MessagingResponse()
     answer.message(f"{request.form['sessionUniqueName']} is over. Call us at +14155550000.")
@@ -22,12 +23,19 @@ def job_is_over():
 def test_a_late_text_is_answered(fakeproxy):
     fakeproxy.webhooks.mount("https://courier.example.com", app)
     service = fakeproxy.add_service(
-        numbers=["+14155550001"], out_of_session_callback_url="https://courier.example.com/out-of-session"
+        numbers=["+14155550001"],
+        out_of_session_callback_url="https://courier.example.com/out-of-session",
     )
-    session = fakeproxy.add_session(service, unique_name="job-7", participants=[CUSTOMER, DRIVER])
-    fakeproxy.client().proxy.v1.services(service.sid).sessions(session.sid).update(status="closed")
+    session = fakeproxy.add_session(
+        service, unique_name="job-7", participants=[CUSTOMER, DRIVER]
+    )
+    fakeproxy.client().proxy.v1.services(service.sid).sessions(session.sid).update(
+        status="closed"
+    )
 
-    contact = fakeproxy.phone(CUSTOMER).text(session.participants[0].proxy_identifier, "I forgot my bag!")
+    contact = fakeproxy.phone(CUSTOMER).text(
+        session.participants[0].proxy_identifier, "I forgot my bag!"
+    )
 
     assert contact.reply == "job-7 is over. Call us at +14155550000."
     assert fakeproxy.phone(CUSTOMER).inbox[0].from_ == session.participants[0].proxy_identifier
@@ -35,5 +43,11 @@ def test_a_late_text_is_answered(fakeproxy):
     assert (form["sessionStatus"], form["sessionClosedReason"]) == ("closed", "api")
     assert form["outboundParticipantIdentifier"] == DRIVER
 
-    with fakeproxy.webhooks.unsigned(), fakeproxy.alerts.expect(80913):  # the application refuses what is not Twilio's
-        assert fakeproxy.phone(CUSTOMER).text(session.participants[0].proxy_identifier, "hello?").reply is None
+    # the application refuses what is not Twilio's
+    with fakeproxy.webhooks.unsigned(), fakeproxy.alerts.expect(80913):
+        assert (
+            fakeproxy.phone(CUSTOMER)
+            .text(session.participants[0].proxy_identifier, "hello?")
+            .reply
+            is None
+        )

@@ -25,5 +25,9 @@ def test_any_client_that_takes_a_wsgi_application():
     with FakeProxy(intercept=False) as proxy:
         proxy.add_service("jobs")
         transport = httpx.WSGITransport(app=proxy.wsgi_app)
-        with httpx.Client(transport=transport, base_url="https://proxy.twilio.com", auth=("AC1", "token")) as client:
-            assert [row["unique_name"] for row in client.get("/v1/Services").json()["services"]] == ["jobs"]
+        with httpx.Client(
+            transport=transport, base_url="https://proxy.twilio.com", auth=("AC1", "token")
+        ) as client:
+            assert [
+                row["unique_name"] for row in client.get("/v1/Services").json()["services"]
+            ] == ["jobs"]

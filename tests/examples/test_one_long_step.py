@@ -13,11 +13,19 @@ def test_each_thing_happens_at_its_own_instant(fakeproxy):
         return []
 
     fakeproxy.webhooks.mount("https://rides.example.com", app)
-    fakeproxy.add_service(numbers=["+14155550001"], callback_url="https://rides.example.com/status")
-    ride = fakeproxy.add_session(unique_name="ride-1", ttl=600, participants=[PASSENGER, DRIVER])
+    fakeproxy.add_service(
+        numbers=["+14155550001"], callback_url="https://rides.example.com/status"
+    )
+    ride = fakeproxy.add_session(
+        unique_name="ride-1", ttl=600, participants=[PASSENGER, DRIVER]
+    )
     other = fakeproxy.add_session(unique_name="ride-2", ttl=60)
     call = fakeproxy.phone(PASSENGER).call(ride.participants[0].proxy_identifier)
-    assert [work.kind for work in fakeproxy.clock.due()] == ["stop ringing", "expire session", "expire session"]
+    assert [work.kind for work in fakeproxy.clock.due()] == [
+        "stop ringing",
+        "expire session",
+        "expire session",
+    ]
     heard.clear()
 
     fakeproxy.clock.advance(hours=24)

@@ -10,7 +10,9 @@ def number(fakeproxy):  # which Anne dials to reach Bert
 
 
 def test_a_text(fakeproxy, number):
-    text = fakeproxy.phone(ANNE).text(number, "I am at the gate.", media=["https://example.com/gate.jpg"])
+    text = fakeproxy.phone(ANNE).text(
+        number, "I am at the gate.", media=["https://example.com/gate.jpg"]
+    )
     assert (text.delivered_to, text.shown_from) == (BERT, "+14155550001")
     assert fakeproxy.phone(BERT).inbox.one().body == "I am at the gate."
 
@@ -40,4 +42,5 @@ def test_a_text_that_does_not_arrive(fakeproxy, number):
 def test_a_stranger(fakeproxy, number):
     with fakeproxy.alerts.expect(80903, 80905):
         text = fakeproxy.phone("+14155550199").text(number, "Who is this?")
-    assert (text.delivered, text.out_of_session) == (False, False)  # True if the Service had a callback to ask
+    # True if the Service had a callback to ask
+    assert (text.delivered, text.out_of_session) == (False, False)

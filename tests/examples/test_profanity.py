@@ -20,8 +20,14 @@ def broken():
 
 def open_session(fakeproxy, path):
     fakeproxy.webhooks.mount("https://jobs.example.com", app)
-    service = fakeproxy.add_service(numbers=["+14155550001"], intercept_callback_url=f"https://jobs.example.com{path}")
-    return fakeproxy.add_session(service, participants=[CUSTOMER, DRIVER]).participants[0].proxy_identifier
+    service = fakeproxy.add_service(
+        numbers=["+14155550001"], intercept_callback_url=f"https://jobs.example.com{path}"
+    )
+    return (
+        fakeproxy.add_session(service, participants=[CUSTOMER, DRIVER])
+        .participants[0]
+        .proxy_identifier
+    )
 
 
 def test_a_rude_text_is_blocked(fakeproxy):

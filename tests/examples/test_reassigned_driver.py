@@ -3,7 +3,9 @@ CUSTOMER, FIRST_DRIVER, SECOND_DRIVER = "+14155550100", "+14155550101", "+141555
 
 def reassign(client, service_sid, session_sid, new_driver):  # the application
     participants = client.proxy.v1.services(service_sid).sessions(session_sid).participants
-    driver = next(p for p in participants.list() if p.friendly_name == "driver" and p.date_deleted is None)
+    driver = next(
+        p for p in participants.list() if p.friendly_name == "driver" and p.date_deleted is None
+    )
     driver.delete()
     return participants.create(identifier=new_driver, friendly_name="driver").proxy_identifier
 

@@ -4,7 +4,8 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 
-def open_session(service_sid, name, attempts=3):  # the application: it tries again where that is safe
+# the application: it tries again where that is safe
+def open_session(service_sid, name, attempts=3):
     sessions = Client().proxy.v1.services(service_sid).sessions
     while True:
         attempts -= 1

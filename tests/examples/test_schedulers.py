@@ -8,10 +8,13 @@ from twilio.rest import Client
 pytestmark = pytest.mark.fakeproxy(time="app", start="2030-01-01T09:00:00Z")
 
 
-def close_overdue(service_sid, deadlines):  # the application: a cron job that reads the time and a table of its own
+# the application: a cron job that reads the time and a table of its own
+def close_overdue(service_sid, deadlines):
     for session_sid, deadline in deadlines.items():
         if deadline <= datetime.now(timezone.utc):
-            Client().proxy.v1.services(service_sid).sessions(session_sid).update(status="closed")
+            Client().proxy.v1.services(service_sid).sessions(session_sid).update(
+                status="closed"
+            )
 
 
 def test_a_job_that_asks_the_time(fakeproxy):

@@ -27,7 +27,10 @@ def test_a_session_in_the_middle_of_its_life(fakeproxy):
     fakeproxy.add_session(
         unique_name="job-7",
         ttl=3600,
-        participants=[ANNE, {"identifier": BERT, "friendly_name": "Bert", "proxy_identifier": "+14155550002"}],
+        participants=[
+            ANNE,
+            {"identifier": BERT, "friendly_name": "Bert", "proxy_identifier": "+14155550002"},
+        ],
     )
     fakeproxy.clock.advance(minutes=50)  # ten minutes are left
     assert fakeproxy.participants.one(friendly_name="Bert").proxy_identifier == "+14155550002"
@@ -50,7 +53,8 @@ def test_a_snapshot_is_plain_data(tmp_path):
 
     with FakeProxy() as other:
         other.begin_from(json.loads(file.read_text()))
-        assert other.clock.now().isoformat() == "2030-01-01T09:00:00+00:00"  # own time is part of the state
+        # own time is part of the state
+        assert other.clock.now().isoformat() == "2030-01-01T09:00:00+00:00"
         other.clock.advance(hours=1)  # and so is the work that is due
         assert other.sessions["job-7"].status == "closed"
 
@@ -63,4 +67,7 @@ def test_rows_of_a_file(fakeproxy):
         fakeproxy.add_number(**number)
     for session in rows["sessions"]:
         fakeproxy.add_session(**session)
-    assert [service.unique_name for service in Client().proxy.v1.services.list()] == ["rides", "meals"]
+    assert [service.unique_name for service in Client().proxy.v1.services.list()] == [
+        "rides",
+        "meals",
+    ]

@@ -16,7 +16,9 @@ def status():
 @pytest.mark.fakeproxy(behavior={"message_seconds": 2})
 def test_a_text_with_three_callbacks_is_counted_once(fakeproxy):
     fakeproxy.webhooks.mount("https://jobs.example.com", app)
-    fakeproxy.add_service(numbers=["+14155550001"], callback_url="https://jobs.example.com/status")
+    fakeproxy.add_service(
+        numbers=["+14155550001"], callback_url="https://jobs.example.com/status"
+    )
     fakeproxy.add_session(participants=[ANNE, BERT])
 
     contact = fakeproxy.phone(ANNE).text("+14155550001", "I am at the gate.")

@@ -25,7 +25,9 @@ def test_a_request_of_the_sdk_is_a_span(fakeproxy, spans):
     service = fakeproxy.add_service("jobs")
     Client().proxy.v1.services(service.sid).sessions.create(unique_name="job-7")
 
-    assert attributes(spans, "http.url") == [f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions"]
+    assert attributes(spans, "http.url") == [
+        f"https://proxy.twilio.com/v1/Services/{service.sid}/Sessions"
+    ]
     assert attributes(spans, "http.status_code") == [201]
 
 
@@ -55,10 +57,14 @@ def test_the_webhooks_of_a_request_are_inside_its_span(fakeproxy, spans):
 
     spans_of_webhooks = []
     fakeproxy.webhooks.mount("https://jobs.example.com", handler)
-    fakeproxy.add_service("jobs", numbers=["+14155550001"], callback_url="https://jobs.example.com/status")
+    fakeproxy.add_service(
+        "jobs", numbers=["+14155550001"], callback_url="https://jobs.example.com/status"
+    )
     session = fakeproxy.add_session(participants=["+14155550100", "+14155550101"])
     person = session.participants[0]
     sessions = Client().proxy.v1.services(session.service_sid).sessions
-    sessions(session.sid).participants(person.sid).message_interactions.create(body="Your driver is here.")
+    sessions(session.sid).participants(person.sid).message_interactions.create(
+        body="Your driver is here."
+    )
 
     assert spans_of_webhooks == [span.context.span_id for span in spans.get_finished_spans()]

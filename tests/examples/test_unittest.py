@@ -9,7 +9,11 @@ class JobTests(FakeProxyTestCase):
 
     def test_a_session_is_open_at_first(self):
         self.proxy.add_service("rides")
-        session = self.proxy.client().proxy.v1.services(self.proxy.services["rides"].sid).sessions.create()
+        session = (
+            self.proxy.client()
+            .proxy.v1.services(self.proxy.services["rides"].sid)
+            .sessions.create()
+        )
         self.assertEqual(session.status, "open")
 
 

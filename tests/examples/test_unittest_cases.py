@@ -15,7 +15,8 @@ class NewForEachTest(FakeProxyTestCase):
         self.service = self.proxy.add_service("rides", numbers=["+14155550001"])
 
     def test_a_session_closes(self):
-        Client().proxy.v1.services(self.service.sid).sessions.create(unique_name="job-7", ttl=60)
+        sessions = Client().proxy.v1.services(self.service.sid).sessions
+        sessions.create(unique_name="job-7", ttl=60)
         self.proxy.clock.advance(minutes=1)
         self.assertEqual(self.proxy.sessions["job-7"].status, "closed")
 
@@ -35,7 +36,8 @@ class SharedByTheClass(unittest.TestCase):
 
     def test_a_text(self):
         session = self.proxy.add_session(participants=[ANNE, BERT])
-        self.proxy.phone(ANNE).text(session.participants[0].proxy_identifier, "I am at the gate.")
+        number = session.participants[0].proxy_identifier
+        self.proxy.phone(ANNE).text(number, "I am at the gate.")
         self.assertEqual(self.proxy.phone(BERT).inbox.one().body, "I am at the gate.")
 
     def test_the_text_of_another_test_is_gone(self):

@@ -13,7 +13,9 @@ def app(environ, start_response):  # the application: it blocks texts about cash
     form = {name: values[0] for name, values in parse_qs(body).items()}
     FORMS.append(form)
     is_cash = "cash" in json.loads(form["interactionData"]).get("body", "")
-    start_response("403 Forbidden" if is_cash and environ["PATH_INFO"] == "/intercept" else "200 OK", [])
+    start_response(
+        "403 Forbidden" if is_cash and environ["PATH_INFO"] == "/intercept" else "200 OK", []
+    )
     return [b""]
 
 
@@ -32,7 +34,10 @@ def number(fakeproxy):
 
 def test_what_the_handlers_were_sent(fakeproxy, number):
     contact = fakeproxy.phone(ANNE).text(number, "I am at the gate.")
-    assert [(delivery.kind, delivery.status) for delivery in contact.callbacks] == [("intercept", 200), ("status", 200)]
+    assert [(delivery.kind, delivery.status) for delivery in contact.callbacks] == [
+        ("intercept", 200),
+        ("status", 200),
+    ]
     assert FORMS[1]["outboundResourceStatus"] == "delivered"
 
 

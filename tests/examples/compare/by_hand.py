@@ -1,4 +1,4 @@
-"""What Twilio would send, for the tools that send nothing: a callback about a text, made and signed by hand."""
+"""A callback about a text, made and signed by hand, for the tools that send none."""
 
 import jobs
 from twilio.request_validator import RequestValidator
@@ -7,6 +7,12 @@ URL = "https://jobs.example.com/status"
 
 
 def text_callback(session, signature=None):
-    form = {"interactionSid": "KI00000000000000000000000000000001", "interactionSessionSid": session}
-    headers = {"X-Twilio-Signature": signature or RequestValidator("token").compute_signature(URL, form)}
+    form = {
+        "interactionSid": "KI00000000000000000000000000000001",
+        "interactionSessionSid": session,
+    }
+    headers = {
+        "X-Twilio-Signature": signature
+        or RequestValidator("token").compute_signature(URL, form)
+    }
     return jobs.app.test_client().post(URL, data=form, headers=headers)

@@ -34,7 +34,7 @@ def as_identifier(number):
 
 
 def open_session(name):
-    """Return the session of a job. Where an answer got lost, its name tells whether it is there already."""
+    """Return the session of a job. After a lost answer its name tells whether it is there."""
     for _ in range(3):
         try:
             return sessions().create(unique_name=name, ttl=24 * 60 * 60)
@@ -65,7 +65,8 @@ def open_job(name, customer, driver):
 def status():
     """Note the texts of each job: Twilio calls this for each one."""
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
-    if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not validator.validate(request.url, request.form, signature):
         abort(403)
     for job in open_jobs.values():
         if job.session == request.form["interactionSessionSid"]:

@@ -13,7 +13,9 @@ def record(name, act):
     path.unlink(missing_ok=True)
     with FakeProxy(start="2030-01-01T09:00:00Z") as fake:
         fake.add_service(sid=jobs.SERVICE, numbers=["+14155550001", "+14155550002"])
-        fake.add_session(jobs.SERVICE, unique_name="job-6", participants=["+14155550102", "+14155550101"])
+        fake.add_session(
+            jobs.SERVICE, unique_name="job-6", participants=["+14155550102", "+14155550101"]
+        )
         fake.add_session(jobs.SERVICE, unique_name="job-7", ttl=86_400)
         hidden = ["Authorization", "User-Agent", "X-Twilio-Client"]
         with vcr.use_cassette(str(path), record_mode=vcr.mode.ALL, filter_headers=hidden):

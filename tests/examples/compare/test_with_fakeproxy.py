@@ -8,8 +8,12 @@ CUSTOMER, DRIVER = "+14155550100", "+14155550101"
 def _service(fakeproxy):
     fakeproxy.webhooks.mount("https://jobs.example.com", jobs.app)
     numbers = ["+14155550001", "+14155550002"]
-    fakeproxy.add_service(sid=jobs.SERVICE, numbers=numbers, callback_url="https://jobs.example.com/status")
-    fakeproxy.add_session(jobs.SERVICE, unique_name="job-6", participants=["+14155550102", DRIVER])
+    fakeproxy.add_service(
+        sid=jobs.SERVICE, numbers=numbers, callback_url="https://jobs.example.com/status"
+    )
+    fakeproxy.add_session(
+        jobs.SERVICE, unique_name="job-6", participants=["+14155550102", DRIVER]
+    )
 
 
 def open_job():
@@ -21,7 +25,10 @@ def test_1_a_job_has_one_session_with_two_people_even_if_an_answer_gets_lost(fak
 
     job = open_job()
 
-    assert [session.unique_name for session in fakeproxy.sessions.values()] == ["job-6", "job-7"]
+    assert [session.unique_name for session in fakeproxy.sessions.values()] == [
+        "job-6",
+        "job-7",
+    ]
     people = fakeproxy.sessions["job-7"].participants
     dials = {person.identifier: person.proxy_identifier for person in people}
     assert dials == {CUSTOMER: job.customer_dials, DRIVER: job.driver_dials}

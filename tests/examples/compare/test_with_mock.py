@@ -5,13 +5,17 @@ import requests
 from by_hand import text_callback
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest.proxy.v1.service.session import SessionContext, SessionInstance, SessionList
-from twilio.rest.proxy.v1.service.session.participant import ParticipantInstance, ParticipantList
+from twilio.rest.proxy.v1.service.session.participant import (
+    ParticipantInstance,
+    ParticipantList,
+)
 
 SESSION = "KC00000000000000000000000000000001"
 DIALS = {"+14155550100": "+14155550001", "+14155550101": "+14155550002"}
 
 
-def of_the_sdk(where, name):  # with autospec, a call with a parameter that the SDK does not have fails
+# with autospec, a call with a parameter that the SDK does not have fails
+def of_the_sdk(where, name):
     return mock.patch.object(where, name, autospec=True)
 
 
@@ -29,7 +33,10 @@ def test_1_a_job_has_one_session_with_two_people_even_if_an_answer_gets_lost():
         of_the_sdk(SessionContext, "fetch") as fetch,
         of_the_sdk(ParticipantList, "create") as add,
     ):
-        create.side_effect = [requests.ConnectionError(), TwilioRestException(400, "/Sessions", code=80603)]
+        create.side_effect = [
+            requests.ConnectionError(),
+            TwilioRestException(400, "/Sessions", code=80603),
+        ]
         fetch.return_value = session("open")
         add.side_effect = add_person
 
@@ -49,7 +56,8 @@ def test_2_a_text_is_counted():  # whether it reaches the other person, no mock 
     assert len(job.texts) == 1
 
 
-def test_3_a_closed_session_frees_the_job():  # that a day of silence closes it, the test says, not Twilio
+# that a day of silence closes it, the test says, not Twilio
+def test_3_a_closed_session_frees_the_job():
     jobs.open_jobs["job-7"] = jobs.Job(SESSION, "+14155550001", "+14155550002")
 
     with of_the_sdk(SessionList, "list") as sessions:

@@ -16,9 +16,14 @@ SESSION = "KC00000000000000000000000000000001"
 SESSIONS = "/v1/Services/{ServiceSid}/Sessions"
 EXAMPLES = {
     ("post", SESSIONS, "400"): {"code": 80603, "message": "Session UniqueName must be unique."},
-    ("get", SESSIONS, "200"): {"sessions": [{"sid": SESSION, "status": "closed"}], "meta": {"key": "sessions"}},
+    ("get", SESSIONS, "200"): {
+        "sessions": [{"sid": SESSION, "status": "closed"}],
+        "meta": {"key": "sessions"},
+    },
     ("get", f"{SESSIONS}/{{Sid}}", "200"): {"sid": SESSION, "status": "open"},
-    ("post", f"{SESSIONS}/{{SessionSid}}/Participants", "201"): {"proxy_identifier": "+14155550001"},
+    ("post", f"{SESSIONS}/{{SessionSid}}/Participants", "201"): {
+        "proxy_identifier": "+14155550001"
+    },
 }
 
 
@@ -35,7 +40,9 @@ def prism(tmp_path_factory):
     file.write_text(json.dumps(document), encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = subprocess.Popen(["prism", "mock", "--errors", "--host", "127.0.0.1", "--port", str(port), str(file)])
+    server = subprocess.Popen(
+        ["prism", "mock", "--errors", "--host", "127.0.0.1", "--port", str(port), str(file)]
+    )
     try:
         while server.poll() is None:
             try:
@@ -63,13 +70,19 @@ class Redirected(TwilioHttpClient):
 @pytest.fixture(autouse=True)
 def _client_of_prism(prism, monkeypatch):
     name_is_taken = {("POST", "Sessions"): {"Prefer": "code=400"}}
-    monkeypatch.setattr(jobs, "Client", partial(Client, http_client=Redirected(prism, name_is_taken)))
+    monkeypatch.setattr(
+        jobs, "Client", partial(Client, http_client=Redirected(prism, name_is_taken))
+    )
 
 
 def test_1_a_job_has_one_session_with_two_people_even_if_it_is_there_already():
     job = jobs.open_job("job-7", "(415) 555-0100", "(415) 555-0101")
 
-    assert (job.session, job.customer_dials, job.driver_dials) == (SESSION, "+14155550001", "+14155550001")
+    assert (job.session, job.customer_dials, job.driver_dials) == (
+        SESSION,
+        "+14155550001",
+        "+14155550001",
+    )
 
 
 def test_2_a_text_is_counted():  # whether it reaches the other person, Prism cannot tell
@@ -82,9 +95,12 @@ def test_2_a_text_is_counted():  # whether it reaches the other person, Prism ca
     assert len(job.texts) == 1
 
 
-def test_3_a_closed_session_frees_the_job():  # that a day of silence closes it, the example says, not Twilio
+# that a day of silence closes it, the example says, not Twilio
+def test_3_a_closed_session_frees_the_job():
     jobs.open_jobs["job-7"] = jobs.Job(SESSION, "+14155550001", "+14155550002")
-    jobs.open_jobs["job-8"] = jobs.Job("KC00000000000000000000000000000002", "+14155550001", "+14155550002")
+    jobs.open_jobs["job-8"] = jobs.Job(
+        "KC00000000000000000000000000000002", "+14155550001", "+14155550002"
+    )
 
     jobs.free_silent_jobs()
     assert list(jobs.open_jobs) == ["job-8"]

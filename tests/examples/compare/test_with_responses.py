@@ -18,7 +18,12 @@ def test_1_a_job_has_one_session_with_two_people_even_if_an_answer_gets_lost():
     responses.get(f"{SESSIONS}/job-7", json={"sid": SESSION, "status": "open"})
     for identifier, dials in DIALS.items():
         form = [urlencoded_params_matcher({"Identifier": identifier})]
-        responses.post(f"{SESSIONS}/{SESSION}/Participants", status=201, json={"proxy_identifier": dials}, match=form)
+        responses.post(
+            f"{SESSIONS}/{SESSION}/Participants",
+            status=201,
+            json={"proxy_identifier": dials},
+            match=form,
+        )
 
     job = jobs.open_job("job-7", "(415) 555-0100", "(415) 555-0101")
 
@@ -39,13 +44,17 @@ def list_of_sessions(status):
     others = [{"sid": f"KC{number:032}", "status": "open"} for number in range(100, 150)]
     second = f"{SESSIONS}?PageSize=50&Page=1&PageToken=PT1"
     first_page = {"sessions": others, "meta": {"key": "sessions", "next_page_url": second}}
-    second_page = {"sessions": [{"sid": SESSION, "status": status}], "meta": {"key": "sessions"}}
+    second_page = {
+        "sessions": [{"sid": SESSION, "status": status}],
+        "meta": {"key": "sessions"},
+    }
     responses.get(SESSIONS, json=first_page, match=[query_param_matcher({})])
     responses.get(second, json=second_page)
 
 
 @responses.activate
-def test_3_a_closed_session_frees_the_job():  # that a day of silence closes it, the test says, not Twilio
+# that a day of silence closes it, the test says, not Twilio
+def test_3_a_closed_session_frees_the_job():
     jobs.open_jobs["job-7"] = jobs.Job(SESSION, "+14155550001", "+14155550002")
 
     list_of_sessions("open")

@@ -16,17 +16,30 @@ SESSIONS = f"https://proxy.twilio.com/v1/Services/{jobs.SERVICE}/Sessions"
 DIALS = {"+14155550100": "+14155550001", "+14155550101": "+14155550002"}
 
 
-class Httpx(HttpClient):  # respx sees the requests of httpx only, and the SDK's are those of requests
+# respx sees the requests of httpx only, and the SDK's are those of requests
+class Httpx(HttpClient):
     def request(
-        self, method, url, params=None, data=None, headers=None, auth=None, timeout=None, allow_redirects=False
+        self,
+        method,
+        url,
+        params=None,
+        data=None,
+        headers=None,
+        auth=None,
+        timeout=None,
+        allow_redirects=False,
     ):
-        answer = httpx.request(method, url, params=params, data=data, headers=headers, auth=auth)
+        answer = httpx.request(
+            method, url, params=params, data=data, headers=headers, auth=auth
+        )
         return Response(answer.status_code, answer.text)
 
 
 @pytest.fixture(autouse=True)
 def _client_over_httpx(monkeypatch):
-    monkeypatch.setattr(jobs, "Client", partial(Client, http_client=Httpx(getLogger("jobs"), is_async=False)))
+    monkeypatch.setattr(
+        jobs, "Client", partial(Client, http_client=Httpx(getLogger("jobs"), is_async=False))
+    )
 
 
 @respx.mock
@@ -58,13 +71,17 @@ def list_of_sessions(status):
     others = [{"sid": f"KC{number:032}", "status": "open"} for number in range(100, 150)]
     second = f"{SESSIONS}?PageSize=50&Page=1&PageToken=PT1"
     first_page = {"sessions": others, "meta": {"key": "sessions", "next_page_url": second}}
-    second_page = {"sessions": [{"sid": SESSION, "status": status}], "meta": {"key": "sessions"}}
+    second_page = {
+        "sessions": [{"sid": SESSION, "status": status}],
+        "meta": {"key": "sessions"},
+    }
     respx.get(second).respond(json=second_page)
     respx.get(SESSIONS).respond(json=first_page)
 
 
 @respx.mock
-def test_3_a_closed_session_frees_the_job():  # that a day of silence closes it, the test says, not Twilio
+# that a day of silence closes it, the test says, not Twilio
+def test_3_a_closed_session_frees_the_job():
     jobs.open_jobs["job-7"] = jobs.Job(SESSION, "+14155550001", "+14155550002")
 
     list_of_sessions("open")

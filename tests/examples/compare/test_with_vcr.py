@@ -14,11 +14,16 @@ cassettes = vcr.VCR(
 )
 
 
-@cassettes.use_cassette("open.yaml")  # no answer gets lost while a cassette is recorded, but a session can be there
+# no answer gets lost while a cassette is recorded, but a session can be there
+@cassettes.use_cassette("open.yaml")
 def test_1_a_job_has_one_session_with_two_people_even_if_it_is_there_already():
     job = jobs.open_job("job-7", "(415) 555-0100", "(415) 555-0101")
 
-    assert (job.session, job.customer_dials, job.driver_dials) == (SESSION, CUSTOMER_DIALS, DRIVER_DIALS)
+    assert (job.session, job.customer_dials, job.driver_dials) == (
+        SESSION,
+        CUSTOMER_DIALS,
+        DRIVER_DIALS,
+    )
 
 
 def test_2_a_text_is_counted():  # whether it reaches the other person, no cassette can tell

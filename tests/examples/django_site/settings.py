@@ -6,6 +6,7 @@ MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware"]
 PROXY_SERVICE_SID = "KS" + 32 * "a"
 ROOT_URLCONF = "jobs.urls"
 SECRET_KEY = "for tests"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the site is behind a proxy that ends HTTPS
+# the site is behind a proxy that ends HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 STATIC_URL = "static/"
 USE_TZ = True

@@ -17,6 +17,7 @@ def open_job(service_sid, name):
 
 @app.post("/status")
 def status():
-    if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not validator.validate(request.url, request.form, signature):
         abort(403)
     return ""

@@ -20,7 +20,8 @@ def test_a_session_is_open_until_it_ends(fakeproxy):
     assert masking_after.is_over("KS123", session)
 
 
-def test_what_the_mock_mode_hid(fakeproxy):  # the real branch, which no test had run: its ttl is in minutes
+# the real branch, which no test had run: its ttl is in minutes
+def test_what_the_mock_mode_hid(fakeproxy):
     session, _ = masking_before.mask("KS123", CUSTOMER, DRIVER, hours=2)
     fakeproxy.clock.advance(minutes=2)
     assert masking_before.is_over("KS123", session)

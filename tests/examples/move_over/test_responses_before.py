@@ -15,7 +15,9 @@ def _credentials(monkeypatch):
 
 @responses.activate
 def test_a_ride_is_booked_and_cancelled():
-    responses.post(SESSIONS, status=201, json={"sid": SESSION, "service_sid": "KS123", "status": "open"})
+    responses.post(
+        SESSIONS, status=201, json={"sid": SESSION, "service_sid": "KS123", "status": "open"}
+    )
     people = f"{SESSIONS}/{SESSION}/Participants"
     responses.post(people, status=201, json={"proxy_identifier": "+14155550001"})
     responses.post(people, status=201, json={"proxy_identifier": "+14155550002"})
@@ -29,7 +31,11 @@ def test_a_ride_is_booked_and_cancelled():
 
 @responses.activate
 def test_twilio_is_too_busy_to_cancel():
-    responses.post(f"{SESSIONS}/{SESSION}", status=429, json={"code": 20429, "message": "Too Many Requests"})
+    responses.post(
+        f"{SESSIONS}/{SESSION}",
+        status=429,
+        json={"code": 20429, "message": "Too Many Requests"},
+    )
     assert not booking.cancel("KS123", SESSION)
 
 

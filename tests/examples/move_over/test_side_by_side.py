@@ -23,7 +23,10 @@ def test_with_a_mock():
 
 @responses.activate
 def test_with_a_stub():
-    responses.post(f"https://proxy.twilio.com/v1/Services/{SERVICE}/Sessions/KC123", json={"status": "closed"})
+    responses.post(
+        f"https://proxy.twilio.com/v1/Services/{SERVICE}/Sessions/KC123",
+        json={"status": "closed"},
+    )
     assert booking.cancel(SERVICE, "KC123")
 
 

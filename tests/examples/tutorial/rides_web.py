@@ -13,7 +13,8 @@ texts_of = {}  # by the SID of a session: the texts that it had
 @app.before_request
 def accept_twilio_only():
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
-    if not validator.validate(request.url, request.form, request.headers.get("X-Twilio-Signature", "")):
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not validator.validate(request.url, request.form, signature):
         abort(403)
 
 

@@ -18,7 +18,8 @@ def test_a_ride_ends_after_four_quiet_hours(fakeproxy, number):
     fakeproxy.clock.advance(hours=3)
     fakeproxy.phone(RIDER).text(number, "Did I leave my bag?")
     fakeproxy.clock.advance(hours=3)
-    assert fakeproxy.sessions["ride-7"].status == "in-progress"  # the text began the four hours again
+    # the text began the four hours again
+    assert fakeproxy.sessions["ride-7"].status == "in-progress"
 
     fakeproxy.clock.advance(hours=1)
     assert fakeproxy.sessions["ride-7"].status == "closed"

@@ -15,10 +15,13 @@ class JobTests(FakeProxyTestCase, TestCase):  # in this order
 
     def setUp(self):
         self.proxy.add_service(
-            sid=settings.PROXY_SERVICE_SID, numbers=["+14155550001"], callback_url=f"{SITE}/twilio/status"
+            sid=settings.PROXY_SERVICE_SID,
+            numbers=["+14155550001"],
+            callback_url=f"{SITE}/twilio/status",
         )
         self.proxy.webhooks.mount(SITE, get_wsgi_application())
-        with self.captureOnCommitCallbacks(execute=True):  # the transaction of a TestCase is never committed
+        # the transaction of a TestCase is never committed
+        with self.captureOnCommitCallbacks(execute=True):
             self.client.post("/jobs", {"name": "job-7", "people": f"{ANNE} {BERT}"})
 
     def test_a_text_is_counted(self):
@@ -43,7 +46,9 @@ class BehindAProxy(FakeProxyTestCase, LiveServerTestCase):
         self.proxy.add_service(numbers=["+14155550001"], callback_url=f"{SITE}/twilio/status")
         self.proxy.add_session(participants=[ANNE, BERT])
         self.proxy.webhooks.forward(SITE, self.live_server_url)
-        return self.proxy.phone(ANNE).text("+14155550001", "I am at the gate.").callbacks[0].status
+        return (
+            self.proxy.phone(ANNE).text("+14155550001", "I am at the gate.").callbacks[0].status
+        )
 
     def test_the_signature_fits(self):
         self.assertEqual(self.status_of_a_webhook(), 200)

@@ -13,7 +13,11 @@ from jobs.models import Job, Text
 
 
 def open_session(job):
-    session = Client().proxy.v1.services(settings.PROXY_SERVICE_SID).sessions.create(unique_name=job.name)
+    session = (
+        Client()
+        .proxy.v1.services(settings.PROXY_SERVICE_SID)
+        .sessions.create(unique_name=job.name)
+    )
     for who in job.people.split():
         session.participants.create(identifier=who)
     Job.objects.filter(pk=job.pk).update(session_sid=session.sid)
@@ -35,5 +39,6 @@ def status(request):
     if not validator.validate(request.build_absolute_uri(), request.POST.dict(), signature):
         return HttpResponseForbidden("no signature of Twilio's")
     if job := Job.objects.filter(session_sid=request.POST["interactionSessionSid"]).first():
-        Text.objects.get_or_create(sid=request.POST["interactionSid"], defaults={"job": job})  # once, if told twice
+        # once, if told twice
+        Text.objects.get_or_create(sid=request.POST["interactionSid"], defaults={"job": job})
     return HttpResponse()
