@@ -26,7 +26,7 @@ def test_the_demo_is_what_a_failing_test_prints(capsys: pytest.CaptureFixture[st
             "session job-1 (",
             "Anne (+14155550100) joined session job-1",
             "text Anne (+14155550100) -> Bert (+14155550101), shown from +14155550001: delivered 'Are you close?'",
-            "webhook status https://rides.example.com/status: the handler answered 200",
+            "webhook status (delivered) https://rides.example.com/status: the handler answered 200",
             "call Bert (+14155550101) -> Anne (+14155550100), shown from +14155550001: rings",
             "completed after 120 s",
             "closed: expired, its ttl of 1 d is over",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakeproxy.api.operations import Operation
 from fakeproxy.api.request import Request
+from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.instants import iso8601
 from fakeproxy.engine.records import Participant, Row
 from fakeproxy.engine.refusals import refuse
@@ -69,6 +70,8 @@ def _not_found(
     row = store.tables[table_name].get(sid)
     if row is not None and row.account != account:
         why = f"{sid} belongs to another account, {store.accounts.sid_of(row.account)}"
+        if row.account == DEFAULT:
+            why += f"; {_remedy(account)}"
     elif row is not None:
         why = f"{sid} belongs to {getattr(row, parent_field)}"
     elif (deleted := store.deleted_at.get(sid)) is not None:
@@ -103,8 +106,16 @@ def _services(store: Store, account: str) -> str:
     rows = list(store.services.of(account))
     named = ", ".join(f"{row.sid} ({row.unique_name})" for row in rows[:_MOST])
     if not rows:
-        return "there is no Service at all"
+        others = [row for row in store.services.rows.values() if row.account == DEFAULT]
+        if not others:
+            return "there is no Service at all"
+        return f"account {account} has no Service, account {store.accounts.sid_of(DEFAULT)} has; {_remedy(account)}"
     return f"the fake's Services are {named}{' and others' if len(rows) > _MOST else ''}"
+
+
+def _remedy(account: str) -> str:
+    """Return what to do if the rows of the default account were meant for this one."""
+    return f"if {account} is the application's account, set the fake's account_sid (fakeproxy_account_sid) to it"
 
 
 def _table_of(store: Store, sid: str) -> str | None:

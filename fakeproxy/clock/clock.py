@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Literal, NoReturn, get_args
 
 from fakeproxy.clock.app_time import AppFreeze
 from fakeproxy.clock.event_loops import EventLoops
 from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
 from fakeproxy.clock.own_time import OwnTime
 from fakeproxy.clock.real_time import EPOCH, MICROSECOND, Unfrozen
+from fakeproxy.clock.steps import microseconds, step
 from fakeproxy.clock.waiting import Condition, advance_until
 from fakeproxy.clock.worker_threads import WorkerThreads
 from fakeproxy.engine.instants import FIRST, LAST, SECOND, NoTimeZone, parse_iso8601
@@ -64,37 +65,13 @@ def to_micros(instant: Instant) -> int:
         except ValueError:
             raise UsageError(f"{instant!r} is not an ISO 8601 instant, such as '2030-01-01T09:00:00Z'") from None
     else:
-        micros = _span("an instant", seconds=instant)
+        micros = microseconds("an instant", seconds=instant)
     return _within_range(micros)
 
 
 def to_datetime(micros: int) -> datetime:
     """Return an instant as an aware datetime in UTC. It is never a `FakeDatetime`, even inside a freeze."""
     return EPOCH + micros * MICROSECOND
-
-
-def _span(what: str, **parts: Any) -> int:
-    """Return seconds, minutes, ... in microseconds. Floats are rounded to the microsecond."""
-    for name, value in parts.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageError(f"{what} cannot be made of {name}={value!r}, a {type(value).__name__}; {_ACCEPTED[what]}")
-    try:
-        return timedelta(**parts) // MICROSECOND
-    except (ValueError, OverflowError):
-        wrong = ", ".join(f"{name}={value!r}" for name, value in parts.items() if value)
-        raise UsageError(f"{what} cannot be made of {wrong}; {_ACCEPTED[what]}") from None
-
-
-def step(seconds: float | timedelta = 0, **more: float) -> int:
-    """Return the length of a step of `advance()` in microseconds. Raises `UsageError` unless they are numbers."""
-    exact = seconds // MICROSECOND if isinstance(seconds, timedelta) else 0
-    return exact + _span("a step", seconds=0 if isinstance(seconds, timedelta) else seconds, **more)
-
-
-_ACCEPTED = {
-    "an instant": "give an aware datetime, an ISO 8601 string that ends in Z or an offset, or finite epoch seconds",
-    "a step": "give finite numbers, or a timedelta for the seconds",
-}
 
 
 def _within_range(micros: int) -> int:
@@ -210,13 +187,19 @@ class Clock:
             self._run(due)
 
     def advance(
-        self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
+        self,
+        seconds: float | timedelta = 0,
+        *,
+        minutes: float = 0,
+        hours: float = 0,
+        days: float = 0,
+        **unknown: NoReturn,
     ) -> datetime:
         """Move time forward, and run the work that becomes due, each piece at its own instant. Return the present.
 
-        Raises `UsageError` if the sum of the arguments is negative.
+        Raises `UsageError` if the sum of the arguments is negative, and `TypeError` for another unit.
         """
-        micros = step(seconds, minutes=minutes, hours=hours, days=days)
+        micros = step(seconds, minutes=minutes, hours=hours, days=days, **unknown)
         if micros < 0:
             raise UsageError(f"advance() goes forward, not by {micros / 1_000_000:g} seconds; move_to() may go back")
         return self._walk(micros)

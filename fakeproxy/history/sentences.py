@@ -29,6 +29,10 @@ _CHOICES = {
 }
 
 
+#: The fields of a status callback that tell it from others of the same text or call, with their names in a sentence.
+_STATUSES = {"inboundResourceStatus": "inbound ", "outboundResourceStatus": "outbound ", "MessageStatus": ""}
+
+
 class Webhook(Protocol):
     """The protocol of a webhook in a sentence."""
 
@@ -39,6 +43,10 @@ class Webhook(Protocol):
     @property
     def url(self) -> str:
         """The URL that it was sent to."""
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """The fields that were sent."""
 
     @property
     def outcome(self) -> str:
@@ -130,8 +138,21 @@ def _contact(event: Event, names: Names) -> str:
 
 def _webhook(event: Event, names: Names) -> str:
     webhook: Webhook = event.facts
-    text = f"webhook {webhook.kind} {webhook.url}: {webhook.outcome}"
+    text = f"webhook {webhook.kind} {statuses(webhook)}{webhook.url}: {webhook.outcome}"
     return f"{text}; {webhook.read_as}" if webhook.read_as else text
+
+
+def statuses(webhook: Webhook) -> str:
+    """Return the statuses that a status callback tells, such as `(inbound completed, outbound initiated) `.
+
+    Two equal ones are told once: `(completed) `. It is empty for another callback.
+    """
+    if not webhook.kind.endswith("status"):
+        return ""
+    told = {name: webhook.form[field] for field, name in _STATUSES.items() if field in webhook.form}
+    if len(told) > 1 and len(set(told.values())) == 1:
+        return f"({told.popitem()[1]}) "
+    return f"({', '.join(name + status for name, status in told.items())}) " if told else ""
 
 
 def _alert(event: Event, names: Names) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from fakeproxy.exceptions import UnmountedWebhook
 from fakeproxy.history.passwords import hide_passwords
+from fakeproxy.history.sentences import statuses
 from fakeproxy.network.basic_auth import explain_refusal
 from fakeproxy.network.signature import MADE_UP
 from fakeproxy.queries.query import Has, Query
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _OTHER_URL = (
     "mostly means that of the URL and the application's route only one ends with a slash, or that https is wanted"
 )
+
+#: The effect of a 403 to an intercept callback, which is Twilio's way to block a text or call.
+_BLOCKS = "403 blocks the contact"
 
 #: The usual meanings of statuses.
 _HINTS = {
@@ -71,11 +75,16 @@ class Delivery:
         return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
-        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {self.method} {self.url}: {self.outcome}"
+        text = f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.kind} {statuses(self)}{self.method} {self.url}: {self.outcome}"
         return hide_passwords(f"{text}; {self.read_as}" if self.read_as else text)
 
     def __repr__(self) -> str:
         return f"<Delivery {self}>"
+
+    @property
+    def blocks(self) -> bool:
+        """True if the answer blocks the text or call: a 403 to an intercept callback."""
+        return self.kind == "intercept" and self.status == 403
 
     @property
     def outcome(self) -> str:
@@ -83,7 +92,12 @@ class Delivery:
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
             return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
-        hints = self._csrf() or self._signed(), explain_refusal(self.url, self.challenges), _HINTS.get(self.status or 0)
+        hints = (
+            _BLOCKS if self.blocks else "",
+            self._csrf() or self._signed(),
+            explain_refusal(self.url, self.challenges),
+            _HINTS.get(self.status or 0),
+        )
         text = "; ".join(filter(None, hints))
         return f"the handler answered {self.status}{f' ({text})' if text else ''}"
 
@@ -113,7 +127,8 @@ class Delivery:
             f"it was signed with {self.token_origin}; if the handler checks with another token, set the fake's "
             f"auth_token, or TWILIO_AUTH_TOKEN in its environment, to that token",
         )
-        return "; ".join(reversed(causes) if self.token_origin == MADE_UP and not has_query else causes)
+        text = "; ".join(reversed(causes) if self.token_origin == MADE_UP and not has_query else causes)
+        return f"if the handler refused the signature: {text}" if self.blocks else text
 
 
 class DeliveryConditions(TypedDict, total=False):
@@ -138,6 +153,7 @@ class DeliveryConditions(TypedDict, total=False):
     text: object
     error: object
     outcome: object
+    blocks: object
     succeeded: object
 
 

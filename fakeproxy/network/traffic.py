@@ -275,11 +275,11 @@ class Traffic:
                 hops, interaction_sid = again, ""
             elif (intercept := decision.intercept) is not None:
                 yield intercept
-                if intercept.status == 403:
+                if intercept.blocks:
                     contact.blocked = True
-                    intercept.read_as = "403 blocks the contact"
-                    self._note(contact, "blocked", found.session.sid, intercept.outcome)
-                    self._debugger.add(80909, leg.sid, found.session.sid, intercept.outcome)
+                    why = "the handler answered 403, which blocks the contact"  # The webhook's own line says more.
+                    self._note(contact, "blocked", found.session.sid, why)
+                    self._debugger.add(80909, leg.sid, found.session.sid, why)
                     self._out_of_session.hang_up(leg)
                     return
                 # Every other answer allows the contact. It is routed again: the handler may have changed the session.

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, overload
 
 from fakeproxy.api.faults import Fault, RefusalWhere, Where
-from fakeproxy.clock.clock import DueWork, Instant, step, to_datetime, to_micros
+from fakeproxy.clock.clock import DueWork, Instant, to_datetime, to_micros
 from fakeproxy.clock.foreign_time import Driver
+from fakeproxy.clock.steps import step
 from fakeproxy.clock.waiting import Condition, advance_until
 from fakeproxy.engine.snapshot import PlainRow
 from fakeproxy.exceptions import UnknownKey
@@ -50,10 +51,16 @@ class RemoteClock:
         return self._ask(bodies.ClockState, "GET", "/clock")["due"]
 
     def advance(
-        self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
+        self,
+        seconds: float | timedelta = 0,
+        *,
+        minutes: float = 0,
+        hours: float = 0,
+        days: float = 0,
+        **unknown: NoReturn,
     ) -> datetime:
         """Move time forward, do what becomes due, and return the present. Raises `UsageError` for a negative step."""
-        micros = step(seconds, minutes=minutes, hours=hours, days=days)
+        micros = step(seconds, minutes=minutes, hours=hours, days=days, **unknown)
         return self._step(advance=micros / 1_000_000)
 
     def move_to(self, instant: Instant) -> datetime:

@@ -30,7 +30,10 @@ def test_another_account_is_another_world() -> None:
         service = proxy.add_service("rides", numbers=["+14155550001"])
         other = Http(proxy, TWO)
         assert other("GET", f"/Services/{service.sid}").status == 404
-        assert proxy.journal[-1].why == (f"{service.sid} belongs to another account, {ONE}",)
+        remedy = f"if {TWO} is the application's account, set the fake's account_sid (fakeproxy_account_sid) to it"
+        assert proxy.journal[-1].why == (f"{service.sid} belongs to another account, {ONE}; {remedy}",)
+        assert other("GET", f"/Services/KS{32 * 'e'}").status == 404
+        assert f"account {TWO} has no Service, account {ONE} has; {remedy}" in proxy.journal[-1].why[0]
         assert other("GET", "/Services").json["services"] == []
         theirs = other("POST", "/Services", UniqueName="rides").json
         assert theirs["account_sid"] == TWO

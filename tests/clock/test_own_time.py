@@ -163,3 +163,9 @@ def test_the_real_monotonic_clock_is_out_of_reach_of_a_freeze() -> None:
 
     with freeze_time("2001-01-01"):
         assert Unfrozen.monotonic() != time.monotonic()
+
+
+@pytest.mark.parametrize(("unit", "hint"), [("minute", "did you mean 'minutes'?"), ("weeks", "there are seconds, ")])
+def test_an_unknown_unit_of_a_step(bench: Bench, unit: str, hint: str) -> None:
+    with pytest.raises(TypeError, match=rf"advance\(\) has no unit '{unit}'; {hint}".replace("?", r"\?")):
+        bench.clock.advance(**{unit: 1})  # type: ignore[arg-type]

@@ -149,8 +149,8 @@ def test_webhooks_and_alerts(proxy: FakeProxy, answering: list[int]) -> None:
     answering[0] = 500
     proxy.phone(ANNE).text("+14155550011", "again")
     assert told(proxy, "webhook") == [
-        "webhook status https://app.example.com/status: the handler answered 200",
-        "webhook status https://app.example.com/status: the handler answered 500",
+        "webhook status (delivered) https://app.example.com/status: the handler answered 200",
+        "webhook status (delivered) https://app.example.com/status: the handler answered 500",
     ]
     assert [event.object for event in proxy.history if event.kind == "webhook"] == [*proxy.webhooks.deliveries]
     assert told(proxy, "alert") == [
@@ -352,3 +352,16 @@ def test_passwords_are_not_told(proxy: FakeProxy) -> None:
     assert "secret" not in str(proxy.history)
     with pytest.raises(BlockedRequest):
         proxy.check()
+
+
+def test_the_callbacks_of_a_call_are_told_apart(proxy: FakeProxy, answering: list[int]) -> None:
+    proxy.add_service("taxis", numbers=["+14155550011"], callback_url="https://app.example.com/status")
+    proxy.add_session(participants=[ANNE, BERT])
+    proxy.phone(ANNE).call("+14155550011").answer().hang_up()
+    assert [text.split(" https")[0] for text in told(proxy, "webhook")] == [
+        "webhook status (inbound in-progress)",
+        "webhook status (inbound in-progress, outbound initiated)",
+        "webhook status (inbound completed, outbound initiated)",
+        "webhook status (completed)",
+    ]
+    assert "more like it" not in proxy.report()

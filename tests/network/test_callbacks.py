@@ -375,7 +375,7 @@ def test_deliveries_hold_request_and_answer(
     assert (delivery.kind, delivery.url, delivery.status) == ("status", SITE + "/status", 202)
     assert delivery.form["interactionData"] == '{"body":"hi"}'
     assert delivery.at == proxy.clock.now()
-    assert str(delivery) == f"2030-01-01T09:00:00Z status POST {SITE}/status: the handler answered 202"
+    assert str(delivery) == f"2030-01-01T09:00:00Z status (delivered) POST {SITE}/status: the handler answered 202"
     proxy.reset()
     assert proxy.webhooks.deliveries == ()
 

@@ -24,7 +24,15 @@ def _refused(proxy: FakeProxy, status: int, callback: str = "callback_url") -> s
     proxy.add_service(numbers=POOL, **{callback: SITE + "/hook"})  # type: ignore[arg-type]
     if callback != "out_of_session_callback_url":
         proxy.add_session(participants=[ANNE, BERT])
-    why = "\n".join(alert.why for alert in proxy.phone(ANNE).text(POOL[0], "hi").alerts if alert.why)
+    contact = proxy.phone(ANNE).text(POOL[0], "hi")
+    why = "\n".join(alert.why for alert in contact.alerts if alert.why)
+    if contact.blocked:
+        assert why == "the handler answered 403, which blocks the contact"
+        why = contact.callbacks[0].outcome
+        assert why.startswith(
+            "the handler answered 403 (403 blocks the contact; if the handler refused the signature: "
+        )
+        assert proxy.report().count("if the handler refused the signature") == 1
     assert why in proxy.report()
     return why
 

@@ -70,7 +70,7 @@ function tab(name) {
 function event(item) {
   const back = element("button", { "data-key": `back ${item.seq}`, "aria-label": `Go back to event ${item.seq}`, onclick: () => goTo(item.seq) }, "Go back");
   const isShown = item.seq === state.asOf;
-  return element("tr", { class: isShown ? `${item.kind} on` : item.kind, "aria-current": isShown ? "true" : null }, cell(clockTime(item.at), "dim"), cell(item.kind), cell(item.text), element("td", {}, back));
+  return element("tr", { class: isShown ? `${item.kind} on` : item.kind, "aria-current": isShown ? "true" : null }, cell(clockTime(item.at), "dim"), cell(item.kind, "kind"), cell(item.text), element("td", {}, back));
 }
 
 /** @param {Event} item */
@@ -98,7 +98,7 @@ function webhook(item) {
     "tr",
     {},
     cell(clockTime(item.at), "dim"),
-    cell(delivery.kind),
+    cell(delivery.kind, "kind"),
     element(
       "td",
       {},
@@ -112,7 +112,7 @@ function webhook(item) {
 
 /** @param {DueWork} item */
 function due(item) {
-  return element("tr", {}, cell(clockTime(item.at), "dim"), cell(item.kind), cell(nameOf(item.sid)));
+  return element("tr", {}, cell(clockTime(item.at), "dim"), cell(item.kind, "kind"), cell(nameOf(item.sid)));
 }
 
 /**
