@@ -18,15 +18,11 @@ def create_app():  # the application: it opens a job, and counts the texts of ea
 
     @app.post("/jobs/<name>")
     def open_job(name):
-        session = (
-            Client()
-            .proxy.v1.services(app.config["SERVICE_SID"])
-            .sessions.create(unique_name=name)
-        )
+        sessions = Client().proxy.v1.services(app.config["SERVICE_SID"]).sessions
+        session = sessions.create(unique_name=name)
         people = request.form.getlist("who")
-        return {
-            who: session.participants.create(identifier=who).proxy_identifier for who in people
-        }, 201
+        joined = [session.participants.create(identifier=who) for who in people]
+        return {person.identifier: person.proxy_identifier for person in joined}, 201
 
     @app.post("/status")
     def status():

@@ -8,12 +8,8 @@ class JobTests(FakeProxyTestCase):
     fakeproxy_config = {"start": "2030-01-01T09:00:00Z"}
 
     def test_a_session_is_open_at_first(self):
-        self.proxy.add_service("rides")
-        session = (
-            self.proxy.client()
-            .proxy.v1.services(self.proxy.services["rides"].sid)
-            .sessions.create()
-        )
+        service = self.proxy.add_service("rides")
+        session = self.proxy.client().proxy.v1.services(service.sid).sessions.create()
         self.assertEqual(session.status, "open")
 
 

@@ -13,11 +13,8 @@ from jobs.models import Job, Text
 
 
 def open_session(job):
-    session = (
-        Client()
-        .proxy.v1.services(settings.PROXY_SERVICE_SID)
-        .sessions.create(unique_name=job.name)
-    )
+    sessions = Client().proxy.v1.services(settings.PROXY_SERVICE_SID).sessions
+    session = sessions.create(unique_name=job.name)
     for who in job.people.split():
         session.participants.create(identifier=who)
     Job.objects.filter(pk=job.pk).update(session_sid=session.sid)
