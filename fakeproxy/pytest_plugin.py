@@ -82,8 +82,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Start the early fake before each `conftest.py`, and before pytest-django loads the settings of a site."""
+    _start_early(early_config)
+    return (yield)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and start the fake that is active before collection."""
+    """Register the marker. Start the early fake, unless it is active: a `conftest.py` may have loaded this plugin."""
     if config.get_verbosity() >= 2 and "FAKEPROXY_REPORT" not in os.environ:
         os.environ["FAKEPROXY_REPORT"] = "whole"  # Of fakes in children too.
         config.add_cleanup(lambda: os.environ.__delitem__("FAKEPROXY_REPORT"))
@@ -94,14 +101,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(Pictures(_active), "fakeproxy_pictures")
     _write_traces(config)
-    if config.getini("fakeproxy_early"):
-        config.pluginmanager.register(_early(config), "fakeproxy_early")
+    _start_early(config)
     config.addinivalue_line("markers", MARKER)
+
+
+def _start_early(config: pytest.Config) -> None:
+    """Start the fake that is active before collection, once, if there is to be one."""
+    plugins = config.pluginmanager
+    if config.getini("fakeproxy_early") and not plugins.has_plugin("fakeproxy_early"):
+        _write_traces(config)
+        early = _early(config)
+        config.add_cleanup(early.pytest_unconfigure)  # Also where a conftest.py fails, before pytest is configured.
+        plugins.register(early, "fakeproxy_early")
 
 
 def _write_traces(config: pytest.Config) -> None:
     """Have the traces of tests written, if an option wants them."""
-    mode = config.getoption("fakeproxy_trace") or str(config.getini("fakeproxy_trace")).strip() or "off"
+    if config.pluginmanager.has_plugin("fakeproxy_traces"):
+        return
+    # pytest has not read all options yet when the early fake starts.
+    given = config.getoption("fakeproxy_trace", None) or getattr(config.known_args_namespace, "fakeproxy_trace", None)
+    mode = given or str(config.getini("fakeproxy_trace")).strip() or "off"
     if mode not in get_args(TraceMode):
         raise UsageError(f"ini option fakeproxy_trace = {mode}: expected {', '.join(get_args(TraceMode))}")
     if mode == "off":

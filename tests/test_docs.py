@@ -75,6 +75,14 @@ def test_the_example_of_a_django_site() -> None:
     assert (done.returncode, "Ran 5 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
+def test_the_example_of_the_settings_of_a_django_site() -> None:
+    folder = ROOT / "tests" / "examples" / "django_settings"
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "settings_of_tests"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_row_of_a_table_has_the_cells_of_its_head(path: Path) -> None:
     text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)

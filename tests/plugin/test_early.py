@@ -128,3 +128,39 @@ def test_tests_that_each_run_in_a_forked_child(suite: pytest.Pytester) -> None:
     suite.makeconftest(FORKING)
     done = suite.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
     assert done.ret == 0, done.outlines
+
+
+#: A plugin that loads the settings of an application before each conftest.py, as pytest-django does.
+EAGER_PLUGIN = """
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests():
+    import site_settings
+"""
+
+
+def test_settings_that_a_plugin_loads_before_the_conftest(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        eager_plugin=EAGER_PLUGIN,
+        site_settings="import os\nTOKEN = os.environ.get('TWILIO_AUTH_TOKEN', '')",
+        test_settings="""
+            import site_settings
+
+            def test_it_has_the_token_of_the_fake(fakeproxy):
+                fakeproxy.client().proxy.v1.services.list()
+                assert site_settings.TOKEN == fakeproxy.account["auth_token"]
+        """,
+    )
+    suite.syspathinsert()
+    arguments = ("-p", "eager_plugin", "--fakeproxy-trace=on", "test_settings.py")
+    suite.runpytest_subprocess(*arguments).assert_outcomes(passed=1)
+    (trace,) = suite.path.rglob("*.html")
+    assert "test_it_has_the_token_of_the_fake" in trace.name
+
+
+@pytest.mark.slow
+def test_it_ends_where_a_conftest_fails(suite: pytest.Pytester) -> None:
+    suite.makeconftest("import nothing_of_this_name")
+    program = "import pytest; from fakeproxy.fake import lifecycle; pytest.main(); assert not lifecycle.active"
+    assert suite.runpython_c(program).ret == 0
