@@ -113,7 +113,7 @@ def in_celery(function: Callable[[], Any]) -> Any:
     def task() -> Any:
         return function()
 
-    return app.task(task).delay().get()
+    return app.task(task, shared=False).delay().get()
 
 
 PLACES = [

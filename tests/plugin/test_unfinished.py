@@ -14,6 +14,8 @@ import pytest
 import twilio.rest
 from fakeproxy import FakeProxy
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A process in the background ignores it.
+
 def book(proxy):
     proxy.client().proxy.v1.services.create(unique_name="rides")
 """
