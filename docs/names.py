@@ -30,6 +30,12 @@ TYPES = {
 #: The types that stand on a page of their own under their first name.
 ELSEWHERE = {"Behavior", "FakeProxy"}
 
+#: The members of a fake that only other parts of the package use. The reference leaves them out.
+INTERNAL = (
+    *("add_report", "after_fork_in_child", "become_copy", "before_fork", "has_seen_something", "is_copy"),
+    *("mark_raised", "name_settings", "note_blocked", "windows"),
+)
+
 #: The collections with queries, each with the place where a test finds it.
 COLLECTIONS = {
     "Services": "`proxy.services`",
@@ -57,8 +63,16 @@ def _documented(names: tuple[str, ...]) -> str:
         options += [":undoc-members:"] if is_dataclass(kind) or is_typeddict(kind) else []
         if fields := getattr(kind, "_fields", ()):  # Those of a NamedTuple have docstrings that say nothing.
             options += [f":exclude-members: {', '.join(fields)}"]
+        if name in ("Fake", "RemoteProxy"):
+            options += [f":exclude-members: {', '.join(INTERNAL)}"]
         blocks.append("\n   ".join((f".. autoclass:: fakeproxy.types.{name}", *options)))
     return "```{eval-rst}\n" + "\n\n".join(blocks) + "\n```\n"
+
+
+def fake() -> str:
+    """Return the block that has Sphinx show the docstrings of `FakeProxy`."""
+    options = (":members:", ":inherited-members:", f":exclude-members: {', '.join(INTERNAL)}")
+    return "```{eval-rst}\n" + "\n   ".join((".. autoclass:: fakeproxy.FakeProxy", *options)) + "\n```\n"
 
 
 def queries() -> str:
@@ -78,5 +92,6 @@ def queries() -> str:
 #: By name, the functions that make a text of `docs/generate.py`.
 TEXTS: dict[str, Callable[[], str]] = {
     **{f"types-{name}": partial(_documented, names) for name, names in TYPES.items()},
+    "type-fakeproxy": fake,
     "queries": queries,
 }
