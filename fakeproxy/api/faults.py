@@ -50,7 +50,13 @@ class BrokenConnection(Exception):
 
 
 class Where(TypedDict, total=False):
-    """The requests that a fault is for, and how often; see `Faults`."""
+    """The requests that a fault is for, and how often.
+
+    `operation` (an operationId such as `CreateSession`), `method`, `path` (a pattern such as `/v1/Services/*`) and
+    `number` (a phone number in the request) must all fit. `times` is the number of requests that get the fault, 1 by
+    default; None means all, until `remove()` or the end of a `with` block. With `after=True` the request is carried
+    out, and only its answer is replaced. With `optional=True` a test does not fail for a fault that met no request.
+    """
 
     operation: str | None
     method: str | None
@@ -153,13 +159,9 @@ _PATHS = ("/v1", "/v2", "/2010-04-01", "*")
 
 
 class Faults:
-    """The faults that a test ordered. Each method orders one, for the requests that its arguments describe.
+    """The faults that a test ordered. Each method orders one, for the requests that its arguments describe: `Where`.
 
-    `operation` (an operationId such as `CreateSession`), `method`, `path` (a pattern such as `/v1/Services/*`) and
-    `number` (a phone number in the request) must all fit. `times` is the number of requests that get the fault; None
-    means all, until `remove()` or the end of a `with` block. With `after=True` the request is carried out and only its
-    answer is replaced. A test fails at its end for a fault that met no request, unless `optional=True`. Every method
-    raises `UsageError` for arguments that fit no request.
+    Every method raises `UsageError` for arguments that fit no request.
     """
 
     def __init__(self, operations: Collection[str], note: Callable[[Fault], None] = lambda fault: None) -> None:

@@ -17,8 +17,9 @@ class Event:
     """An event in a fake.
 
     `seq` grows by one from event to event. `kind` is one of `request`, `session`, `participant`, `text`, `call`,
-    `webhook`, `alert`, `step`, `fault`, `stopped`, `elsewhere`, `note`. `action` is its outcome, such as `closed`,
-    `joined` or `delivered`. `sids` and `numbers` are those that it concerns. `text` is the event in a line of English.
+    `webhook`, `alert`, `step`, `fault`, `stopped`, `elsewhere`, `coroutine`, `note`. `action` is its outcome, such as
+    `closed`, `joined` or `delivered`. `sids` and `numbers` are those that it concerns. `text` is the event in a
+    line of English.
     """
 
     seq: int

@@ -130,7 +130,7 @@ class Alerts(Protocol):
 
 @runtime_checkable
 class Faults(Protocol):
-    """The answers and failures that a test orders. `where` has the requests that they are for, and how many of them."""
+    """The answers and failures that a test orders. `Where` describes the requests that they are for, and how many."""
 
     @property
     def orders(self) -> Sequence[Fault]:
