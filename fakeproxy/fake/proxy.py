@@ -322,7 +322,10 @@ class FakeProxy(Seeding, WithPast, SdkClients):
             raise NotActive(f"{what}: this fake is not active; use it inside `with`, or call start() first")
 
     def reset(self) -> None:
-        """Go back to the state and the own time of the first start, and empty the journal."""
+        """Go back to the state and the own time of the first start.
+
+        All requests, events, webhooks, alerts and faults are forgotten.
+        """
         self.begin_from(self._initial or self.snapshot())
 
     def begin_from(self, snapshot: Mapping[str, object]) -> None:

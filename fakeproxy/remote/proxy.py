@@ -215,7 +215,10 @@ class RemoteProxy(SdkClients):
         self._ask(bodies.Now, "POST", "/state", snapshot)
 
     def reset(self) -> None:
-        """Go back to the state and the own time of the first start, and empty the journal."""
+        """Go back to the state and the own time of the first start.
+
+        All requests, events, webhooks, alerts and faults are forgotten.
+        """
         self._ask(bodies.Now, "POST", "/reset", {})
 
     def keep_past(self, *, lines: bool = True) -> None:

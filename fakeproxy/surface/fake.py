@@ -193,7 +193,10 @@ class Fake(PastFake, Protocol):
         """Go back to a snapshot. Raises `UsageError`, and changes nothing, for what is no snapshot."""
 
     def reset(self) -> None:
-        """Go back to the state and the own time of the first start, and empty the journal."""
+        """Go back to the state and the own time of the first start.
+
+        All requests, events, webhooks, alerts and faults are forgotten.
+        """
 
     @property
     def is_active(self) -> bool:
