@@ -12,7 +12,8 @@ service = client.proxy.v1.services(settings.SERVICE_SID)
 
 WAITS = (1, 2, 4)  # seconds before each new attempt
 NAME_TAKEN, ALREADY_CLOSED = 80603, 80607
-NO_NUMBER = (80206, 80207, 80208, 80604)  # 80604: another session has the number of a session that was closed
+# 80604: another session has the number of a session that was closed
+NO_NUMBER = (80206, 80207, 80208, 80604)
 
 
 class AllLinesBusy(Exception):
@@ -20,7 +21,7 @@ class AllLinesBusy(Exception):
 
 
 def patiently(request):
-    """Return what the request returns. Repeat it after a 429: then Twilio has not begun with it."""
+    """Return what the request returns. Repeat it after a 429, when Twilio has done nothing."""
     for wait in WAITS:
         try:
             return request()
@@ -32,9 +33,10 @@ def patiently(request):
 
 
 def open_conversation(name, buyer, agent):
-    """Return the SID of the session that has the name, and the number at which the buyer reaches the agent.
+    """Return the SID of the session with the name, and the number for the buyer to dial.
 
-    The session is new, or the present one, or one that was closed and is open again. Raises `AllLinesBusy`.
+    The session is new, or the present one, or was closed and is open again. Raises
+    `AllLinesBusy`.
     """
     try:
         session = _named_session(name, participants=[{"Identifier": buyer}, {"Identifier": agent}])
@@ -80,7 +82,7 @@ def reserved_numbers():
 
 
 def set_webhooks():
-    """Give Twilio the URLs of the webhooks. Part of each deployment: `flask --app estate connect`."""
+    """Give Twilio the URLs of the webhooks, in each deployment: `flask --app estate connect`."""
     service.update(
         callback_url=f"{settings.PUBLIC_URL}/twilio/status",
         intercept_callback_url=f"{settings.PUBLIC_URL}/twilio/intercept",

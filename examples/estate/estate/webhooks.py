@@ -22,7 +22,7 @@ CONTACT_DETAILS = re.compile(r"\+?\d(?:[ ()/.-]?\d){6,}|\S+@\S+")
 
 @routes.before_request
 def accept_twilio_only():
-    """Refuse what Twilio has not signed. It signs the public URL, which is not the one behind a load balancer."""
+    """Refuse what Twilio has not signed. It signs the public URL, not that behind a proxy."""
     url = settings.PUBLIC_URL + request.path
     if not validator.validate(url, request.form, request.headers.get("X-Twilio-Signature", "")):
         abort(403)
@@ -30,7 +30,7 @@ def accept_twilio_only():
 
 @routes.post("/intercept")
 def intercept():
-    """Refuse, with a 403, calls out of hours, and texts with a phone number or an address for mail."""
+    """Refuse, with a 403, calls out of hours, and texts with a phone number or an e-mail address."""
     if request.form["interactionType"] == "Voice":
         return "", 200 if datetime.now(timezone.utc).hour in settings.OFFICE_HOURS else 403
     if not CONTACT_DETAILS.search(json.loads(request.form["interactionData"]).get("body", "")):

@@ -1,4 +1,4 @@
-"""Texts and calls to the number of a sign: Twilio asks the application, since no session has them."""
+"""Texts and calls to the number of a sign, which belong to no session: Twilio asks."""
 
 
 def test_a_buyer_who_texts_a_sign_reaches_its_agent(ida, tom, anne):

@@ -1,4 +1,4 @@
-"""A day of silence ends a conversation. The application's table says so at the same instant as Twilio."""
+"""A day of silence ends a conversation, at the same instant in the table and at Twilio."""
 
 import pytest
 
