@@ -20,9 +20,10 @@ def create_app():  # the application: it opens a job, and counts the texts of ea
     def open_job(name):
         sessions = Client().proxy.v1.services(app.config["SERVICE_SID"]).sessions
         session = sessions.create(unique_name=name)
-        people = request.form.getlist("who")
-        joined = [session.participants.create(identifier=who) for who in people]
-        return {person.identifier: person.proxy_identifier for person in joined}, 201
+        numbers = {}
+        for who in request.form.getlist("who"):
+            numbers[who] = session.participants.create(identifier=who).proxy_identifier
+        return numbers, 201
 
     @app.post("/status")
     def status():
