@@ -67,6 +67,7 @@ def test_the_example_in_a_shell(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_of_a_django_site() -> None:
     folder = ROOT / "tests" / "examples" / "django_site"
     command = [sys.executable, "-B", "-W", "error", "-m", "django", "test", "--settings=settings"]
@@ -75,6 +76,7 @@ def test_the_example_of_a_django_site() -> None:
     assert (done.returncode, "Ran 5 tests" in done.stderr) == (0, True), done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_of_the_settings_of_a_django_site() -> None:
     folder = ROOT / "tests" / "examples" / "django_settings"
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]

@@ -24,6 +24,7 @@ import fakeproxy
 from fakeproxy import FakeProxy, NotActive
 from fakeproxy.cli.commands import main
 from tests.processes import running
+from tests.quick import slow
 
 AUTH = ("AC" + "1" * 32, "token")
 
@@ -338,6 +339,18 @@ def test_serve_with_all_there_is() -> None:
         assert "Anybody who reaches 0.0.0.0:" in process.stderr.read()
 
 
+def test_serve_ends_well_whenever_it_is_ended_once_its_address_is_known() -> None:
+    program = """
+import builtins, os, signal
+from fakeproxy.cli.commands import main
+told = print
+builtins.print = lambda *texts, **more: (told(*texts, **more), os.kill(os.getpid(), signal.SIGTERM))
+raise SystemExit(main(["serve"]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.startswith("fakeproxy serves ")) == (0, True), done.stderr
+
+
 @pytest.fixture
 def browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
     """An environment with a browser that writes down what it is to open, and the file where it does."""
@@ -347,7 +360,7 @@ def browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
     return {**os.environ, "BROWSER": f"{program} %s"}, opened
 
 
-@pytest.mark.parametrize("options", [[], ["--open"], ["--sandbox", "--time", "still", "--open"]])
+@pytest.mark.parametrize("options", [slow([]), ["--open"], slow(["--sandbox", "--time", "still", "--open"])])
 def test_serve_without_options_is_a_sandbox(options: list[str], browser: tuple[dict[str, str], Path]) -> None:
     environment, opened = browser
     command = [sys.executable, "-m", "fakeproxy", "serve", *options]
@@ -366,6 +379,7 @@ def test_serve_without_options_is_a_sandbox(options: list[str], browser: tuple[d
     assert not options or opened.read_text().strip() == f"{url}/_fakeproxy/"
 
 
+@pytest.mark.slow
 def test_the_demo_opens_its_ride(browser: tuple[dict[str, str], Path]) -> None:
     environment, opened = browser
     command = [sys.executable, "-m", "fakeproxy", "demo", "--open"]
@@ -382,6 +396,7 @@ def test_the_demo_opens_its_ride(browser: tuple[dict[str, str], Path]) -> None:
     assert opened.read_text().strip() == f"{url}/_fakeproxy/"
 
 
+@pytest.mark.slow
 def test_run_opens_the_page_of_its_program(browser: tuple[dict[str, str], Path]) -> None:
     environment, opened = browser
     program = "import os, sys; sys.exit(os.environ['FAKEPROXY_URL'])"

@@ -90,8 +90,6 @@ strides = pytest.mark.parametrize(
     ("make", "stride"),
     [
         ("process", FEW),
-        ("context", FEW),
-        ("elsewhere", FEW),
         *(slow(name, STRIDE) for name in ("process", "context", "elsewhere", "app", "app-ticking")),
     ],
     indirect=["make"],

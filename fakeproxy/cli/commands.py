@@ -9,8 +9,8 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -144,8 +144,9 @@ def _demo(given: argparse.Namespace) -> int:
         with demo.make() as proxy:
             proxy.keep_past()
             demo.play(proxy)
-            _show(proxy)
-            _wait()
+            with _signals() as wait:
+                _show(proxy)
+                wait()
     return 0
 
 
@@ -252,13 +253,14 @@ def _serve_fake(given: argparse.Namespace, replaced: Sequence[str]) -> int:
         server = proxy.serve(given.host, given.port)
         if given.host not in ("127.0.0.1", "localhost", "::1"):
             print(f"Anybody who reaches {server.address} can read and change this fake.", file=sys.stderr)
-        print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to see and control it", flush=True)
-        if given.tunnel:
-            for name, value in _program_variables(proxy, replaced).items():
-                print(f"export {name}={shlex.quote(value)}", flush=True)
-        if given.open:
-            _show(proxy)
-        _wait()
+        with _signals() as wait:  # From here on, since whoever reads the address may end it at once.
+            print(f"fakeproxy serves {server.url}/v1, and {server.url}/_fakeproxy/ to see and control it", flush=True)
+            if given.tunnel:
+                for name, value in _program_variables(proxy, replaced).items():
+                    print(f"export {name}={shlex.quote(value)}", flush=True)
+            if given.open:
+                _show(proxy)
+            wait()
         return _end(proxy, given, 0)
     finally:
         proxy.stop()
@@ -273,15 +275,20 @@ def _show(proxy: FakeProxy) -> None:
     webbrowser.open(address)
 
 
-def _wait() -> None:
-    """Wait for SIGINT or SIGTERM."""
+@contextmanager
+def _signals() -> Iterator[Callable[[], None]]:
+    """Give a block a function that waits for SIGINT or SIGTERM, or returns at once if one came during the block."""
     ended = Event()
-    with ExitStack() as handlers:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            _handle(handlers, number, lambda *_: ended.set())
+
+    def wait() -> None:
         # With a time-out: a signal that comes just before a wait does not end it.
         while not ended.wait(0.5):
             pass
+
+    with ExitStack() as handlers:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            _handle(handlers, number, lambda *_: ended.set())
+        yield wait
 
 
 def _end(proxy: FakeProxy, given: argparse.Namespace, status: int) -> int:

@@ -21,7 +21,6 @@ import pytest
 
 from fakeproxy import FakeProxy
 from fakeproxy.clock.real_time import Unfrozen
-from tests.quick import slow_but
 
 START = "2030-01-01T09:00:00Z"
 NINE = datetime.datetime(2030, 1, 1, 9, tzinfo=datetime.timezone.utc).timestamp()
@@ -178,7 +177,8 @@ def test_waiting_goes_by_real_time() -> None:
         asyncio.run(asyncio.sleep(0.001))
 
 
-@pytest.mark.parametrize("backend", slow_but(["cache+memory://", "rpc://"], "rpc://"))
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["cache+memory://", "rpc://"])
 def test_waiting_for_celery_goes_by_real_time(backend: str) -> None:
     """A worker that looks for tasks, and a caller that waits for a result; both without end in frozen time."""
     from celery import Celery

@@ -140,6 +140,7 @@ def pytest_load_initial_conftests():
 """
 
 
+@pytest.mark.slow
 def test_settings_that_a_plugin_loads_before_the_conftest(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         eager_plugin=EAGER_PLUGIN,

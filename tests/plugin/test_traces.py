@@ -106,6 +106,7 @@ def test_the_picture_of_a_session_ends_with_what_came_of_it(tmp_path: Path) -> N
         assert "alert 80908" in " ".join(fromstring(pictures[-1][1]).itertext())
 
 
+@pytest.mark.slow
 def test_a_long_history_stays_small(tmp_path: Path) -> None:
     """A trace of many sessions has fewer states, and says which is the first."""
     with FakeProxy(intercept=False) as proxy:

@@ -79,6 +79,7 @@ def test_every_client_of_a_child(proxy: FakeProxy, client: str) -> None:
     assert [(entry.path, entry.status) for entry in proxy.journal] == [("/v1/Services", 401)]
 
 
+@pytest.mark.slow
 def test_grandchildren_too(proxy: FakeProxy) -> None:
     grandchild = f"u = {URL!r}\n{CLIENTS['urllib3']}"
     assert (
@@ -107,6 +108,7 @@ def test_a_child_that_calls_another_host_of_twilio_fails_the_test(proxy: FakePro
         proxy.check()
 
 
+@pytest.mark.slow
 def test_the_programs_own_sitecustomize_runs(proxy: FakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text("import builtins; builtins.own = True")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -142,6 +144,7 @@ def test_fakeproxy_run_of_a_suite_that_takes_warnings_for_errors(tmp_path: Path)
     assert main(["run", "--", sys.executable, *command]) == 0
 
 
+@pytest.mark.slow
 def test_fakeproxy_run(capfd: pytest.CaptureFixture[str]) -> None:
     program = f"u = {URL!r}\n{CLIENTS['aiohttp']}"
     assert main(["run", "--account-sid", "AC1", "--auth-token", "token", "--", sys.executable, "-c", program]) == 0

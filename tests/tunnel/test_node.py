@@ -116,7 +116,7 @@ def lands_or_is_stopped(proxy: FakeProxy, tmp_path: Path, node: str, client: str
 
 @needs.node
 @pytest.mark.parametrize("node", needs.NODES)
-@pytest.mark.parametrize("client", slow_but(BUILT_IN, "fetch", "https.request"))
+@pytest.mark.parametrize("client", slow_but(BUILT_IN, "fetch"))
 def test_what_node_has_itself(proxy: FakeProxy, tmp_path: Path, node: str, client: str) -> None:
     lands_or_is_stopped(proxy, tmp_path, node, BUILT_IN[client])
 

@@ -137,6 +137,7 @@ def test_forked_workers_and_what_they_fork() -> None:
         assert names(proxy) == ["a", "b"]
 
 
+@pytest.mark.slow
 @needs.fork
 def test_a_fork_while_other_threads_are_in_requests() -> None:
     with FakeProxy() as proxy:
@@ -204,6 +205,7 @@ def test_a_child_that_leaves_the_with_block(tmp_path: Path) -> None:
     assert names(again) == ["rides"]
 
 
+@pytest.mark.slow
 @needs.fork
 def test_the_fake_itself_is_not_used_in_a_child() -> None:
     """It would change or show a copy; its text says what to do instead."""

@@ -43,6 +43,7 @@ def test_run_tells_of_a_stopped_request_that_the_program_swallowed(way: str, cap
     assert f"stopped: GET {LOOKUP}" in told.err
 
 
+@pytest.mark.slow
 def test_run_may_leave_it_to_the_program(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--blocked", "raise", "--", sys.executable, "-c", SWALLOWING["in process"]]) == 0
     assert capfd.readouterr().err == ""
@@ -54,6 +55,7 @@ def test_run_shows_what_the_fake_saw_when_the_program_fails(capfd: pytest.Captur
     assert "401 / 20003" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_run_says_how_to_have_the_service_that_the_program_asks_for(capfd: pytest.CaptureFixture[str]) -> None:
     url = f"https://proxy.twilio.com/v1/Services/KS{'0' * 32}"
     program = f"import requests; requests.get({url!r}, auth=('AC' + '1' * 32, 'token')); raise SystemExit(7)"
@@ -63,6 +65,7 @@ def test_run_says_how_to_have_the_service_that_the_program_asks_for(capfd: pytes
     assert "add_service" not in report
 
 
+@pytest.mark.slow
 def test_run_says_nothing_of_a_program_that_ends_well(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--", sys.executable, "-c", "print('well')"]) == 0
     assert capfd.readouterr() == ("well\n", "")

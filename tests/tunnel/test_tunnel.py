@@ -283,6 +283,7 @@ def test_run_of_a_program_that_is_not_there(capsys: pytest.CaptureFixture[str]) 
     assert "No such file" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_certificates_are_made_while_time_is_frozen_too() -> None:
     """cryptography keeps the class `datetime` that it meets first, and would refuse all others from then on."""
     program = """
