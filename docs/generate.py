@@ -106,7 +106,7 @@ def other_tools() -> str:
 
 
 def old_versions() -> str:
-    rows = ["| before | what is other | what to do |", "| --- | --- | --- |"]
+    rows = ["| before | what differs | what to do |", "| --- | --- | --- |"]
     rows += [f"| `{old.package}` {old.until} | {old.text} | {old.advice} |" for old in OLD_VERSIONS]
     return "\n".join(rows) + "\n"
 
