@@ -71,7 +71,9 @@ def parser() -> argparse.ArgumentParser:
         "--tunnel", action="store_true", help="start an HTTP proxy too, and print the variables for programs"
     )
     run = commands.add_parser("run", help="run a program, in any language, whose calls to Twilio go to a fake")
-    doctor = commands.add_parser("doctor", help="say what of this environment would not reach a fake; 1 if something")
+    doctor = commands.add_parser(
+        "doctor", help="say which requests of this environment would not reach a fake; exit with 1 if there are any"
+    )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     for command in (serve, run):
         command.add_argument("--open", action="store_true", help="open the fake's page in a browser")
