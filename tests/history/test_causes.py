@@ -111,7 +111,7 @@ WAYS: dict[str, tuple[Scenario, str]] = {
     ),
     "wrong callback URL": (
         a_ride,
-        r"webhook status https://rides\.example\.com/stats: the handler answered 404 \(404 mostly means that the "
+        r"webhook status \(delivered\) https://rides\.example\.com/stats: the handler answered 404 \(404 mostly means that the "
         r"application has no route for this URL\)",
     ),
     "wrong token": (
