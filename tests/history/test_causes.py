@@ -111,8 +111,8 @@ WAYS: dict[str, tuple[Scenario, str]] = {
     ),
     "wrong callback URL": (
         a_ride,
-        r"webhook status \(delivered\) https://rides\.example\.com/stats: the handler answered 404 \(404 mostly means that the "
-        r"application has no route for this URL\)",
+        r"webhook status \(delivered\) https://rides\.example\.com/stats: the handler answered 404 \(404 mostly "
+        r"means that the application has no route for this URL\)",
     ),
     "wrong token": (
         a_ride,
