@@ -189,7 +189,9 @@ class _Drawing:
         """Return a dashed arrow to the application."""
         kind, status = event.facts.get("kind"), event.facts.get("status")
         refused = not (isinstance(status, int) and 200 <= status < 300)
-        label = f"{kind} · {status or 'no answer'}"
+        told = event.facts.get("statuses")
+        statuses = dict.fromkeys(told) if isinstance(told, list) else {}
+        label = f"{kind}{': ' if statuses else ''}{' / '.join(statuses)} · {status or 'no answer'}"
         return PictureRow(at=event.at, texts=(event.text,), arrows=(Arrow(PROXY, APP, label, "", refused, True),))
 
     def of_request(self, event: Event) -> PictureRow:

@@ -16,11 +16,18 @@ _ATTRIBUTES = {
 }
 
 
+#: The fields of a status callback that tell it from others of the same text or call, with their names in a sentence.
+STATUSES = {"inboundResourceStatus": "inbound ", "outboundResourceStatus": "outbound ", "MessageStatus": ""}
+
+
 def facts_of(event: Event) -> Mapping[str, object]:
     """Return the facts of an event, by name."""
     if isinstance(event.facts, Mapping):
         return event.facts
     facts: dict[str, object] = {name: getattr(event.facts, name) for name in _ATTRIBUTES.get(event.kind, ())}
-    if isinstance(event.facts, Entry) and event.facts.code is not None:
-        facts["message"] = event.facts.members["message"]
+    if isinstance(event.facts, Entry):
+        if event.facts.code is not None:
+            facts["message"] = event.facts.members["message"]
+    elif event.kind == "webhook" and event.facts.kind.endswith("status"):
+        facts["statuses"] = [event.facts.form[field] for field in STATUSES if field in event.facts.form]
     return facts

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import SECOND, span
+from fakeproxy.history.facts import STATUSES
 from fakeproxy.history.journal import Entry
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.views import shorten_sids
@@ -27,10 +28,6 @@ _CHOICES = {
     "least-used": "the least used one that would do",
     "seeded": "drawn from the seed",
 }
-
-
-#: The fields of a status callback that tell it from others of the same text or call, with their names in a sentence.
-_STATUSES = {"inboundResourceStatus": "inbound ", "outboundResourceStatus": "outbound ", "MessageStatus": ""}
 
 
 class Webhook(Protocol):
@@ -149,7 +146,7 @@ def statuses(webhook: Webhook) -> str:
     """
     if not webhook.kind.endswith("status"):
         return ""
-    told = {name: webhook.form[field] for field, name in _STATUSES.items() if field in webhook.form}
+    told = {name: webhook.form[field] for field, name in STATUSES.items() if field in webhook.form}
     if len(told) > 1 and len(set(told.values())) == 1:
         return f"({told.popitem()[1]}) "
     return f"({', '.join(name + status for name, status in told.items())}) " if told else ""

@@ -25,7 +25,7 @@ def test_it_has_the_lanes_and_all_that_happened(proxy: FakeProxy) -> None:
         "Note over lane0,lane3: 2030-01-01 09:05:00 UTC",
         "lane0->>lane1: “Are you close?”",
         "lane1->>lane2: from …0011",
-        "lane1-->>lane3: status · 200",
+        "lane1-->>lane3: status: delivered · 200",
         "lane1-xlane2: from …0011<br/>undelivered",
         "lane3->>lane1: GET Sessions/KC",
         "lane2->>lane1: calls …0011",
