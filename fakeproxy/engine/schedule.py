@@ -78,6 +78,18 @@ class Schedule:
         self.cancel(due.kind, due.sid)
         return due
 
+    def next(self, count: int) -> list[Due]:
+        """Return the first `count` pieces of work in the order in which they will be done. It looks at few others."""
+        heap, found = self._heap, list[Due]()
+        frontier = [(due, 0) for due in heap[:1]]  # Pieces with their place in the heap, each before those below it.
+        while frontier and len(found) < count:
+            due, place = heappop(frontier)
+            if self.current.get((due.kind, due.sid)) is due and due not in found[-1:]:
+                found.append(due)
+            for below in range(2 * place + 1, min(2 * place + 3, len(heap))):
+                heappush(frontier, (heap[below], below))
+        return found
+
     def pending(self) -> list[Due]:
         """Return all work in the order in which it will be done."""
         return sorted(self.current.values())

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from functools import cache
-from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ from fakeproxy.views import TABLES, View, view
 
 if TYPE_CHECKING:
     from fakeproxy.surface.windows import NamedDueWork, Overview, Pool
+
+_SERVICE_AND_STATUS = attrgetter("service_sid", "status")
 
 #: The fields of a row in which a text is searched for.
 _SEARCHED = (
@@ -76,10 +77,13 @@ class Windows:
         """Return the number of pieces of scheduled work that have a text in them, and `limit` of them, in order."""
         needle = search.lower()
         with self._reading():
-            pending = self._store.schedule.current.values()
-            found = [due for due in pending if not needle or needle in self._text_of_due(due)]
-            shown = nsmallest(offset + limit, found)[offset:]
-            return len(found), [
+            schedule = self._store.schedule
+            if needle:
+                found = [due for due in schedule.pending() if needle in self._text_of_due(due)]
+                total, shown = len(found), found[offset : offset + limit]
+            else:
+                total, shown = len(schedule.current), schedule.next(offset + limit)[offset:]
+            return total, [
                 {"at": to_datetime(due.at), "kind": due.kind, "sid": due.sid, "name": self._name(due.sid)}
                 for due in shown
             ]
@@ -110,7 +114,7 @@ class Windows:
         store = self._store
         with self._reading():
             counts: dict[str, Counter[str]] = {}
-            for (sid, status), count in Counter((row.service_sid, row.status) for row in store.sessions).items():
+            for (sid, status), count in Counter(map(_SERVICE_AND_STATUS, store.sessions)).items():
                 counts.setdefault(sid, Counter())[status] = count
             services = [*islice(store.services, offset, offset + limit)]
             return {

@@ -73,7 +73,7 @@ function lost(error) {
 
 /**
  * Read and draw again after each change. A change that comes alone is shown at once. While there is one after the other,
- * the page rests longer and longer, up to a second: it takes little time of a program that is running.
+ * the page rests longer and longer, up to two seconds: it takes little time of a program that is running.
  */
 async function follow() {
   let isLost = false;
@@ -92,7 +92,7 @@ async function follow() {
       const goesOn = began - asked < 50;
       await read();
       draw();
-      rest = Math.min(1000, Math.max(goesOn ? 2 * rest : 0, 4 * (performance.now() - began)));
+      rest = Math.min(2000, Math.max(goesOn ? 2 * rest : 0, 9 * (performance.now() - began)));
       await pause(rest);
     } catch (error) {
       lost(error);

@@ -15,9 +15,11 @@ import { MOST, state } from "./state.js";
  */
 export function pages(list, { total, rows }, labels, most = MOST[list]) {
   const begin = state.offset[list];
-  const go = (/** @type {number} */ offset) => () => act(async () => void (state.offset[list] = Math.max(0, offset)));
   if (begin === 0 && rows.length >= total) return null;
-  return line(list, range(begin, rows.length, total), labels, begin > 0 ? go(begin - most) : null, begin + rows.length < total ? go(begin + most) : null);
+  const last = most * Math.floor((total - 1) / most);
+  // From where it is then: somebody may click twice before the page is drawn.
+  const go = (/** @type {number} */ by) => () => act(async () => void (state.offset[list] = Math.max(0, Math.min(last, state.offset[list] + by))));
+  return line(list, range(begin, rows.length, total), labels, begin > 0 ? go(-most) : null, begin + rows.length < total ? go(most) : null);
 }
 
 /**
