@@ -229,7 +229,7 @@ def test_interrupted_at_any_line(name: str, stride: int) -> None:
         check_whole(proxy)
         seen["before"] += now == before
         seen["after"] += now != before
-    assert seen["interrupted"] > 3
+    assert seen["interrupted"] >= 3
     assert seen["before"]
     assert seen["after"]
 
