@@ -208,12 +208,11 @@ class Store:
     def add_event(self, event: Event, index: int | None = None) -> None:
         """Add an event to the history, at its end or at an index among the events of this transaction."""
         rows = self.events.rows
-        if index is None:
-            index = len(rows)
         if self.past is not None:
             self.past.mark(event, len(self.log.entries))
-        self.log.entries.append((put_back_tail, rows, index, rows[index:]))
-        rows.insert(index, event)
+        at = len(rows) if index is None else index
+        self.log.entries.append((put_back_tail, rows, at, () if index is None else rows[at:]))
+        rows.insert(at, event)
 
     def add_listener(self, listener: Callable[[], object]) -> None:
         """Have `listener` called after each block that may have changed something."""
