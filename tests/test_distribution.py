@@ -92,11 +92,47 @@ def test_the_tests_run_from_the_unpacked_sdist(built: Path, tmp_path: Path) -> N
     (folder,) = tmp_path.iterdir()
     for part in (".ci", "docs", "examples", "tests", "fakeproxy", "benchmarks"):
         there = {path.relative_to(folder) for path in (folder / part).rglob("*")}
-        expected = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if "__pycache__" not in path.parts}
-        assert {path for path in expected if path.suffix != ".pyc" and (ROOT / path).is_file()} <= there
+        expected = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if path.is_file()}
+        assert {path for path in expected if not any("cache" in folder for folder in path.parts[:-1])} <= there
     where = {"cwd": folder, "env": {**os.environ, "PYTHONPATH": str(folder)}}
     told = run("pytest", "-q", "tests/test_house.py", "tests/test_docs.py", "tests/examples", "tests/engine", **where)
     assert " passed" in told
+
+
+#: Opens the page of a fake, with each module and style that it loads. Prints the folder of the package.
+OPEN_THE_PAGE = """
+import pathlib, re
+from urllib.parse import urljoin
+from urllib.request import urlopen
+import fakeproxy
+
+with fakeproxy.FakeProxy(intercept=False) as proxy:
+    left, seen = [f"{proxy.url}/_fakeproxy/"], {}
+    while left:
+        url = left.pop()
+        if url not in seen:
+            with urlopen(url) as answer:
+                seen[url] = answer.read().decode()
+            named = re.findall(r'(?:src|href)="(static/[^"]+)"|(?:from|import) "(\\./[^"]+)"', seen[url])
+            left += [urljoin(url, "".join(names)) for names in named]
+assert len(seen) > 15, seen.keys()
+print(pathlib.Path(fakeproxy.__file__).parent)
+"""
+
+
+@pytest.mark.slow
+@needs.packaging_tools
+@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
+def test_what_is_built_has_the_page_of_the_inspector(built: Path, tmp_path: Path, kind: str) -> None:
+    (file,) = built.glob(kind)
+    install = ("--no-deps", "--no-build-isolation", "--no-index", "--quiet", f"--target={tmp_path}")
+    run("pip", "install", *install, str(file))
+    command = [sys.executable, "-c", OPEN_THE_PAGE]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stderr, done.stdout.strip()) == ("", str(tmp_path / "fakeproxy"))
 
 
 def test_the_changelog_begins_with_the_version() -> None:
