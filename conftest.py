@@ -26,7 +26,7 @@ if hasattr(time, "tzset"):
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "tests" / "authority.pem")
 
 # How many cases hypothesis tries: some in every run, many with `--hypothesis-profile=ci`.
-settings.register_profile("suite", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("suite"), max_examples=300, print_blob=True)
 settings.load_profile("suite")
 

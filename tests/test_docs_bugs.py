@@ -25,6 +25,7 @@ def test_the_tables_have_every_bug_and_every_tool() -> None:
     assert all(list(row) == list(TOOLS) for rows in CAUGHT.values() for row in rows.values())
 
 
+@pytest.mark.slow
 def test_a_row_of_the_table() -> None:
     name = "The two numbers are swapped"
     assert SCRIPT["catches"]("fakeproxy", BUGS[name]) == CAUGHT["slip"][name]["fakeproxy"]

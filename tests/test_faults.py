@@ -205,7 +205,7 @@ def test_the_table_says_what_each_client_raises(client: str, failure: Failure) -
     assert expected(client, failure).__name__ in RAISED[client][failure]
 
 
-@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("failure", slow_but(ORDERS, "refused", "reset", "truncated"))
 @clients
 def test_through_a_fake_of_another_process_too(client: str, failure: str) -> None:
     with FakeProxy(intercept=False) as proxy, fakeproxy.connect(proxy.url) as remote:
@@ -213,7 +213,7 @@ def test_through_a_fake_of_another_process_too(client: str, failure: str) -> Non
         assert issubclass(raised(CLIENTS[client], URL, failure), expected(client, failure))
 
 
-@pytest.mark.parametrize("failure", ORDERS)
+@pytest.mark.parametrize("failure", slow_but(ORDERS, "refused", "reset", "truncated"))
 @clients
 def test_over_the_server_too(client: str, failure: str) -> None:
     """But a connection that is open cannot be refused any more: there that is a reset."""

@@ -145,6 +145,7 @@ def test_a_kept_connection_goes_on_where_no_thread_can_be_started(proxy: FakePro
         assert session.get(health, timeout=20).status_code == 200
 
 
+@pytest.mark.slow
 def test_slow_readers_hold_up_nobody(proxy: FakeProxy) -> None:
     """They ask for megabytes and take nothing."""
     for number in range(200):

@@ -230,6 +230,7 @@ def served(path: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().split()[2].removesuffix("/v1,")
 
 
+@pytest.mark.slow
 def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     seed = tmp_path / "seed.json"
@@ -401,6 +402,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, name: str) -> None:
         assert done.stderr.startswith(f"fakeproxy: {tmp_path / name} ")
 
 
+@pytest.mark.slow
 def test_what_would_not_be_loaded_is_refused_unless_the_state_is_reset(tmp_path: Path) -> None:
     path, seed = tmp_path / "state.db", tmp_path / "seed.json"
     seed.write_text(json.dumps({"services": [{"unique_name": "of-the-seed"}]}))

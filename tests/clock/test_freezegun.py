@@ -142,6 +142,7 @@ def test_four_threads_that_step_a_freeze_lose_nothing(bench: Bench) -> None:
         assert bench.clock.read() == to_micros(FROZEN) + 2_000_000_000
 
 
+@pytest.mark.slow
 def test_readers_in_threads_survive_freezes_that_come_and_go(bench: Bench) -> None:
     done, errors = Event(), []
 

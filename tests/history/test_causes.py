@@ -276,7 +276,7 @@ def test_the_application_works_as_long_as_nothing_is_broken(scenario: Scenario) 
 
 
 @pytest.mark.filterwarnings("ignore:coroutine 'SessionContext")
-@pytest.mark.parametrize("way", slow_but(WAYS, *list(WAYS)[::3]))
+@pytest.mark.parametrize("way", slow_but(WAYS, *list(WAYS)[::6]))
 def test_the_report_names_the_cause(way: str) -> None:
     report = report_of(way)
     assert re.search(WAYS[way][1], report), report
@@ -293,6 +293,7 @@ IN_PYTEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_whole", [False, slow(True)], ids=["as usual", "-vv"])
 def test_a_failing_test_of_pytest_shows_the_same(pytester: pytest.Pytester, is_whole: bool) -> None:
     pytester.makepyfile(

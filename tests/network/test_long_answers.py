@@ -136,6 +136,7 @@ def test_so_is_that_of_a_server_on_loopback(proxy: FakeProxy, size: int | None) 
         check(proxy, told(proxy, url))
 
 
+@pytest.mark.slow
 def test_a_server_on_loopback_has_so_long_for_its_whole_answer(
     proxy: FakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_nearer_start_counts(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_without_it_the_import_is_the_applications_own_failure(suite: pytest.Pytester) -> None:
     suite.makeini("[pytest]\n")
     result = suite.runpytest_subprocess()

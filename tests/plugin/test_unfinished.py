@@ -28,6 +28,14 @@ class TestIt:
         book(fakeproxy)
         raise KeyboardInterrupt
 """
+FIXTURE = """
+@pytest.fixture
+def booked(fakeproxy):
+    book(fakeproxy)
+    raise KeyboardInterrupt
+
+def test_it(booked): pass
+"""
 REQUEST = "*POST /v1/Services UniqueName=rides*"
 
 
@@ -37,9 +45,9 @@ REQUEST = "*POST /v1/Services UniqueName=rides*"
         slow("def test_it(fakeproxy): book(fakeproxy); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)"),
         "def test_it(fakeproxy): book(fakeproxy); raise KeyboardInterrupt",
         slow("def test_it(fakeproxy): book(fakeproxy); pytest.exit('enough')"),
-        "def test_it():\n    with FakeProxy() as proxy: book(proxy); raise KeyboardInterrupt",
+        slow("def test_it():\n    with FakeProxy() as proxy: book(proxy); raise KeyboardInterrupt"),
         slow(CLASS),
-        "@pytest.fixture\ndef booked(fakeproxy): book(fakeproxy); raise KeyboardInterrupt\ndef test_it(booked): pass",
+        slow(FIXTURE),
     ],
 )
 def test_interrupted(pytester: pytest.Pytester, test: str) -> None:
@@ -73,6 +81,7 @@ def test_pytest_timeout(pytester: pytest.Pytester, method: str) -> None:
     (result.stderr if method == "thread" else result.stdout).fnmatch_lines([REQUEST])
 
 
+@pytest.mark.slow
 def test_in_early_mode_a_failure_has_one_report(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nfakeproxy_early = true\n")
     pytester.makepyfile(

@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
@@ -62,6 +63,7 @@ def test_two_hundred_tasks(proxy: FakeProxy) -> None:
     assert len(proxy.sessions) == 150
 
 
+@pytest.mark.slow
 def test_sixteen_threads_over_the_server(proxy: FakeProxy) -> None:
     service = proxy.add_service("rides", numbers=POOL)
     url = f"{proxy.url}/v1/Services/{service.sid}/Sessions"

@@ -291,6 +291,7 @@ def test_a_line_that_was_never_used_says_that_its_fake_is_gone(fake: Fake) -> No
         connection.request("GET", "/v1/Services")
 
 
+@pytest.mark.slow
 def test_clients_that_are_imported_later() -> None:
     program = """
 import sys
