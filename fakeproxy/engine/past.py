@@ -5,7 +5,7 @@ The log of a transaction is kept in place of being dropped. Nothing is kept unti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple, cast
 
@@ -41,10 +41,10 @@ class _Stretch:
         """End with this content, which nobody changes any more."""
         self.end = content
 
-    def after(self, made: int) -> Sequence[Entry]:
+    def after(self, made: int) -> Iterable[Entry]:
         """Return all but the first `made` changes."""
         items = iter(self._items[4 * (made - self._left_out) :])
-        return cast("list[Entry]", [*zip(items, items, items, items, strict=True)])
+        return cast("Iterable[Entry]", zip(items, items, items, items, strict=True))
 
     def trim(self, made: int) -> None:
         """Remove the first `made` changes, some of which may be gone already."""
@@ -137,7 +137,7 @@ class KeptChanges:
         """Return the line that caused an event, or None. Raises IndexError as `at()` does."""
         return self._end(seq).source
 
-    def at(self, seq: int) -> tuple[Content | None, Sequence[Entry]]:
+    def at(self, seq: int) -> tuple[Content | None, Iterable[Entry]]:
         """Return the changes to be undone for the state right after an event, and the content before which they end.
 
         The content is None for the present one. Raises IndexError for an event whose state is not kept.
