@@ -6,7 +6,7 @@ The clock makes datetimes only for tests.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +41,10 @@ class DueWork:
 
     def __repr__(self) -> str:
         return f"DueWork(at={self.at.isoformat().replace('+00:00', 'Z')!r}, kind={self.kind!r}, sid={self.sid!r})"
+
+
+def _named(due: Due) -> DueWork:
+    return DueWork(to_datetime(due.at), due.kind, due.sid)
 
 
 def to_micros(instant: Instant) -> int:
@@ -116,6 +120,8 @@ class Clock:
         self._moved = moved
         self._stepped = stepped
         self._since = since
+        #: The work that the last step did, in order.
+        self._ran: list[Due] = []
         #: The present at the last reading, for the history. None before the first one.
         self._seen: int | None = None
         self._start = None if start is None else to_micros(start)
@@ -146,11 +152,16 @@ class Clock:
         """Run overdue work, and return the work that is scheduled, in the order in which it will be done."""
         with self._locked():
             self.settle(reads=True)
-            pending = [DueWork(to_datetime(due.at), due.kind, due.sid) for due in self._schedule.pending()]
+            pending = [_named(due) for due in self._schedule.pending()]
             following = self._after()
         if following is not None:
             following()
         return pending
+
+    @property
+    def ran(self) -> Sequence[DueWork]:
+        """The work that the last `advance()`, `move_to()` or `advance_to_next()` did, in order."""
+        return [_named(due) for due in self._ran]
 
     def settle(self, *, reads: bool = False) -> int:
         """Run all work that is due by now, and return the present in microseconds. The caller holds the lock.
@@ -215,6 +226,7 @@ class Clock:
                 with self._transaction():
                     self._announce(target)
                     self._move(target)
+                self._ran = []
                 return self.now()
             step = target - self.read()
         return self._walk(step)
@@ -225,6 +237,7 @@ class Clock:
         Returns None if no work is scheduled. Overdue work is run first, and does not count as the next.
         """
         with self._locked():
+            self._ran = []
             self.settle()
             due = self._schedule.first()
             step = None if due is None else due.at - self.read()
@@ -289,23 +302,25 @@ class Clock:
 
     def _walk(self, step: int) -> datetime:
         """Move time forward by a step. Steps that others take while the lock is free are added to it."""
-        is_announced = False
+        is_announced, ran = False, list[Due]()
+        self._ran = ran
         while True:
             with self._locked():
                 target = _within_range(self.read() + step)
                 if not is_announced:
                     self._announce(target)
                     is_announced = True
-                following = self._go(target)
+                following = self._go(target, ran)
                 step = target - self.read()
             if following is None:
                 return self.now()
             following()
 
-    def _go(self, target: int) -> Callable[[], None] | None:
-        """Move time to the target, or to the first instant at which `after` returns a function."""
+    def _go(self, target: int, ran: list[Due]) -> Callable[[], None] | None:
+        """Move time to the target, or to where `after` returns a function. Add the work that is done to `ran`."""
         while (due := self._schedule.first()) is not None and due.at <= target:
             self._do(due, move_on=True)
+            ran.append(due)
             if (following := self._after()) is not None:
                 return following
         with self._transaction():

@@ -41,6 +41,10 @@ class Clock(Protocol):
     def due(self) -> list[DueWork]:
         """Return the scheduled work in the order in which it will be done."""
 
+    @property
+    def ran(self) -> Sequence[DueWork]:
+        """The work that the last step did, in order."""
+
     def advance(
         self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> datetime:
