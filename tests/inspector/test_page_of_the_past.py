@@ -122,6 +122,29 @@ def test_a_trace_opens_from_disk_and_goes_back(
     assert path.stat().st_size < 300_000
 
 
+def test_a_trace_finds_what_concerns_a_row_or_a_person_as_the_server_does(
+    played: FakeProxy, service: Service, opened: Callable[[str], Page], tmp_path: Path
+) -> None:
+    """A trace has no server, so its page has the rule once more."""
+    played.webhooks.mount("https://rides.example.com", lambda environ, answer: (answer("500 No", []), [b""])[1])
+    played.client().proxy.v1.services(service.sid).update(callback_url="https://rides.example.com/status")
+    for name in ("job-7 again", "job-7 at last"):
+        people = [ANNE, "+14155550102"]
+        session = played.add_session(service, unique_name=name, ttl=60, participants=people)
+        played.phone(ANNE).text(session.participants[0].proxy_identifier, "hi")
+        played.phone(ANNE).call(session.participants[0].proxy_identifier).answer()
+        played.note("between")
+        played.clock.advance(600)
+    played.write_trace(tmp_path / "trace.html")
+    page = opened((tmp_path / "trace.html").as_uri())
+    keys = dict.fromkeys(key for event in played.history for key in (*event.sids, *event.numbers))
+    assert len(keys) > 30
+    ask = 'async (path) => (await (await import("fakeproxy/api.js")).get(path)).rows.map((row) => row.seq)'
+    for key in (*keys, "KC" + "0" * 32):
+        path = f"windows/history?of={key.replace('+', '%2B')}&limit=500"
+        assert page.evaluate(ask, path)[::-1] == [event.seq for event in played.history.of(key)], key
+
+
 def test_the_lists_of_a_trace_are_found_in_as_those_of_a_page(
     played: FakeProxy, service: Service, opened: Callable[[str], Page], tmp_path: Path
 ) -> None:
