@@ -34,7 +34,7 @@ class Query(ABC, Generic[T_co]):
         return ()
 
     def _present(self) -> Sequence[T_co]:
-        """Return all items of now. They are others than those of a collection that was read before."""
+        """Return the items that there are now. A list that was read before keeps those of then."""
         return self._asked()
 
     def _where(self, fields: Mapping[str, object]) -> list[T_co]:
