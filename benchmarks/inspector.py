@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -93,6 +94,8 @@ def _create(opened: Opening, what: str) -> Row:
 
     It is the mean of a turn, not that of the best call: the page reads from time to time.
     """
+    gc.collect()
+    gc.freeze()  # What earlier rows have left is not visited again and again at the cost of this one.
     turns: dict[str, list[float]] = {"with": [], "without": []}
     for _ in range(_TURNS):
         for name, opening in (("with", opened), ("without", _nothing)):
@@ -102,6 +105,7 @@ def _create(opened: Opening, what: str) -> Row:
                     for _ in range(_BEFORE):
                         create(ttl=5)
                     turns[name].append(_seconds_of_one(lambda: create(ttl=5)))  # noqa: B023
+    gc.unfreeze()
     used, plain = median(turns["with"]), median(turns["without"])
     reference = f"without {plain * 1e6:.0f} us"
     return Row(f"sessions.create with {what}", f"{used * 1e6:.0f} us", reference, used / plain, 1.15, "x")
