@@ -37,6 +37,8 @@ _RATE, _BURST = 30, 150.0
 
 _Served = tuple[int, list[tuple[str, str]], str]
 
+_JSON = ("Content-Type", "application/json")
+
 _to_json = json.JSONEncoder(check_circular=False).encode  # json.dumps() would build an encoder for every call.
 
 
@@ -82,7 +84,7 @@ class Application:
         """
         status, headers, text = self._serve(Request(method, path, query, form, authorization))
         if status != 204:
-            headers += _content_headers(text, len(text))  # Without faults it is JSON, in ASCII.
+            headers += _JSON, ("Content-Length", str(len(text)))  # Without faults it is JSON, in ASCII.
         return status, headers, text
 
     def _fault(self, request: Request) -> Fault | None:
@@ -152,7 +154,13 @@ class Application:
             mark, index = len(log.entries), len(store.events.rows)
             store.cause = request.describe
             try:
-                status, headers, text, code, why = self._answer_or_refuse(request, now)
+                headers: list[tuple[str, str]] = []
+                code: int | None = None
+                why: tuple[str, ...] = ()
+                try:
+                    status, text = self._answer(request, now)
+                except Refusal as refusal:
+                    status, headers, text, code, why = _refused(request, refusal)
                 if store.changes:
                     changes = store.take_changes()
             except BaseException:
@@ -168,19 +176,6 @@ class Application:
             if is_outermost:
                 store.commit(start)
         return status, headers, text, changes
-
-    def _answer_or_refuse(
-        self, request: Request, now: int
-    ) -> tuple[int, list[tuple[str, str]], str, int | None, tuple[str, ...]]:
-        """Return status, headers and text, and for a refusal its code and reasons."""
-        try:
-            status, text = self._answer(request, now)
-        except Refusal as refusal:
-            headers = [*HEADERS.get(refusal.status, {}).items()]
-            if refusal.status == 405:
-                headers.append(("Allow", ", ".join(request.methods)))
-            return refusal.status, headers, _refusal_text(refusal), refusal.code, refusal.why
-        return status, [], text, None, ()
 
     def _note(
         self,
@@ -304,8 +299,8 @@ class Application:
 
 def _content_headers(text: str, length: int) -> tuple[tuple[str, str], ...]:
     """Return the headers of a body with this text and length in bytes."""
-    kind = "application/json" if text[:1] != "<" else "text/html"
-    return ("Content-Type", kind), ("Content-Length", str(length))
+    kind = ("Content-Type", "text/html") if text[:1] == "<" else _JSON
+    return kind, ("Content-Length", str(length))
 
 
 def _token(request: Request) -> dict[str, object]:
@@ -319,6 +314,14 @@ def _token(request: Request) -> dict[str, object]:
         "token_type": "Bearer",
         "expires_in": 86_400,
     }
+
+
+def _refused(request: Request, refusal: Refusal) -> tuple[int, list[tuple[str, str]], str, int | None, tuple[str, ...]]:
+    """Return the status, headers and text of a refusal, its code, and its reasons."""
+    headers = [*HEADERS.get(refusal.status, {}).items()]
+    if refusal.status == 405:
+        headers.append(("Allow", ", ".join(request.methods)))
+    return refusal.status, headers, _refusal_text(refusal), refusal.code, refusal.why
 
 
 def _refusal_text(refusal: Refusal) -> str:

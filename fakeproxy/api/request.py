@@ -75,7 +75,12 @@ class Request:
         self.authorization = authorization
         self.base = base
         self.environ = environ
-        self._unreadable: Refusal | Literal["not read"] | None = "not read"
+        self._unreadable: Refusal | Literal["not read"] | None = None
+        if environ is not None:
+            self._unreadable = "not read"
+        elif len(form) > LARGEST_BODY and method == "POST":
+            self.form = ""
+            self._unreadable = refuse(20413, _TOO_LARGE)
         #: The operationId, or None as long as it is not known.
         self.name: str | None = None
         self.methods: Mapping[str, Any] = {}
@@ -105,14 +110,9 @@ class Request:
         return self._unreadable
 
     def _read_body(self) -> Refusal | None:
-        if self.method != "POST":
-            return None
         environ = self.environ
-        if environ is None:
-            if len(self.form) <= LARGEST_BODY:
-                return None
-            self.form = ""
-            return refuse(20413, _TOO_LARGE)
+        if self.method != "POST" or environ is None:
+            return None
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal() and len(length) < 8 and int(length) <= LARGEST_BODY:
             body = environ["wsgi.input"].read(int(length))

@@ -169,9 +169,11 @@ class Clock:
         Work is overdue if a library moved time past it. It is then done late, as of the instant at which it was due.
         With `reads`, for a block that only reads, the ticking of time is no event until work is due.
         """
-        now, due = self.read(), self._schedule.first()
-        if now != self._seen and not (reads and self.pace.endswith("ticking") and (due is None or due.at > now)):
-            self._see(now)
+        now = self.read()
+        if now != self._seen:
+            due = self._schedule.first()
+            if not (reads and self.pace.endswith("ticking") and (due is None or due.at > now)):
+                self._see(now)
         while (due := self._schedule.first()) is not None and due.at <= now:
             self._do(due)
         return now

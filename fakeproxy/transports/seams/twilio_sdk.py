@@ -139,12 +139,11 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         target: Target,
         method: str,
         url: str,
-        params: object = None,
-        data: object = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
+        params: object,
+        data: object,
+        headers: Mapping[str, str] | None,
+        auth: tuple[str, str] | None,
+        timeout: float | None,
     ) -> object:
         plain = not target.faults and is_plain(client)
         texts = sdk_requests.texts(url, params, data, headers, auth) if plain else None
@@ -190,8 +189,19 @@ def _routed(find_target: FindTarget, original: Method, owner: type, answer: Meth
     is_interception = find_target is targets.current
     is_wrapped = not originals.is_original(original, owner)
 
+    # The arguments by name: to collect them in a tuple and a dict takes a fiftieth of a call of the SDK.
     @wraps(original)
-    def request(self: object, method: str, url: str, *args: object, **kwargs: object) -> object:
+    def request(
+        self: object,
+        method: str,
+        url: str,
+        params: object = None,
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> object:
         target = find_target()
         if (
             target is None
@@ -201,8 +211,8 @@ def _routed(find_target: FindTarget, original: Method, owner: type, answer: Meth
             )
             or not targets.takes(target, method, url)
         ):
-            return original(self, method, url, *args, **kwargs)
-        return answer(self, target, method, url, *args, **kwargs)
+            return original(self, method, url, params, data, headers, auth, timeout, allow_redirects)
+        return answer(self, target, method, url, params, data, headers, auth, timeout)
 
     return request
 
