@@ -8,7 +8,7 @@ from functools import partial
 from fakeproxy.clock.clock import to_datetime
 from fakeproxy.engine import messages
 from fakeproxy.engine.records import End
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import UsageError, no_text
 from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.received import Ring, Rings, Text, Texts
 from fakeproxy.network.traffic import Traffic
@@ -26,14 +26,17 @@ class Phone:
     def text(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         """Send a text to a proxy number. `media` are URLs.
 
-        Raises `UsageError` if no Service has the number, and `UnmountedWebhook` for a webhook whose URL is not mounted.
+        Raises `UsageError` if no Service has the number, or if the body or the media cannot be sent, and
+        `UnmountedWebhook` for a webhook whose URL is not mounted.
         """
         self._require_active()
+        _check(body, media)
         return self._traffic.webhooks.run(self._traffic.text(self.number, to, body, media), raising=True)
 
     async def atext(self, to: str, body: str, media: Sequence[str] = ()) -> Contact:
         """Send a text as `text()` does. Asynchronous webhook handlers run in the running event loop."""
         self._require_active()
+        _check(body, media)
         return await self._traffic.webhooks.run_async(self._traffic.text(self.number, to, body, media), raising=True)
 
     def call(self, to: str) -> Conversation:
@@ -108,3 +111,25 @@ class Phone:
 
     def __repr__(self) -> str:
         return f"<phone {self.number}: {len(self.inbox)} texts, {len(self.calls)} calls received>"
+
+
+def _check(body: str, media: Sequence[str]) -> None:
+    """Raise `UsageError` for what no handset can send."""
+    if isinstance(media, str):
+        raise UsageError(f"media is a list of URLs, such as [{media!r}], not one text")
+    _check_text("the body of a text", "hello", body)
+    for url in media:
+        _check_text("a URL of media", "https://example.com/a.png", url)
+    if len(body) > messages.LONGEST_BODY or len(media) > messages.MOST_MEDIA:
+        limits = f"{messages.LONGEST_BODY} characters and {messages.MOST_MEDIA} files"
+        raise UsageError(f"a text has at most {limits}, not {len(body)} and {len(media)}")
+
+
+def _check_text(what: str, example: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise no_text(what, example, value)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        half = value[error.start]
+        raise UsageError(f"{what} has whole characters; {value!r} has half of a surrogate pair, {half!r}") from None

@@ -67,11 +67,8 @@ class Traffic:
     # Actions of people
 
     def text(self, sender: str, to: str, body: str, media: Sequence[str]) -> Flow[Contact]:
-        """Send a text to a proxy number. Raises `UsageError` for an unknown number and for a text that is too long."""
+        """Send a text to a proxy number. Raises `UsageError` for an unknown number."""
         dialled = self._dialled(to)
-        if len(body) > messages.LONGEST_BODY or len(media) > messages.MOST_MEDIA:
-            limits = f"{messages.LONGEST_BODY} characters and {messages.MOST_MEDIA} files"
-            raise UsageError(f"a text has at most {limits}, not {len(body)} and {len(media)}")
         with self._world.settled(sends=False) as now:
             account = self._service(dialled).account
             leg = messages.receive(self._store, now, account, sender, dialled, body, media)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -133,3 +135,27 @@ def test_a_stopped_fake_carries_nothing() -> None:
     assert len(proxy.phone(BERT).inbox) == 1
     with pytest.raises(NotActive):
         anne.text(POOL[0], "hi")
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "why"),
+    [
+        ("half of a smile \ud83d", [], "half of a surrogate pair"),
+        ("look", ["https://example.com/\ud83d.png"], "half of a surrogate pair"),
+        (5, [], "the body of a text is a text such as 'hello', not 5"),
+        (None, [], "the body of a text is a text such as 'hello', not None"),
+        ("look", [5], "a URL of media is a text such as"),
+        ("look", "https://example.com/a.png", r"a list of URLs, such as \['https://example.com/a.png'\], not one text"),
+        ("x" * 1601, [], "at most 1600 characters"),
+        ("look", ["https://example.com/a.png"] * 11, "and 10 files"),
+    ],
+)
+def test_what_no_handset_can_send_is_an_error(
+    proxy: FakeProxy, anne: Phone, bert: Phone, session: Session, body: Any, media: Any, why: str
+) -> None:
+    with pytest.raises(UsageError, match=why):
+        anne.text(POOL[0], body, media)
+    with pytest.raises(UsageError, match=why):
+        asyncio.run(anne.atext(POOL[0], body, media))
+    assert bert.inbox == ()
+    assert not proxy.history.where(kind="text")
