@@ -50,7 +50,8 @@ def text(
         "nothing: no request has reached this fake, and nobody has texted or called"
     ]
     lines += _section("what happened", what_happened, _MOST_STORY, is_whole, indent="")
-    shown = Counter(map(_alert, alerts))
+    told = "\n".join(lines)
+    shown = Counter(_alert(alert, told) for alert in alerts)
     lines += _section("ignored, as Twilio would", _counted(ignored), _MOST_OTHERS, is_whole)
     lines += _section("alerts that nobody expected", _counted(shown), _MOST_OTHERS, is_whole)
     what_to_do = "nothing was sent; replace the call, or allow its host"
@@ -99,6 +100,8 @@ def _person(one: Participant) -> str:
     return f"{name} dials {one.proxy_identifier}"
 
 
-def _alert(alert: Alert) -> str:
-    why = f" -- {alert.why}" if alert.why else ""
-    return shorten_sids(f"{alert.level} {alert.code} {alert.text}{why}".replace("\n", " "))
+def _alert(alert: Alert, told: str) -> str:
+    """Return the line of an alert. Its reasons are left out if the lines before have told them."""
+    line = shorten_sids(f"{alert.level} {alert.code} {alert.text}".replace("\n", " "))
+    why = shorten_sids(alert.why.replace("\n", " "))
+    return f"{line} -- {why}" if why and why not in told else line

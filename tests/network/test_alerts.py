@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from werkzeug.wrappers import Response
 
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.exceptions import UnexpectedAlert
 from fakeproxy.network.phones import Phone
 from fakeproxy.views import Service, Session
-from tests.network.conftest import ANNE, BERT, POOL
+from tests.network.conftest import ANNE, BERT, POOL, SITE, Recorder, set_urls
 
 
 def test_an_alert_says_all(proxy: FakeProxy, service: Service, carl: Phone) -> None:
@@ -43,6 +44,17 @@ def test_the_report_has_them(proxy: FakeProxy, service: Service, carl: Phone) ->
     assert f"text {carl.number} -> {POOL[0]}: out of session 'hi'" in report
     assert "alerts that nobody expected:\n  warning 80903 Unknown Participant" in report
     assert "80905 No valid proxy scenario for handling inbound call or message" in report
+
+
+def test_the_report_gives_a_reason_once(
+    proxy: FakeProxy, service: Service, anne: Phone, session: Session, site: Recorder
+) -> None:
+    site.answers["/status"] = Response(status=403)
+    set_urls(proxy, service, callback="/status")
+    anne.text(POOL[0], "hi")
+    report = proxy.report()
+    assert report.count("it was signed with") == 1
+    assert f"alerts that nobody expected:\n  warning 80908 Error on Callback for {SITE}/status" in report
 
 
 def test_they_are_part_of_a_snapshot(proxy: FakeProxy, service: Service, carl: Phone) -> None:
