@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from fakeproxy.exceptions import UnmountedWebhook
+from fakeproxy.exceptions import UnmountedWebhook, UnsupportedHandler
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.history.sentences import statuses
 from fakeproxy.network.basic_auth import explain_refusal
@@ -91,7 +91,10 @@ class Delivery:
         """The outcome in a few words, such as `the handler answered 204`."""
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}" if str(self.error) else type(self.error).__name__
-            return text if isinstance(self.error, UnmountedWebhook) else f"the handler raised {text}"
+            of_the_fake = isinstance(self.error, UnmountedWebhook | UnsupportedHandler)
+            return text if of_the_fake else f"the handler raised {text}"
+        if self.status is None:
+            return "the handler has not answered yet"
         hints = (
             _BLOCKS if self.blocks else "",
             self._csrf() or self._signed(),

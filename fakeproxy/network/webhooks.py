@@ -246,12 +246,10 @@ class Webhooks:
         with exceptions_of_frameworks() as caught:
             try:
                 yield
-            except UnsupportedHandler:
-                raise
-            except Exception as error:
-                if self.strict:
-                    raise
+            except BaseException as error:
                 delivery.error = error
+                if self.strict or isinstance(error, UnsupportedHandler) or not isinstance(error, Exception):
+                    raise
         if caught and delivery.status is not None and delivery.status >= 500:
             delivery.error = caught[0]
             if self.strict:

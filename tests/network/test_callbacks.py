@@ -186,6 +186,35 @@ def test_strict_raises_the_handlers_own_exception(
         anne.text(POOL[0], "hi")
 
 
+@pytest.mark.parametrize("error", [ValueError("no such job"), KeyboardInterrupt(), SystemExit(3)])
+def test_what_leaves_the_handler_is_told_by_the_history(
+    proxy: FakeProxy, service: Service, session: Session, anne: Phone, site: Recorder, error: BaseException
+) -> None:
+    set_urls(proxy, service, callback="/status")
+    site.answers["/status"] = error
+    proxy.webhooks.strict = True
+    with pytest.raises(type(error)):
+        anne.text(POOL[0], "hi")
+    assert f"/status: the handler raised {type(error).__name__}" in str(proxy.history)
+    (delivery,) = proxy.webhooks.deliveries
+    assert delivery.error is error
+
+
+def test_a_webhook_that_is_being_answered_says_so(
+    proxy: FakeProxy, service: Service, session: Session, anne: Phone, site: Recorder
+) -> None:
+    told: list[str] = []
+
+    def answer(request: Request) -> Response:
+        told.append(str(proxy.history))
+        return Response(status=204)
+
+    set_urls(proxy, service, callback="/status")
+    site.answers["/status"] = answer
+    anne.text(POOL[0], "hi")
+    assert told[0].endswith("/status: the handler has not answered yet")
+
+
 def test_callbacks_stop_when_the_url_is_cleared(
     proxy: FakeProxy, service: Service, session: Session, anne: Phone, site: Recorder
 ) -> None:
