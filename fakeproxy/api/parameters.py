@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fakeproxy.api.json_schema import Schema
 from fakeproxy.behavior import Behavior
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 from fakeproxy.engine.refusals import invalid, missing, refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import UsageError

@@ -16,7 +16,7 @@ from fakeproxy.as_test.results import asserts
 from fakeproxy.as_test.seeds import rows_of
 from fakeproxy.as_test.steps import Steps, merged
 from fakeproxy.behavior import Behavior
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine.events import Action, Event
 from fakeproxy.engine.plain import dump, load
 from fakeproxy.engine.snapshot import Snapshot

@@ -14,19 +14,17 @@ from functools import partial
 from typing import Literal, NoReturn, get_args
 
 from fakeproxy.clock.app_time import AppFreeze
+from fakeproxy.clock.datetimes import Instant, to_datetime, to_micros, within_range
 from fakeproxy.clock.event_loops import EventLoops
 from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
 from fakeproxy.clock.own_time import OwnTime
-from fakeproxy.clock.real_time import EPOCH, MICROSECOND, Unfrozen
-from fakeproxy.clock.steps import microseconds, step
+from fakeproxy.clock.steps import step
 from fakeproxy.clock.waiting import Condition, advance_until
 from fakeproxy.clock.worker_threads import WorkerThreads
-from fakeproxy.engine.instants import FIRST, LAST, SECOND, NoTimeZone, parse_iso8601
+from fakeproxy.engine.instants import LAST, SECOND
 from fakeproxy.engine.schedule import Due, Schedule
-from fakeproxy.exceptions import UsageError
+from fakeproxy.exceptions import NotWritten, UsageError
 
-#: An instant as a test gives it: an aware datetime, ISO 8601 with Z or an offset, or seconds since the epoch.
-Instant = datetime | str | int | float
 #: The values of `time`: the fake's own time stands or ticks, or the application's time is frozen or ticks with it.
 Pace = Literal["still", "ticking", "app", "app-ticking"]
 
@@ -47,43 +45,6 @@ def _named(due: Due) -> DueWork:
     return DueWork(to_datetime(due.at), due.kind, due.sid)
 
 
-def to_micros(instant: Instant) -> int:
-    """Return an instant in microseconds since the epoch (UTC).
-
-    Raises `UsageError` for a datetime or a text without a time zone (fakeproxy does not guess one), for a text that is
-    not ISO 8601, and for an instant outside of the years 1 to 9999.
-    """
-    if isinstance(instant, Unfrozen.datetime):
-        moment = instant
-        if moment.utcoffset() is None:
-            raise UsageError(f"{instant!r} has no time zone; say which: datetime(..., tzinfo=timezone.utc)")
-        micros = (moment - EPOCH) // MICROSECOND
-    elif isinstance(instant, str):
-        try:
-            micros = parse_iso8601(instant)
-        except NoTimeZone:
-            raise UsageError(
-                f"{instant!r} has no time zone; write one at the end, as in '2030-01-01T09:00:00Z' or "
-                f"'2030-01-01T09:00:00+02:00'"
-            ) from None
-        except ValueError:
-            raise UsageError(f"{instant!r} is not an ISO 8601 instant, such as '2030-01-01T09:00:00Z'") from None
-    else:
-        micros = microseconds("an instant", seconds=instant)
-    return _within_range(micros)
-
-
-def to_datetime(micros: int) -> datetime:
-    """Return an instant as an aware datetime in UTC. It is never a `FakeDatetime`, even inside a freeze."""
-    return EPOCH + micros * MICROSECOND
-
-
-def _within_range(micros: int) -> int:
-    if not FIRST <= micros <= LAST:
-        raise UsageError(f"{micros // 1_000_000} seconds from the epoch lies outside the years 1 to 9999")
-    return micros
-
-
 class Clock:
     """The time of one fake.
 
@@ -91,9 +52,11 @@ class Clock:
     `advance()` and `move_to()` move the one in charge, so that application and fake have the same time. Own time pauses
     while a freeze or a travel is on.
 
-    `locked()` holds the lock of the state. The clock calls three functions under the lock: `run`, for each piece of due
+    `locked()` holds the lock of the state. The clock calls these functions under the lock: `run`, for each piece of due
     work, in a `transaction()`; `after`, when work was done; `moved`, before time moves, with a function that moves it
-    back. If `after` returns a function, the clock calls that one without the lock, before time moves on.
+    back; `stepped`, for the history; `interrupted`, with the name of the exception that
+    ends a step before its target. If `after` returns
+    a function, the clock calls that one without the lock, before time moves on.
     """
 
     def __init__(
@@ -108,6 +71,7 @@ class Clock:
         transaction: Callable[[], AbstractContextManager[object]] = nullcontext,
         moved: Callable[[Callable[[], None]], None] = lambda back: None,
         stepped: Callable[[int, int, str], None] = lambda start, end, by: None,
+        interrupted: Callable[[str], None] = lambda why: None,
         since: Callable[[], Callable[[], str]] = lambda: str,
     ) -> None:
         if time not in get_args(Pace):
@@ -119,6 +83,7 @@ class Clock:
         self._transaction = transaction
         self._moved = moved
         self._stepped = stepped
+        self._interrupted = interrupted
         self._since = since
         #: The work that the last step did, in order.
         self._ran: list[Due] = []
@@ -304,19 +269,26 @@ class Clock:
 
     def _walk(self, step: int) -> datetime:
         """Move time forward by a step. Steps that others take while the lock is free are added to it."""
-        is_announced, ran = False, list[Due]()
-        self._ran = ran
-        while True:
+        target: int | None = None
+        self._ran = ran = list[Due]()
+        try:
+            while True:
+                with self._locked():
+                    is_first, target = target is None, within_range(self.read() + step)
+                    if is_first:
+                        self._announce(target)
+                    following = self._go(target, ran)
+                    step = target - self.read()
+                if following is None:
+                    return self.now()
+                following()
+        except NotWritten:
+            raise  # The note would not be written either.
+        except BaseException as error:
             with self._locked():
-                target = _within_range(self.read() + step)
-                if not is_announced:
-                    self._announce(target)
-                    is_announced = True
-                following = self._go(target, ran)
-                step = target - self.read()
-            if following is None:
-                return self.now()
-            following()
+                if target is not None and self.read() < target:
+                    self._interrupted(type(error).__name__)
+            raise
 
     def _go(self, target: int, ran: list[Due]) -> Callable[[], None] | None:
         """Move time to the target, or to where `after` returns a function. Add the work that is done to `ran`."""

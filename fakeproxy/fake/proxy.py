@@ -108,6 +108,7 @@ class FakeProxy(Seeding, WithPast, SdkClients):
             transaction=store.transaction,
             moved=store.note_time,
             stepped=store.note_step,
+            interrupted=lambda why: world.note("note", "interrupted", f"the step of time ended here: {why}"),
             since=lambda: self.history.tell_since(),
         )
         world = World(store, clock, self._deliver)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeGuard, TypeVar, cast, overload
 from fakeproxy import views
 from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
-from fakeproxy.clock.clock import to_datetime, to_micros
+from fakeproxy.clock.datetimes import to_datetime, to_micros
 from fakeproxy.engine import phone_numbers, services, sessions
 from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.events import Action

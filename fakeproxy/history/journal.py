@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, overload
 from urllib.parse import parse_qs
 
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.exceptions import IgnoredParameter
 from fakeproxy.history.bounded import Bounded
 from fakeproxy.history.passwords import hide_passwords

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine.events import Event
 from fakeproxy.engine.instants import SECOND, span
 from fakeproxy.history.facts import STATUSES

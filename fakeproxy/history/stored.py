@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine import events as engine
 from fakeproxy.engine.records import Alert
 from fakeproxy.engine.store import Store

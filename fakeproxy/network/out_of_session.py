@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine import calls, messages, sessions
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.records import Call, Message, Participant, Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine import messages
 from fakeproxy.engine.records import End
 from fakeproxy.exceptions import UsageError, no_text

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from fakeproxy import views
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine import calls, interactions, messages, records, routing
 from fakeproxy.engine.events import Event
 from fakeproxy.engine.records import Call, Change, End, Message, Service

@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from fakeproxy import exceptions
-from fakeproxy.clock.clock import to_datetime, to_micros
+from fakeproxy.clock.datetimes import to_datetime, to_micros
 from fakeproxy.exceptions import UsageError
 from fakeproxy.transports.loopback.forward import TIMEOUT
 

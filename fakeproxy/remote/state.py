@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, overload
 
 from fakeproxy.api.faults import Fault, RefusalWhere, Where
-from fakeproxy.clock.clock import DueWork, Instant, to_datetime, to_micros
+from fakeproxy.clock.clock import DueWork
+from fakeproxy.clock.datetimes import Instant, to_datetime, to_micros
 from fakeproxy.clock.foreign_time import Driver
 from fakeproxy.clock.steps import step
 from fakeproxy.clock.waiting import Condition, advance_until

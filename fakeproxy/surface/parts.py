@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from fakeproxy.api.faults import Fault, RefusalWhere, Where
-    from fakeproxy.clock.clock import DueWork, Instant
+    from fakeproxy.clock.clock import DueWork
+    from fakeproxy.clock.datetimes import Instant
     from fakeproxy.clock.foreign_time import Driver
     from fakeproxy.clock.waiting import Condition
     from fakeproxy.engine.records import End

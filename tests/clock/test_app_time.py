@@ -15,7 +15,7 @@ from freezegun import freeze_time
 
 from fakeproxy import FakeProxy, UsageError
 from fakeproxy.clock.app_time import AppFreeze
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 from fakeproxy.fake import lifecycle
 from tests import needs
 from tests.clock.conftest import NINE

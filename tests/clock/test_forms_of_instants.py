@@ -12,7 +12,7 @@ import requests
 
 import fakeproxy
 from fakeproxy import FakeProxy, UsageError
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 
 NINE = datetime(2030, 1, 31, 9, tzinfo=timezone.utc)
 

@@ -19,7 +19,7 @@ from freezegun import freeze_time
 
 from fakeproxy import MissingPackage, UsageError
 from fakeproxy.clock.app_time import AppFreeze
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 from fakeproxy.clock.foreign_time import Freezegun
 from tests import needs
 from tests.clock.conftest import NINE, Bench

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeproxy import UsageError
-from fakeproxy.clock.clock import to_datetime, to_micros
+from fakeproxy.clock.datetimes import to_datetime, to_micros
 from fakeproxy.engine.instants import LAST, iso8601
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fakeproxy import UsageError
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 from fakeproxy.clock.real_time import Unfrozen
 from tests.clock.conftest import NINE, Bench
 

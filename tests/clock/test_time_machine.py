@@ -15,7 +15,7 @@ from freezegun import freeze_time
 
 from fakeproxy import UsageError
 from fakeproxy.clock import foreign_time
-from fakeproxy.clock.clock import to_micros
+from fakeproxy.clock.datetimes import to_micros
 from fakeproxy.clock.foreign_time import TimeMachine
 from tests.clock.conftest import NINE, Bench
 

@@ -110,6 +110,6 @@ class Player:
 
 
 def _iso(seconds: float) -> str:
-    from fakeproxy.clock.clock import to_datetime
+    from fakeproxy.clock.datetimes import to_datetime
 
     return to_datetime(int(seconds) * 1_000_000).isoformat()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from fakeproxy import FakeProxy
-from fakeproxy.clock.clock import to_datetime
+from fakeproxy.clock.datetimes import to_datetime
 from tests.api.http import Http
 
 START = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
