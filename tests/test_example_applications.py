@@ -44,7 +44,6 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     environment = {
         **{key: value for key, value in unmeasured().items() if not key.startswith(others)},
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_PLUGINS": "fakeproxy.pytest_plugin,pytest_socket",
     }

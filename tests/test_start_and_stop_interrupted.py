@@ -25,8 +25,10 @@ from tests.properties.test_interrupted import Interrupt, interrupted
 from tests.quick import slow
 
 STRIDE = 1 if os.environ.get("FAKEPROXY_EVERY_LINE") else 7
-#: The quick suite takes fewer lines, and none of freezegun, whose start goes through every module of the process.
+#: The quick suite takes fewer lines, and none of freezegun, whose start goes through every module of the process: of
+#: its many lines, the slow tests take fewer, too.
 FEW = STRIDE if STRIDE == 1 else 83
+OF_FREEZEGUN = STRIDE if STRIDE == 1 else 23
 
 
 def traces() -> dict[str, Any]:
@@ -90,7 +92,8 @@ strides = pytest.mark.parametrize(
     ("make", "stride"),
     [
         ("process", FEW),
-        *(slow(name, STRIDE) for name in ("process", "context", "elsewhere", "app", "app-ticking")),
+        *(slow(name, STRIDE) for name in ("process", "context", "elsewhere")),
+        *(slow(name, OF_FREEZEGUN) for name in ("app", "app-ticking")),
     ],
     indirect=["make"],
 )
