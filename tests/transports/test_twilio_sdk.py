@@ -116,6 +116,27 @@ def test_a_subclass_that_calls_super_lands_in_the_fake(fake: Fake) -> None:
     assert (client.count, len(fake.requests)) == (1, 1)
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_wrapper_of_another_tool_gets_the_arguments_by_name(
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    own, told = TwilioHttpClient.request, []
+
+    def request(self: Any, method: str, url: str, **kwargs: Any) -> Any:
+        told.append((method, kwargs["data"], kwargs["auth"]))
+        return own(self, method, url, **kwargs)
+
+    monkeypatch.setattr(TwilioHttpClient, "request", request)
+    fake = make_fake()
+    arguments = {"params": None, "data": {"Ttl": 5}, "headers": FORM, "auth": ("AC1", "token")}
+    if named:
+        TwilioHttpClient().request("POST", URL, **arguments)
+    else:
+        TwilioHttpClient().request("POST", URL, *arguments.values())
+    assert told == [("POST", {"Ttl": 5}, ("AC1", "token"))]
+    assert len(fake.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("where", "host"),
     [

@@ -211,7 +211,8 @@ def _routed(find_target: FindTarget, original: Method, owner: type, answer: Meth
             )
             or not targets.takes(target, method, url)
         ):
-            return original(self, method, url, params, data, headers, auth, timeout, allow_redirects)
+            named = {"params": params, "data": data, "headers": headers, "auth": auth, "timeout": timeout}
+            return original(self, method, url, **named, allow_redirects=allow_redirects)
         return answer(self, target, method, url, params, data, headers, auth, timeout)
 
     return request
