@@ -54,9 +54,8 @@ class Clock:
 
     `locked()` holds the lock of the state. The clock calls these functions under the lock: `run`, for each piece of due
     work, in a `transaction()`; `after`, when work was done; `moved`, before time moves, with a function that moves it
-    back; `stepped`, for the history; `interrupted`, with the name of the exception that
-    ends a step before its target. If `after` returns
-    a function, the clock calls that one without the lock, before time moves on.
+    back; `stepped`, for the history; `interrupted`, with the name of the exception that ends a step before its target.
+    If `after` returns a function, the clock calls that one without the lock, before time moves on.
     """
 
     def __init__(

@@ -115,9 +115,9 @@ class Phone:
 
 def _check(body: str, media: Sequence[str]) -> None:
     """Raise `UsageError` for what no handset can send."""
-    if isinstance(media, str):
-        raise UsageError(f"media is a list of URLs, such as [{media!r}], not one text")
-    _check_text("the body of a text", "hello", body)
+    if isinstance(media, str) or not isinstance(media, Sequence):
+        raise UsageError(f"media is a list of URLs, not {media!r}; write brackets around a single one, too")
+    _check_text("the body", "hello", body)
     for url in media:
         _check_text("a URL of media", "https://example.com/a.png", url)
     if len(body) > messages.LONGEST_BODY or len(media) > messages.MOST_MEDIA:
@@ -132,4 +132,5 @@ def _check_text(what: str, example: str, value: object) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         half = value[error.start]
-        raise UsageError(f"{what} has whole characters; {value!r} has half of a surrogate pair, {half!r}") from None
+        why = f"it has half of a surrogate pair, {half!r}, which is no character"
+        raise UsageError(f"{what} {value!r} cannot be sent: {why}") from None

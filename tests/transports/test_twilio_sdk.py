@@ -117,23 +117,39 @@ def test_a_subclass_that_calls_super_lands_in_the_fake(fake: Fake) -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "application/json"])
+@pytest.mark.parametrize("whose", ["the application's", "the fake's own", "one that signs"])
 def test_a_wrapper_of_another_tool_gets_the_arguments_by_name(
-    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch, named: bool
+    make_fake: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch, whose: str, content_type: str, named: bool
 ) -> None:
-    own, told = TwilioHttpClient.request, []
+    owner = ValidationClient if whose == "one that signs" else TwilioHttpClient
+    own, told = owner.request, []
 
     def request(self: Any, method: str, url: str, **kwargs: Any) -> Any:
         told.append((method, kwargs["data"], kwargs["auth"]))
         return own(self, method, url, **kwargs)
 
-    monkeypatch.setattr(TwilioHttpClient, "request", request)
+    monkeypatch.setattr(owner, "request", request)
+    if whose == "one that signs":
+        monkeypatch.setattr(ClientValidationJwt, "to_jwt", lambda self, *args, **kwargs: "signed")
     fake = make_fake()
-    arguments = {"params": None, "data": {"Ttl": 5}, "headers": FORM, "auth": ("AC1", "token")}
+    client = {
+        "the application's": TwilioHttpClient,
+        "the fake's own": lambda: clients.http_client(fake.target),
+        "one that signs": lambda: ValidationClient("AC1", "SK1", "CR1", "key"),
+    }[whose]()
+    arguments = {
+        "params": None,
+        "data": {"Ttl": 5},
+        "headers": {"Content-Type": content_type},
+        "auth": ("AC1", "token"),
+    }
     if named:
-        TwilioHttpClient().request("POST", URL, **arguments)
+        client.request("POST", URL, **arguments)
     else:
-        TwilioHttpClient().request("POST", URL, *arguments.values())
-    assert told == [("POST", {"Ttl": 5}, ("AC1", "token"))]
+        client.request("POST", URL, *arguments.values())
+    is_short = whose == "the fake's own" and content_type == FORM["Content-Type"]  # It asks no other tool.
+    assert told == ([] if is_short else [("POST", {"Ttl": 5}, ("AC1", "token"))])
     assert len(fake.requests) == 1
 
 

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from twilio.http.http_client import TwilioHttpClient
 
 
-def send(original: Method, client: TwilioHttpClient, app: App, *args: object, **kwargs: object) -> object:
+def send(
+    original: Method,
+    client: TwilioHttpClient,
+    app: App,
+    method: str,
+    url: str,
+    params: object,
+    data: object,
+    headers: object,
+    auth: object,
+    timeout: object,
+) -> object:
     """Run the SDK's own method on a copy of the client, whose session has the app for its only adapter.
 
     Other threads may be using the client itself. The session's own adapters are not used, so there are no retries
@@ -38,7 +49,8 @@ def send(original: Method, client: TwilioHttpClient, app: App, *args: object, **
     vars(copy).update(vars(client), session=in_memory)
     before = dict(vars(copy))
     try:
-        return original(copy, *args, **kwargs)
+        # By name, as the SDK calls it: another tool may have wrapped it.
+        return original(copy, method, url, params=params, data=data, headers=headers, auth=auth, timeout=timeout)
     finally:
         # What the method has set, such as `last_response` (from 8.0 on `_test_only_last_response`).
         for name, value in vars(copy).items():

@@ -176,8 +176,8 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
 def _signed(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
     """Return a replacement of `ValidationClient.request`, which runs the SDK's own: that one signs what it prepares."""
 
-    def answer(client: Any, target: Target, *args: object, **kwargs: object) -> object:
-        return sdk_sessions.send(original, client, target.app, *args, **kwargs)
+    def answer(client: Any, target: Target, *arguments: Any) -> object:
+        return sdk_sessions.send(original, client, target.app, *arguments)
 
     return _routed(find_target, original, sdk.ValidationClient, answer)
 
