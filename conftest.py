@@ -60,6 +60,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Keep it from what the tests of a file have imported and cached, too. Each report of a fake looks at the rest."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests were left out as slow, and how to run them."""
     left_out = [item for item in terminalreporter.stats.get("deselected", ()) if item.get_closest_marker("slow")]

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,8 +89,13 @@ def _origin(certainty: str, source: str) -> str:
 
 def _switch_holders(name: str) -> Iterable[Path]:
     """Return the files of the package that read a field of `Behavior`."""
-    paths = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "behavior.py")
-    return (path for path in paths if re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")))
+    return (path for path, words in _words().items() if name in words and path.name != "behavior.py")
+
+
+@cache
+def _words() -> dict[Path, set[str]]:
+    """Return the words of each file of the package."""
+    return {path: {*re.findall(r"\w+", path.read_text(encoding="utf-8"))} for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def all_guesses() -> list[Guess]:
