@@ -81,6 +81,14 @@ def test_the_newest_item_stays_whatever_its_size(monkeypatch: pytest.MonkeyPatch
     assert list(items) == ["e", "f", "g"]
 
 
+def test_what_left_for_the_number_of_items_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST_CHARACTERS", 10)
+    items: Bounded[str] = Bounded(2, len)
+    for number in range(50):
+        items.add(f"{number:05}")
+        assert list(items) == [f"{other:05}" for other in range(max(0, number - 1), number + 1)]
+
+
 def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "MOST_TEXTS", 20)
     with FakeProxy(intercept=False) as proxy:

@@ -243,7 +243,7 @@ class Application:
         request.ignored = ignored.sentences(request.query, operation, form)
         given = parameters.read(operation.parameters, form, self._store.behavior, self._store.exists)
         row = rule(self._store, now, row or account, given)
-        if (due := self._store.schedule.first()) is not None and due.at <= now:
+        if self._store.schedule.due(now) is not None:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
         return operation.status, self._render(request, operation, row)
 

@@ -134,11 +134,10 @@ class Clock:
         With `reads`, for a block that only reads, the ticking of time is no event until work is due.
         """
         now = self.read()
-        if now != self._seen:
-            due = self._schedule.first()
-            if not (reads and self.pace.endswith("ticking") and (due is None or due.at > now)):
-                self._see(now)
-        while (due := self._schedule.first()) is not None and due.at <= now:
+        is_tick = reads and self.pace.endswith("ticking") and self._schedule.due(now) is None
+        if now != self._seen and not is_tick:
+            self._see(now)
+        while (due := self._schedule.due(now)) is not None:
             self._do(due)
         return now
 
@@ -291,7 +290,7 @@ class Clock:
 
     def _go(self, target: int, ran: list[Due]) -> Callable[[], None] | None:
         """Move time to the target, or to where `after` returns a function. Add the work that is done to `ran`."""
-        while (due := self._schedule.first()) is not None and due.at <= target:
+        while (due := self._schedule.due(target)) is not None:
             self._do(due, move_on=True)
             ran.append(due)
             if (following := self._after()) is not None:

@@ -70,6 +70,13 @@ class Schedule:
             heappop(heap)
         return None
 
+    def due(self, now: int) -> Due | None:
+        """Return the earliest work if it is due by an instant, or None."""
+        if not self._heap or self._heap[0].at > now:  # The usual case. A stale entry comes no later than its successor.
+            return None
+        first = self.first()
+        return first if first is not None and first.at <= now else None
+
     def pop(self) -> Due:
         """Remove the earliest work and return it. Raises IndexError if there is none."""
         due = self.first()

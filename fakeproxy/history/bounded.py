@@ -21,12 +21,11 @@ class Bounded(Generic[T]):
     def __init__(self, number: int, weigh: Callable[[T], int]) -> None:
         self._items: deque[T] = deque(maxlen=number)
         self._weigh = weigh
+        #: At least the size of all items: those that left since it was last counted are in it.
         self._weight = 0
 
     def add(self, item: T) -> None:
         """Add an item. Remove the oldest ones if there are too many, or if they are too large together."""
-        if len(self._items) == self._items.maxlen and self._items:
-            self._weight -= self._weigh(self._items[0])
         self._items.append(item)
         self._weight += self._weigh(item)
         if self._weight > MOST_CHARACTERS:

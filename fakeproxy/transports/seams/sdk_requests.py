@@ -25,15 +25,13 @@ class SentRequest(NamedTuple):
 _FORM = "application/x-www-form-urlencoded"
 _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
 # requests and urllib3 send such a URL as it is: they quote, resolve and cut off nothing.
-_is_plain_url = lru_cache(maxsize=256)(
-    re.compile(r"https://proxy(\.[a-z0-9-]+){0,2}\.twilio\.com/[A-Za-z0-9_-][A-Za-z0-9_/-]*").fullmatch
-)
+_PLAIN_URL = re.compile(r"https://proxy(?:\.[a-z0-9-]+){0,2}\.twilio\.com(/[A-Za-z0-9_-][A-Za-z0-9_/-]*)")
 
 
 def texts(
     url: str, params: object, data: object, headers: Mapping[str, str] | None, auth: object
-) -> tuple[str, str, str] | None:
-    """Return the query, the form and the Authorization that `requests` would send, or None for an unusual request.
+) -> tuple[str, str, str, str] | None:
+    """Return path, query, form and Authorization that `requests` would send, or None for an unusual request.
 
     An unusual one has other headers than the SDK's, no Basic credentials, a body or query that is no dict, or a URL
     that `requests` might change. `requests` itself has to prepare it.
@@ -44,15 +42,16 @@ def texts(
         return None
     if (params and type(params) is not dict) or (data and type(data) is not dict):
         return None
-    if not _is_plain_url(url):
+    path = _plain_path(url)
+    if path is None:
         return None
-    return _encode(params) if params else "", _encode(data) if data else "", _basic(*auth)
+    return path, _encode(params) if params else "", _encode(data) if data else "", _basic(*auth)
 
 
 def from_texts(
     method: str, url: str, query: str, form: str, authorization: str, headers: Mapping[str, str]
 ) -> SentRequest:
-    """Return a usual request, with the texts that `texts()` returned."""
+    """Return a usual request, with the texts that `texts()` returned after the path."""
     return SentRequest(
         method.upper(),
         f"{url}?{query}" if query else url,
@@ -71,7 +70,14 @@ def from_arguments(
 ) -> SentRequest | None:
     """Return the request that `requests` would send for these arguments, or None for an unusual one."""
     found = texts(url, params, data, headers, auth)
-    return None if found is None else from_texts(method, url, *found, headers or {})
+    return None if found is None else from_texts(method, url, *found[1:], headers or {})
+
+
+@lru_cache(maxsize=256)
+def _plain_path(url: str) -> str | None:
+    """Return the path of a URL that is sent as it is, or None. The journal keeps it: the same text for equal paths."""
+    found = _PLAIN_URL.fullmatch(url)
+    return None if found is None else found[1]
 
 
 def _encode(fields: Any) -> str:

@@ -164,9 +164,9 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         logs = _logs(client)
         _begin(sdk, client, kwargs, logs)
         if target.answer is not None:
-            status, fields, text = target.answer(method, "/" + url.split("/", 3)[3], *texts)
+            status, fields, text = target.answer(method, *texts)
             return _finish(sdk, client, status, text, _Fields(fields), logs)
-        answer = call(target.app, *sdk_requests.from_texts(method, url, *texts, headers or {}))
+        answer = call(target.app, *sdk_requests.from_texts(method, url, *texts[1:], headers or {}))
         named = _Fields(answer.headers)
         return _finish(sdk, client, answer.status, _text(answer, named), named, logs)
 
