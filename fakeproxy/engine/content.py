@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from fakeproxy.engine.records import Alert, Row
 from fakeproxy.engine.schedule import Due, Schedule
 from fakeproxy.engine.tables import copier, put_row_back, take_row_out
-from fakeproxy.engine.undo import Entry, put_back, put_back_tail
+from fakeproxy.engine.undo import Entry, put_back, put_back_tail, put_field_back
 
 if TYPE_CHECKING:
     from fakeproxy.engine.snapshot import PlainAccounts
@@ -37,19 +37,20 @@ def rewound(content: Content, entries: Iterable[Entry]) -> Content:
 
     The first change of a thing has its value from before all of them.
     """
-    attributes: dict[str, Any] = {}
+    attributes: dict[Any, Any] = {}
     items: dict[int, dict[Any, Any]] = {}
-    fields: dict[int, dict[str, Any]] = {}
+    fields: dict[int, dict[Any, Any]] = {}
     added: dict[int, Row] = {}
     removed: dict[int, Row] = {}
     due: dict[Any, Any] = {}
     tails: list[tuple[int, list[Alert]]] = []
     for undo, target, key, before in entries:
-        if undo is setattr:
-            values = fields.setdefault(id(target), {}) if isinstance(target, Row) else attributes
-            values.setdefault(cast(str, key), before)
+        if undo is put_field_back:
+            fields.setdefault(id(target), {}).setdefault(key, before)
         elif undo is put_back:
             items.setdefault(id(target), {}).setdefault(key, before)
+        elif undo is setattr:
+            attributes.setdefault(key, before)
         elif undo is take_row_out:
             added[id(key)] = cast(Row, key)
         elif undo is put_row_back:

@@ -33,7 +33,7 @@ from fakeproxy.engine.records import (
 from fakeproxy.engine.schedule import Schedule
 from fakeproxy.engine.sids import Sids
 from fakeproxy.engine.tables import R, Table, put_row_back, take_row_out
-from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail
+from fakeproxy.engine.undo import Entry, UndoLog, put_back_tail, put_field_back
 
 #: The most alerts that are kept. When there are more, the oldest tenth is removed.
 MOST_ALERTS = 10_000
@@ -181,7 +181,7 @@ class Store:
         if is_renamed and (key := table.name_key(row)) is not None:
             self.log.delete_item(table.names, key)
         for name, value in values.items():
-            entries.append((setattr, row, name, getattr(row, name)))
+            entries.append((put_field_back, row, name, getattr(row, name)))
             setattr(row, name, value)
         if is_renamed and (key := table.name_key(row)) is not None:
             self.log.set_item(table.names, key, row)

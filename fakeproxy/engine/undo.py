@@ -74,6 +74,11 @@ def put_back(mapping: MutableMapping[K, V], key: K, before: V | _Absent) -> None
         mapping[key] = before
 
 
+def put_field_back(row: object, name: str, before: object) -> None:
+    """Restore a field of a row."""
+    setattr(row, name, before)
+
+
 def put_back_tail(sequence: MutableSequence[V], start: int, before: Sequence[V]) -> None:
     """Restore the items of a list from an index on."""
     sequence[start:] = before

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
 
+#: The operations that a fault can be ordered for.
+_OPERATIONS = (*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken")
+
 
 class FakeProxy(Seeding, WithPast, SdkClients):
     """A fake of Twilio Proxy. While it is active, this process's requests to Proxy go to it.
@@ -121,8 +124,7 @@ class FakeProxy(Seeding, WithPast, SdkClients):
         traffic = Traffic(store, world, self.webhooks, self._read_session)
         Seeding.__init__(self, store, world, clock, Journal(journal_size), traffic)
         #: The answers and failures that the test has ordered.
-        names = [*OPERATIONS, *(operation.name for operation in core.OPERATIONS), "CreateToken"]
-        self.faults = Faults(names, lambda fault: world.note_action("fault", fault=fault))
+        self.faults = Faults(_OPERATIONS, lambda fault: world.note_action("fault", fault=fault))
         #: The alerts that Twilio's Debugger would show.
         self.alerts = Alerts(store, world.reading, self._changing, fail_on_alerts)
         self._app = Application(store, clock, self.journal, self._deliver, self.faults)

@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec
 from threading import Lock
 from types import ModuleType
 from typing import NamedTuple
-from weakref import WeakValueDictionary, ref
+from weakref import ref
 
 Method = Callable[..., object]
 
@@ -67,7 +67,8 @@ class Patches(MetaPathFinder):
         self._owners: dict[tuple[str, str], list[ref[type | ModuleType]]] = {}
         #: The last patch of each seam, to be installed again: making one costs ten times as much.
         self._made: dict[tuple[str, Seam], _Patch] = {}
-        self._modules: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
+        #: The modules that were patched last, by name.
+        self._modules: dict[str, ref[ModuleType]] = {}
 
     def __repr__(self) -> str:
         return f"<Patches, {'installed' if self._installed else 'not installed'}: {', '.join(self._seams)}>"
@@ -121,14 +122,15 @@ class Patches(MetaPathFinder):
                 self._patch(module.__name__, module)
 
     def _patch(self, name: str, module: ModuleType | None) -> None:
-        known = self._modules.get(name)
+        weak = self._modules.get(name)
+        known = None if weak is None else weak()
         if module is None and known is None:  # It was never imported.
             return
         for owner_name, seams in self._seams[name].items():
             found = _find(module, owner_name)
             if found is not None and known is not module:
                 assert module is not None
-                self._modules[name] = known = module
+                self._modules[name], known = ref(module), module
             # What was imported from a module which is gone or replaced is still in use.
             if known is not None:
                 for owner in self._all_owners(name, owner_name, found):
@@ -146,17 +148,18 @@ class Patches(MetaPathFinder):
         return owners
 
     def _replace(self, name: str, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
-        if self._in_place(owner, seam.method) or (original := getattr(owner, seam.method, None)) is None:
+        method = seam.method
+        if self._in_place(owner, method) or (original := getattr(owner, method, None)) is None:
             return
         made = self._made.get((name, seam)) if seam.is_reusable else None
-        inherited = seam.method not in vars(owner)
+        inherited = method not in vars(owner)
         if made is None or made.module is not module or made.original is not original or made.inherited != inherited:
             replacement = seam.make(module, original)
             if replacement is None:
                 return
             made = self._made[name, seam] = _Patch(module, replacement, original, inherited)
-        self._patches.setdefault((owner, seam.method), []).append(made)
-        setattr(owner, seam.method, made.replacement)
+        self._patches.setdefault((owner, method), []).append(made)
+        setattr(owner, method, made.replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return what the other finders find, with a loader that reports when the module is loaded."""

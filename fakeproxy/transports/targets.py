@@ -45,8 +45,8 @@ class Target:
     #: Returns whether the app answers a method and path of api.twilio.com. The third argument: whether that host is
     #: allowed.
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
-    #: Answers a usual request of the SDK: method, path, query, form, Authorization. It does what the app does, without
-    #: WSGI. None where the app is another one than the fake's.
+    #: Answers a usual request: method, path, query, form, Authorization. It does what the app does, without WSGI. None
+    #: where the app is another one than the fake's.
     answer: Callable[[str, str, str, str, str], TextAnswer] | None = None
     #: Sends the callbacks of what an asynchronous request has changed.
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None

@@ -5,7 +5,7 @@ Requests of clients that the other seams know are answered or stopped before thi
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import cache, wraps
 from types import ModuleType
 
 from fakeproxy.transports import targets
@@ -37,9 +37,11 @@ def _look_up(module: ModuleType, original: Method) -> Method | None:
 
 def _connect(module: ModuleType, original: Method) -> Method | None:
     """Replace `socket.socket.connect`: it may be given a name, which it looks up without `getaddrinfo`."""
-    if module.socket.__module__ == "pytest_socket":
-        return None
+    return None if module.socket.__module__ == "pytest_socket" else _checked(original)
 
+
+@cache
+def _checked(original: Method) -> Method:
     @wraps(original)
     def connect(self: object, address: object) -> object:
         if isinstance(address, tuple):

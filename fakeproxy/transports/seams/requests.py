@@ -1,8 +1,8 @@
 """requests: a usual request is answered in place of the adapter, below which urllib3 begins.
 
-A usual request is one that urllib3 would send unchanged. Every other one goes on to urllib3 and `http.client` (see
-`sockets`): one with retries, proxies, certificates, a time-out for each step, a body that is read in pieces, or a fault
-that is ordered, and any request while another tool has replaced a method.
+A usual request is one that urllib3 would send unchanged. Most of these need no WSGI, either. Every other one goes on to
+urllib3 and `http.client` (see `sockets`): one with retries, proxies, certificates, a time-out for each step, a body
+that is read in pieces, or a fault that is ordered, and any request while another tool has replaced a method.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
-from fakeproxy.transports.seams.sdk_requests import SentRequest
-from fakeproxy.transports.targets import Destination
+from fakeproxy.transports.seams.sdk_requests import FORM, SentRequest
+from fakeproxy.transports.targets import Destination, Target
 from fakeproxy.web import http1
 from fakeproxy.web.wsgi import Answer, call
 
@@ -101,8 +101,7 @@ def _answering(adapter: HTTPAdapter) -> HTTPAdapter:
             or not targets.takes(target, sent.method, sent.url)
         ):
             return adapter.send(request, stream, timeout, verify, cert, proxies)
-        answer = call(target.app, *sent)
-        return _response(adapter, request, answer, stream)
+        return _response(adapter, request, _answer(target, sent), stream)
 
     copy = object.__new__(type(adapter))
     vars(copy).update(vars(adapter), send=send)
@@ -125,7 +124,10 @@ def _plain(request: PreparedRequest) -> SentRequest | None:
         body = body.encode()
     elif type(body) is not bytes:
         return None
-    headers: dict[str, Any] = {name.lower(): value for name, value in request.headers.items()}
+    lower_items = getattr(request.headers, "lower_items", None)
+    if lower_items is None:  # Somebody put another mapping there.
+        return None
+    headers: dict[str, Any] = dict(lower_items())
     length = str(len(body))
     if not _UNUSUAL_HEADERS.isdisjoint(headers) or headers.get("content-length", length) != length:
         return None
@@ -136,6 +138,32 @@ def _plain(request: PreparedRequest) -> SentRequest | None:
     if not (values.isascii() and values.isprintable()):
         return None
     return SentRequest(method, url, headers, body)
+
+
+def _answer(target: Target, sent: SentRequest) -> Answer:
+    """Return the answer of the fake."""
+    texts = _texts(sent)
+    if target.answer is None or texts is None:
+        return call(target.app, *sent)
+    status, headers, text = target.answer(sent.method, *texts)
+    return Answer(status, headers, text.encode())
+
+
+def _texts(sent: SentRequest) -> tuple[str, str, str, str] | None:
+    """Return path, query, form and Authorization of a request that needs no WSGI app, or None for any other one.
+
+    It is one of Proxy's methods; a POST has a form. Its path has no percent-encoded bytes, since its URL is plain.
+    """
+    method, url, headers, body = sent
+    form = ""
+    if method == "POST" and body:
+        if headers.get("content-type") != FORM or not body.isascii():
+            return None
+        form = body.decode()
+    elif method not in ("GET", "POST", "DELETE"):
+        return None
+    path, _, query = url.split("/", 3)[3].partition("?")
+    return f"/{path}", query, form, headers.get("authorization", "")
 
 
 class _Head:

@@ -22,7 +22,8 @@ class SentRequest(NamedTuple):
     body: bytes
 
 
-_FORM = "application/x-www-form-urlencoded"
+#: The content type of forms, as clients send it.
+FORM = "application/x-www-form-urlencoded"
 _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
 # requests and urllib3 send such a URL as it is: they quote, resolve and cut off nothing.
 _PLAIN_URL = re.compile(r"https://proxy(?:\.[a-z0-9-]+){0,2}\.twilio\.com(/[A-Za-z0-9_-][A-Za-z0-9_/-]*)")
@@ -36,7 +37,7 @@ def texts(
     An unusual one has other headers than the SDK's, no Basic credentials, a body or query that is no dict, or a URL
     that `requests` might change. `requests` itself has to prepare it.
     """
-    if not headers or headers.get("Content-Type", _FORM) != _FORM or not headers.keys() <= _SDK_HEADERS:
+    if not headers or headers.get("Content-Type", FORM) != FORM or not headers.keys() <= _SDK_HEADERS:
         return None
     if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
         return None
