@@ -25,7 +25,7 @@ WITHOUT: dict[str, Ask] = {
     "create with a refusal": lambda session, url: session.post(url, {"Ttl": "never"}),
     "create with a query": lambda session, url: session.post(url, {"Tll": 60}, params={"a": "b"}),
     "create with a form that is too large": lambda session, url: session.post(url, {"UniqueName": "x" * 1_100_000}),
-    "list": lambda session, url: session.get(url, params={"PageSize": 1, "a": "ü%"}),
+    "list": lambda session, url: session.get(url, params={"PageSize": "1", "a": "ü%"}),
     "fetch": lambda session, url: session.get(url + "/ride.json"),
     "fetch with a body": lambda session, url: session.get(url + "/ride", data="Ttl=5"),
     "fetch what is not there": lambda session, url: session.get(url + "/KC" + "0" * 32),
