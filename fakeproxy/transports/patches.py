@@ -89,7 +89,7 @@ class Patches(MetaPathFinder):
         for (owner, method), patches in list(self._patches.items()):
             # A patch that somebody else made on top of ours stays. Ours beneath it only calls the original from now
             # on; it is removed at a later `uninstall`, once it is on top again.
-            if patch := self._in_place(owner, method):
+            if patch := _on_top(patches, owner, method):
                 if patch.inherited:
                     delattr(owner, method)
                 else:
@@ -98,20 +98,9 @@ class Patches(MetaPathFinder):
             if not patches:
                 self._patches.pop((owner, method), None)
 
-    def _in_place(self, owner: type | ModuleType, method: str) -> _Patch | None:
-        """Return the patch that is on top now, if it is one of ours."""
-        patches = self._patches.get((owner, method))
-        if not patches:
-            return None
-        now = vars(owner).get(method)
-        for patch in reversed(patches):
-            if patch.replacement is now:
-                return patch
-        return None
-
     def original(self, owner: type, method: str) -> Method:
         """Return the method without our patch. The class itself has to define it, or KeyError is raised."""
-        patch = self._in_place(owner, method)
+        patch = _on_top(self._patches.get((owner, method), ()), owner, method)
         found: Method = patch.original if patch else vars(owner)[method]
         return found
 
@@ -149,7 +138,8 @@ class Patches(MetaPathFinder):
 
     def _replace(self, name: str, module: ModuleType, owner: type | ModuleType, seam: Seam) -> None:
         method = seam.method
-        if self._in_place(owner, method) or (original := getattr(owner, method, None)) is None:
+        patches = self._patches.get((owner, method))
+        if (patches and _on_top(patches, owner, method)) or (original := getattr(owner, method, None)) is None:
             return
         made = self._made.get((name, seam)) if seam.is_reusable else None
         inherited = method not in vars(owner)
@@ -158,7 +148,7 @@ class Patches(MetaPathFinder):
             if replacement is None:
                 return
             made = self._made[name, seam] = _Patch(module, replacement, original, inherited)
-        self._patches.setdefault((owner, method), []).append(made)
+        self._patches[owner, method] = [*(patches or ()), made]
         setattr(owner, method, made.replacement)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
@@ -172,6 +162,15 @@ class Patches(MetaPathFinder):
                 spec.loader = _Loader(spec.loader, self)
                 return spec
         return None
+
+
+def _on_top(patches: Sequence[_Patch], owner: type | ModuleType, method: str) -> _Patch | None:
+    """Return the patch of a method that is in place now, or None if that is the original, or somebody else's."""
+    now = vars(owner).get(method)
+    for patch in reversed(patches):
+        if patch.replacement is now:
+            return patch
+    return None
 
 
 def _find(module: ModuleType | None, owner_name: str) -> type | ModuleType | None:
