@@ -80,7 +80,7 @@ class Application:
     def answer(self, method: str, path: str, query: str, form: str, authorization: str) -> _Served:
         """Answer a request without WSGI, to which no fault applies. Return status, headers and text.
 
-        `path` and `query` are without percent-encoded bytes, and `form` is what a form of a known length sends.
+        `path` has no percent-encoded bytes, and `form` is what a form of a known length sends.
         """
         status, headers, text = self._serve(Request(method, path, query, form, authorization))
         if status != 204:

@@ -5,7 +5,7 @@ Requests of clients that the other seams know are answered or stopped before thi
 
 from __future__ import annotations
 
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from types import ModuleType
 
 from fakeproxy.transports import targets
@@ -40,7 +40,7 @@ def _connect(module: ModuleType, original: Method) -> Method | None:
     return None if module.socket.__module__ == "pytest_socket" else _checked(original)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _checked(original: Method) -> Method:
     @wraps(original)
     def connect(self: object, address: object) -> object:
