@@ -22,6 +22,15 @@ def no_text(what: str, example: str, value: object) -> UsageError:
     return UsageError(f"{what} is a text such as {example!r}, not {value!r}, which is of type {type(value).__name__}")
 
 
+def require_characters(what: str, text: str) -> None:
+    """Raise `UsageError` for a text with half of a surrogate pair: it has no bytes, so that no program can send it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        why = f"it has half of a surrogate pair, {text[error.start]!r}, which is no character"
+        raise UsageError(f"{what} {text!r} cannot be sent: {why}") from None
+
+
 class NotActive(FakeProxyError, RuntimeError):
     """A use of the fake that is possible only between `start()` and `stop()`."""
 

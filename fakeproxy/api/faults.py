@@ -12,7 +12,7 @@ from typing import Literal, TypedDict, cast
 
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.refusals import check_placeholders, known
-from fakeproxy.exceptions import UnusedFault, UsageError
+from fakeproxy.exceptions import UnusedFault, UsageError, require_characters
 from fakeproxy.queries.names import did_you_mean
 
 if sys.version_info >= (3, 11):
@@ -177,6 +177,7 @@ class Faults:
         """Order an HTTP answer. With a `code` it is an error in Twilio's JSON, otherwise `text`."""
         if not 200 <= status <= 999:
             raise UsageError(f"status={status!r}: an answer has a status of 200 to 999")
+        require_characters("the answer", message + text)
         if code is not None:
             more = f"https://www.twilio.com/docs/errors/{code}"
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})

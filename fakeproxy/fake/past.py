@@ -106,4 +106,5 @@ class WithPast(State):
         """
         from fakeproxy.inspector import trace  # Here for start-up time.
 
-        Path(path).write_text(trace.page(cast("ShownFake", self), title, failure), encoding="utf-8")
+        html = trace.page(cast("ShownFake", self), title, failure)
+        Path(path).write_text(html, encoding="utf-8", errors="replace")

@@ -19,7 +19,7 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.events import Action
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Service
-from fakeproxy.exceptions import UsageError, no_text
+from fakeproxy.exceptions import UsageError, no_text, require_characters
 from fakeproxy.fake.state import State
 from fakeproxy.queries.names import did_you_mean
 
@@ -47,6 +47,8 @@ def _noted(method: F) -> F:
     @wraps(method)
     def add(self: Seeding, *key: object, **fields: object) -> object:
         fields = {name: list(value) if isinstance(value, Iterator) else value for name, value in fields.items()}
+        for text in _texts([*key, *fields.values()]):
+            require_characters("the text", text)
         is_own, seq = not self._store.lock.is_held, self._store.events.end
         row = method(self, *key, **fields)
         if is_own:  # add_service() calls add_number().
@@ -56,6 +58,15 @@ def _noted(method: F) -> F:
         return row
 
     return cast("F", add)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts in the arguments of a method that adds a row."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple | set | frozenset):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
 class Seeding(State):

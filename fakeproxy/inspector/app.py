@@ -131,6 +131,9 @@ class Control:
             body = json.loads(text) if text else {}
             # Python reads lone surrogates, NaN and 1e999, but cannot write them as JSON again.
             json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError as error:
+            half = error.object[error.start]
+            raise UsageError(f"the body has half of a surrogate pair, {half!r}, which is no character") from error
         except (ValueError, RecursionError) as error:
             raise UsageError(f"the body is no JSON that can be read: {error}") from error
         if not isinstance(body, dict):
@@ -173,4 +176,5 @@ def _error(status: int, name: str, text: str) -> Response:
 
 def _response(status: int, answer: object) -> Response:
     body = json.dumps(answer, default=to_json, ensure_ascii=False)
-    return Response(body, status, content_type=_JSON)
+    # Half of a surrogate pair, such as in the text of an application's error, has no bytes.
+    return Response(body.encode(errors="replace"), status, content_type=_JSON)

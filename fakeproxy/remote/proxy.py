@@ -233,7 +233,10 @@ class RemoteProxy(SdkClients):
 
     def write_trace(self, path: str | PathLike[str], *, title: str = "", failure: str = "") -> None:
         """Write what happened to one HTML file, as `FakeProxy.write_trace`. The file is one of this process."""
-        made = self._ask(bodies.TracePage, "POST", "/trace", {"title": title, "failure": failure})
+        # The failure of an application may have half of a surrogate pair, which has no bytes.
+        texts = {"title": title, "failure": failure}
+        sent = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
+        made = self._ask(bodies.TracePage, "POST", "/trace", sent)
         Path(path).write_text(made["html"], encoding="utf-8")
 
     def __repr__(self) -> str:
