@@ -14,7 +14,7 @@ from fakeproxy.views import Service
 from tests import needs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = needs.browser
 
@@ -78,6 +78,26 @@ def test_a_past_event_is_shown_as_it_was(played: FakeProxy, opened: Callable[[st
     page.get_by_label("Phone of Anne").get_by_text("second").wait_for()
     assert page.locator("#clock").get_attribute("inert") is None
     assert played.sessions["job-7"].status == "closed"
+
+
+@pytest.mark.parametrize("last", ["Back to the present", "Restore to here"])
+def test_the_last_choice_counts_whichever_is_answered_first(
+    played: FakeProxy, opened: Callable[[str], Page], last: str
+) -> None:
+    page = opened(f"{played.url}/_fakeproxy/")
+    go_back_to_the_first_text(page)
+    later = re.compile(rf"/clock\?limit=0&as_of={played.history.where(kind='text')[0].seq + 1}$")
+    held: list[Route] = []
+    page.route(later, lambda route: held.append(route), times=1)  # Playwright sets an attribute on it.
+    with page.expect_request(later):
+        page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name=last).click()
+    page.get_by_text("As it was right after event").wait_for(state="hidden")
+    with page.expect_response(re.compile("/overview")):  # The page reads again after each choice.
+        held[0].continue_()
+    page.get_by_role("button", name="+1 min").click()
+    page.locator("#now").get_by_text("09:02:00" if last == "Back to the present" else "09:01:00").wait_for()
+    assert page.get_by_role("button", name="Back to the present").count() == 0
 
 
 def test_a_state_that_is_not_known_is_told(proxy: FakeProxy, service: Service, chromium: Browser) -> None:

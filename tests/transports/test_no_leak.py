@@ -26,6 +26,8 @@ import urllib3
 
 from fakeproxy import BlockedRequest, FakeProxy
 
+pytestmark = pytest.mark.audit
+
 HOSTS = ["verify.twilio.com", "api.twilio.com", "proxy.twilio.com"]
 
 

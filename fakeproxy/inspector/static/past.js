@@ -8,14 +8,19 @@ import { state } from "./state.js";
 /** What changes the state: it rests while the page shows the past. */
 const CHANGING = "#clock, #next, #state, #faults, #phones form, #phones button";
 
+/** The number of times that somebody chose what is shown. The last choice counts, whichever is answered first. */
+let choices = 0;
+
 /**
  * Show what was right after an event, or the present. A state that is not known is refused, and the page stays.
  * @param {number | null} seq
  */
 export function goTo(seq) {
+  choices += 1;
+  const choice = choices;
   act(async () => {
     if (seq !== null) await get(`clock?limit=0&as_of=${seq}`);
-    state.asOf = seq;
+    if (choice === choices) state.asOf = seq;
   });
 }
 
@@ -52,6 +57,7 @@ function banner() {
 function restore() {
   act(async () => {
     const then = await get(`state?as_of=${state.asOf}`);
+    choices += 1;
     state.asOf = null;
     await post("state", then);
   });
