@@ -16,7 +16,7 @@ from typing import Literal, NoReturn, get_args
 from fakeproxy.clock.app_time import AppFreeze
 from fakeproxy.clock.datetimes import Instant, to_datetime, to_micros, within_range
 from fakeproxy.clock.event_loops import EventLoops
-from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper
+from fakeproxy.clock.foreign_time import FOREIGN, Driver, TimeKeeper, foreign_time
 from fakeproxy.clock.own_time import OwnTime
 from fakeproxy.clock.steps import step
 from fakeproxy.clock.waiting import Condition, advance_until
@@ -101,10 +101,10 @@ class Clock:
 
     def read(self) -> int:
         """Return the present in microseconds. Runs no due work, unlike `settle()`."""
-        for keeper in FOREIGN:
-            if (now := keeper.read()) is not None:
-                self._own.pause()
-                return now
+        now = foreign_time()
+        if now is not None:
+            self._own.pause()
+            return now
         return min(self._own.read(), LAST)  # A ticking clock stops there: no later date can be written.
 
     @property

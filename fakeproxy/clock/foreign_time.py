@@ -151,7 +151,14 @@ def _immovable(library: str) -> UsageError:
 FOREIGN: tuple[TimeKeeper, ...] = (Freezegun(), TimeMachine())
 
 
+def foreign_time() -> int | None:
+    """Return the present of the library that is in charge, in microseconds, or None if none is."""
+    if "freezegun.api" not in sys.modules and "time_machine" not in sys.modules:
+        return None
+    return next((now for keeper in FOREIGN if (now := keeper.read()) is not None), None)
+
+
 def initial_time() -> int:
     """Return the present of the process, frozen or real, in microseconds, cut to the second."""
-    now = next((now for keeper in FOREIGN if (now := keeper.read()) is not None), Unfrozen.time_ns() // 1000)
-    return now // SECOND * SECOND
+    now = foreign_time()
+    return (Unfrozen.time_ns() // 1000 if now is None else now) // SECOND * SECOND

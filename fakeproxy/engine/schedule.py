@@ -39,7 +39,7 @@ class Schedule:
         key = (kind, sid)
         self._order += 1
         due = Due(at, self._order, kind, sid)
-        self._log.note(Schedule.put_back, self, key, self.current.get(key))
+        self._log.entries.append((Schedule.put_back, self, key, self.current.get(key)))
         self.current[key] = due
         heappush(self._heap, due)
         if len(self._heap) > 2 * len(self.current) + 64:
