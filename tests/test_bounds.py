@@ -89,6 +89,22 @@ def test_what_left_for_the_number_of_items_does_not_count(monkeypatch: pytest.Mo
         assert list(items) == [f"{other:05}" for other in range(max(0, number - 1), number + 1)]
 
 
+def test_adding_an_item_weighs_few_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST_CHARACTERS", 10_000)
+    weighed = 0
+
+    def weigh(item: str) -> int:
+        nonlocal weighed
+        weighed += 1
+        return len(item)
+
+    items: Bounded[str] = Bounded(100_000, weigh)
+    for _ in range(20_000):
+        items.add("a" * 10)
+    assert 900 <= len(items) <= 1_000
+    assert weighed < 20 * 20_000
+
+
 def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "MOST_TEXTS", 20)
     with FakeProxy(intercept=False) as proxy:

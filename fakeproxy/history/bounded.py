@@ -39,7 +39,10 @@ class Bounded(Generic[T]):
 
     def _lighten(self) -> None:
         self._weight = sum(map(self._weigh, self._items))
-        while self._weight > MOST_CHARACTERS and len(self._items) > 1:
+        if self._weight <= MOST_CHARACTERS:
+            return
+        # Down to nine tenths, so that not each of the next items makes another count of all.
+        while self._weight > MOST_CHARACTERS * 9 // 10 and len(self._items) > 1:
             self._weight -= self._weigh(self._items.popleft())
 
     def clear(self) -> None:
