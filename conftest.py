@@ -61,7 +61,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Keep it from what the tests of a file have imported and cached, too. Each report of a fake looks at the rest."""
+    """Keep the collector from what the tests of a file have left, too. Each report of a fake looks through the rest."""
     if nextitem is None or nextitem.path != item.path:
         gc.collect()
         gc.freeze()

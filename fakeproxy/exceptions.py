@@ -22,7 +22,7 @@ def no_text(what: str, example: str, value: object) -> UsageError:
     return UsageError(f"{what} is a text such as {example!r}, not {value!r}, which is of type {type(value).__name__}")
 
 
-def require_characters(what: str, text: str) -> None:
+def require_whole_characters(what: str, text: str) -> None:
     """Raise `UsageError` for a text with half of a surrogate pair: it has no bytes, so that no program can send it."""
     try:
         text.encode()

@@ -41,6 +41,7 @@ GIVEN: dict[str, Callable[[Fake], object]] = {
     "name of a person": lambda proxy: proxy.add_session(participants=[{"identifier": ANNE, "friendly_name": HALF}]),
     "message of a fault": lambda proxy: proxy.faults.answer(500, message=HALF),
     "text of a fault": lambda proxy: proxy.faults.answer(500, text=HALF),
+    "value in a refusal": lambda proxy: proxy.faults.refuse(80701, name=HALF),
     "address of a phone": lambda proxy: proxy.phone("messenger:\ud83d").text(PROXY, "hi"),
     "address of a person": lambda proxy: proxy.add_session(participants=["messenger:\ud83d"]),
 }
@@ -58,6 +59,13 @@ def test_no_name_and_no_text_has_it(proxy: FakeProxy, give: Callable[[Fake], obj
     assert proxy.snapshot() == before
 
 
+@pytest.mark.parametrize("name", ["account_sid", "auth_token"])
+def test_no_credentials_have_it(name: str) -> None:
+    settings: dict[str, Any] = {"account_sid": "AC1", name: HALF}
+    with pytest.raises(UsageError, match=rf"{name}='half of a smile \\ud83d': expected a text of printable characters"):
+        FakeProxy(**settings)
+
+
 def test_the_texts_for_people_have_it(shown: FakeProxy) -> None:
     for text in (shown.report(), str(shown.history)):
         assert "half of a smile" in text
@@ -72,6 +80,8 @@ def test_every_answer_of_the_control_api_is_there(shown: FakeProxy) -> None:
         if route.method == "GET" and "{" not in route.path and route.path not in ("/wait",):
             with urllib.request.urlopen(f"{shown.url}/_fakeproxy{route.path}", timeout=20) as answer:
                 seen += answer.read().decode()
+    with urllib.request.urlopen(f"{shown.url}/_fakeproxy/pictures/{sid}.svg", timeout=20) as answer:
+        assert ANNE in answer.read().decode()
     assert "half of a smile ?" in seen
     assert sid in seen
 

@@ -12,7 +12,7 @@ from typing import Literal, TypedDict, cast
 
 from fakeproxy.engine.codes import CODES
 from fakeproxy.engine.refusals import check_placeholders, known
-from fakeproxy.exceptions import UnusedFault, UsageError, require_characters
+from fakeproxy.exceptions import UnusedFault, UsageError, require_whole_characters
 from fakeproxy.queries.names import did_you_mean
 
 if sys.version_info >= (3, 11):
@@ -177,7 +177,7 @@ class Faults:
         """Order an HTTP answer. With a `code` it is an error in Twilio's JSON, otherwise `text`."""
         if not 200 <= status <= 999:
             raise UsageError(f"status={status!r}: an answer has a status of 200 to 999")
-        require_characters("the answer", message + text)
+        require_whole_characters("the answer", message + text)
         if code is not None:
             more = f"https://www.twilio.com/docs/errors/{code}"
             text = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
@@ -194,6 +194,8 @@ class Faults:
         row = known(code)
         facts = {name: str(value) for name, value in where.items() if name not in Where.__annotations__}
         check_placeholders(code, facts)
+        for fact in facts.values():
+            require_whole_characters("the answer", fact)
         fault = Fault(what=f"{row.status} / {code}", status=row.status, code=code, facts=facts)
         fault.headers |= HEADERS.get(row.status, {})
         return self._order(fault, cast(Where, {name: value for name, value in where.items() if name not in facts}))

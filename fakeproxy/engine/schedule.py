@@ -39,7 +39,7 @@ class Schedule:
         key = (kind, sid)
         self._order += 1
         due = Due(at, self._order, kind, sid)
-        self._log.entries.append((Schedule.put_back, self, key, self.current.get(key)))
+        self._log.note(Schedule.put_back, self, key, self.current.get(key))
         self.current[key] = due
         heappush(self._heap, due)
         if len(self._heap) > 2 * len(self.current) + 64:
@@ -72,7 +72,9 @@ class Schedule:
 
     def due(self, now: int) -> Due | None:
         """Return the earliest work if it is due by an instant, or None."""
-        if not self._heap or self._heap[0].at > now:  # The usual case. A stale entry comes no later than its successor.
+        if (
+            not self._heap or self._heap[0].at > now
+        ):  # The usual case. Even if this entry is stale, the others are later.
             return None
         first = self.first()
         return first if first is not None and first.at <= now else None

@@ -168,8 +168,8 @@ class Store:
 
         Rules call this after all that can refuse the request, so that a refused request draws no SID.
         """
-        self.log.entries.append((setattr, self, "position", self.position))
-        self.position = row.position = self.position + 1
+        self.log.set_attribute(self, "position", self.position + 1)
+        row.position = self.position
         row.sid = row.sid or self.next_sid(prefix, table.rows)
         self.log.note(take_row_out, table, row, None)
         table.insert(row)

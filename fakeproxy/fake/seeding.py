@@ -19,7 +19,7 @@ from fakeproxy.engine.accounts import DEFAULT
 from fakeproxy.engine.events import Action
 from fakeproxy.engine.numbering import look_up
 from fakeproxy.engine.records import CAPABILITIES, Service
-from fakeproxy.exceptions import UsageError, no_text, require_characters
+from fakeproxy.exceptions import UsageError, no_text, require_whole_characters
 from fakeproxy.fake.state import State
 from fakeproxy.queries.names import did_you_mean
 
@@ -48,7 +48,7 @@ def _noted(method: F) -> F:
     def add(self: Seeding, *key: object, **fields: object) -> object:
         fields = {name: list(value) if isinstance(value, Iterator) else value for name, value in fields.items()}
         for text in _texts([*key, *fields.values()]):
-            require_characters("the text", text)
+            require_whole_characters("the text", text)
         is_own, seq = not self._store.lock.is_held, self._store.events.end
         row = method(self, *key, **fields)
         if is_own:  # add_service() calls add_number().

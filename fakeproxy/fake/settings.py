@@ -39,7 +39,11 @@ def _one_of(name: str, text: str, *choices: str, none: bool = False) -> Setting:
 
 
 def _text(name: str, text: str) -> Setting:
-    return Setting(name, text, "a text", lambda value: value is None or (type(value) is str and value != ""))
+    def fits(value: object) -> bool:
+        # An unprintable one is in no header, nor in the environment.
+        return value is None or (type(value) is str and value != "" and value.isprintable())
+
+    return Setting(name, text, "a text of printable characters", fits)
 
 
 def _flag(name: str, text: str) -> Setting:

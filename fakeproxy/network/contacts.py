@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from fakeproxy import views
 from fakeproxy.engine.numbering import normalise
 from fakeproxy.engine.routing import Kind
-from fakeproxy.exceptions import UsageError, no_text, require_characters
+from fakeproxy.exceptions import UsageError, no_text, require_whole_characters
 from fakeproxy.network.deliveries import Delivery
 
 
@@ -187,7 +187,7 @@ def handset(number: str) -> str:
     """Return a number in E.164 form, or a channel address unchanged. Raises `UsageError` for all else."""
     if not isinstance(number, str):
         raise no_text("a phone number", "+14155550100", number)
-    require_characters("the address", number)
+    require_whole_characters("the address", number)
     known = normalise(number)
     if known is None:
         raise UsageError(f"{number!r} is no phone number; give one such as '+14155550100', without an extension")

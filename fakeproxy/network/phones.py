@@ -8,7 +8,7 @@ from functools import partial
 from fakeproxy.clock.datetimes import to_datetime
 from fakeproxy.engine import messages
 from fakeproxy.engine.records import End
-from fakeproxy.exceptions import UsageError, no_text, require_characters
+from fakeproxy.exceptions import UsageError, no_text, require_whole_characters
 from fakeproxy.network.contacts import Contact, Conversation, handset
 from fakeproxy.network.received import Ring, Rings, Text, Texts
 from fakeproxy.network.traffic import Traffic
@@ -128,4 +128,4 @@ def _check(body: str, media: Sequence[str]) -> None:
 def _check_text(what: str, example: str, value: object) -> None:
     if not isinstance(value, str):
         raise no_text(what, example, value)
-    require_characters(what, value)
+    require_whole_characters(what, value)

@@ -14,6 +14,7 @@ ACCOUNT = "AC" + "1" * 32
 AUTH = (ACCOUNT, "token")
 HOST = "https://proxy.twilio.com"
 SID = "KC" + "a" * 32
+CORE = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 FORM = "application/x-www-form-urlencoded"
 
 Ask = Callable[[requests.Session, str], requests.Response]
@@ -31,6 +32,9 @@ WITHOUT: dict[str, Ask] = {
     "fetch what is not there": lambda session, url: session.get(url + "/KC" + "0" * 32),
     "no such path": lambda session, url: session.get(url + "/a/b/c/d/e"),
     "of another host": lambda session, url: session.get(url.replace("proxy.", "proxy.dublin.ie1.")),
+    "send a text": lambda session, url: session.post(CORE, {"To": "+14155550101", "From": "+14155550001", "Body": "ü"}),
+    "list the texts": lambda session, url: session.get(CORE),
+    "a token": lambda session, url: session.post("https://oauth.twilio.com/v2/token", {"grant_type": "x"}),
     "delete": lambda session, url: session.delete(url + "/" + SID),
     "wrong credentials": lambda session, url: session.get(url, auth=("AC", "wrong")),
     "no credentials": lambda session, url: requests.get(url),
@@ -52,7 +56,7 @@ OVER: dict[str, Ask] = {
 def answered(ask: Ask, *, over_wsgi: bool) -> tuple[bool, tuple[object, ...]]:
     """Return whether the app was called, and all that can be seen of the request."""
     with FakeProxy(start="2030-01-01T09:00:00Z", account_sid=ACCOUNT, auth_token="token") as proxy:
-        service = proxy.add_service("rides")
+        service = proxy.add_service("rides", numbers=["+14155550001"])
         proxy.add_session(service, unique_name="ride", sid=SID)
         app, called = proxy._target.app, list[str]()
 

@@ -76,7 +76,7 @@ def from_arguments(
 
 @lru_cache(maxsize=256)
 def _plain_path(url: str) -> str | None:
-    """Return the path of a URL that is sent as it is, or None. The journal keeps it: the same text for equal paths."""
+    """Return the path of a URL that is sent as it is, or None. Equal URLs share one text, which the journal keeps."""
     found = _PLAIN_URL.fullmatch(url)
     return None if found is None else found[1]
 
