@@ -6,17 +6,17 @@ A routing map took 26 ms to build.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from time import sleep
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from fakeproxy.api import ignored, lookup, pages, parameters
+from fakeproxy.api import ignored, lookup, pages
 from fakeproxy.api.core import operations as core
 from fakeproxy.api.faults import HEADERS, BrokenConnection, Fault, Faults
 from fakeproxy.api.operations import Operation
-from fakeproxy.api.request import VERSION, Request, credentials, facts, from_environ, operation_name, parse_form
+from fakeproxy.api.parameters import Form
+from fakeproxy.api.request import VERSION, Request, credentials, facts, from_environ, operation_name, parse_form, route
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.events import Event, Kind
@@ -27,6 +27,7 @@ from fakeproxy.engine.store import Store
 from fakeproxy.exceptions import Refusal
 from fakeproxy.history.journal import Entry, Journal
 from fakeproxy.web.http1 import REASONS
+from fakeproxy.web.json_text import to_json
 from fakeproxy.web.wsgi import AWAITED, CLIENT_TIMEOUT
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ _RATE, _BURST = 30, 150.0
 _Served = tuple[int, list[tuple[str, str]], str]
 
 _JSON = ("Content-Type", "application/json")
-
-_to_json = json.JSONEncoder(check_circular=False).encode  # json.dumps() would build an encoder for every call.
 
 
 class Application:
@@ -77,12 +76,21 @@ class Application:
         start_response(f"{status} {REASONS.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
-    def answer(self, method: str, path: str, query: str, form: str, authorization: str) -> _Served:
+    def answer(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        form: str,
+        authorization: str,
+        fields: Form | None,
+    ) -> _Served:
         """Answer a request without WSGI, to which no fault applies. Return status, headers and text.
 
-        `path` has no percent-encoded bytes, and `form` is what a form of a known length sends.
+        `path` has no percent-encoded bytes, and `form` is what a form of a known length sends. `fields` are its values
+        by name, if they are known.
         """
-        status, headers, text = self._serve(Request(method, path, query, form, authorization))
+        status, headers, text = self._serve(Request(method, path, query, form, authorization, fields))
         if status != 204:
             headers += _JSON, ("Content-Length", str(len(text)))  # Without faults it is JSON, in ASCII.
         return status, headers, text
@@ -207,43 +215,46 @@ class Application:
             request.ignored,
         )
         self._journal.add(entry)
-        self._store.add_request_event(Event(now, kind, "", facts=entry), index, mark)
+        self._store.add_request_event(Event(now, kind, "", (), (), entry), index, mark)
 
     def _answer(self, request: Request, now: int) -> tuple[int, str]:
         """Return status and text. The order of checks: credentials, path, method, body, parameters, rule."""
         unreadable = request.read_body()
         if request.path == "/v2/token":  # of oauth.twilio.com; the SDK's credential_provider begins there
-            return 200, _to_json(_token(request))
+            return 200, to_json(_token(request))
         account = self._authenticate(request)
-        if request.path.startswith(core.PREFIX):
+        store = self._store
+        methods, named = route(request.path)
+        if not methods and request.path.startswith(core.PREFIX):
             if unreadable:
                 raise unreadable
             return self._answer_core(request, account, now)
-        sections, sids = request.match()
-        operation = request.methods.get(request.method)
+        if not methods:
+            raise refuse(20404, "no operation of Proxy has this path", path=request.plain_path)
+        request.methods = methods
+        operation = methods.get(request.method)
         if operation is None:
-            raise refuse(20004, f"this path takes {', '.join(request.methods)}, not {request.method}")
+            raise refuse(20004, f"this path takes {', '.join(methods)}, not {request.method}")
         request.name = operation.name
-        if self._store.behavior.rate_limit:
-            self._limit(operation.name, sids[0] if sids else account, now)
-        row = lookup.find(self._store, request, operation, account, sections, sids, self.seeding)
-        if operation.verb == "List":
-            return 200, self._list(request, operation, row.sid if row else account)
-        if operation.verb == "Fetch":
-            return 200, self._render(request, operation, row)
+        if store.behavior.rate_limit:
+            self._limit(operation.name, named[0][1] if named else account, now)
+        row = lookup.find(store, request, operation, account, named, self.seeding)
         rule = operation.rule
-        assert rule is not None
+        if rule is None:
+            is_list = operation.verb == "List"
+            parent = row.sid if row else account
+            return 200, self._list(request, operation, parent) if is_list else self._render(request, operation, row)
         if operation.verb == "Delete":
-            rule(self._store, now, row)
+            rule(store, now, row)
             is_participant = operation.resource.name == "Participant"
-            return self._store.behavior.participant_delete_status if is_participant else operation.status, ""
+            return store.behavior.participant_delete_status if is_participant else operation.status, ""
         if unreadable:
             raise unreadable
-        form = parse_form(request.form)
+        form = parse_form(request.form) if request.fields is None else request.fields
         request.ignored = ignored.sentences(request.query, operation, form)
-        given = parameters.read(operation.parameters, form, self._store.behavior, self._store.exists)
-        row = rule(self._store, now, row or account, given)
-        if self._store.schedule.due(now) is not None:
+        given = operation.read(form, store.behavior, store.exists)
+        row = rule(store, now, row or account, given)
+        if store.schedule.due(now) is not None:
             self._clock.settle()  # What a request lets expire at once is closed in its own answer.
         return operation.status, self._render(request, operation, row)
 
@@ -266,7 +277,7 @@ class Application:
         request.name = operation.name
         form = parse_form(request.query if request.method == "GET" else request.form)
         status, answer = core.answer(operation, self._store, now, account, request.path, form)
-        return status, "" if answer is None else _to_json(answer)
+        return status, "" if answer is None else to_json(answer)
 
     def _authenticate(self, request: Request) -> str:
         """Return the key of the account whose credentials the request has. Raises `Refusal` if they are wrong."""
@@ -291,10 +302,10 @@ class Application:
         page = pages.read(parse_form(request.query), listing, newest_first)
         rows = store.tables[table].of(parent)
         url = base + VERSION + request.plain_path
-        return _to_json(pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base)))
+        return to_json(pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base)))
 
     def _render(self, request: Request, operation: Operation, row: Row | None) -> str:
-        return _to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
+        return to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
 
 
 def _content_headers(text: str, length: int) -> tuple[tuple[str, str], ...]:
@@ -325,7 +336,7 @@ def _refused(request: Request, refusal: Refusal) -> tuple[int, list[tuple[str, s
 
 
 def _refusal_text(refusal: Refusal) -> str:
-    return _to_json(
+    return to_json(
         {
             "code": refusal.code,
             "message": refusal.message,

@@ -33,25 +33,24 @@ def find(
     request: Request,
     operation: Operation,
     account: str,
-    sections: tuple[str, ...],
-    sids: tuple[str, ...],
+    named: tuple[tuple[str, str], ...],
     seeding: str,
 ) -> Row | None:
     """Return the last row that the path names: the one to operate on, or its parent. None if the account is the parent.
 
-    Raises the `Refusal` 20404 if there is no such row. `seeding` is the way to add a Service, for the reason.
+    `named` has the section and the SID of each row that the path names. Raises the `Refusal` 20404 if there is no such
+    row. `seeding` is the way to add a Service, for the reason.
     """
     parent, row = account, None
-    for section, sid in zip(sections, sids, strict=False):
+    for section, sid in named:
         table_name, _, parent_field = _SECTIONS[section]
         table = store.tables[table_name]
-        row = table.get(sid)
+        row = table.rows.get(sid)
         if row is None or getattr(row, parent_field) != parent:
-            is_last = sid is sids[-1] and section == sections[-1]
             # Twilio's OpenAPI file asks for a SID everywhere but in the GET of one Service or Session.
             row = (
                 table.named(parent, sid)
-                if is_last and operation.verb == "Fetch" and table.name == "unique_name"
+                if operation.verb == "Fetch" and (section, sid) == named[-1] and table.name == "unique_name"
                 else None
             )
             if row is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from fakeproxy.api import parameters as types
-from fakeproxy.api.parameters import Parameter
+from fakeproxy.api.parameters import Parameter, Reader
 from fakeproxy.engine import interactions, messages, participants, phone_numbers, services, sessions
 from fakeproxy.engine.records import Row
 
@@ -89,6 +89,8 @@ class Operation(NamedTuple):
     resource: Resource
     parameters: tuple[Parameter, ...] = ()
     rule: Callable[..., Row | None] | None = None
+    #: Reads the parameters of a form.
+    read: Reader = types.reader(())
 
 
 _SERVICES = "/Services"
@@ -148,9 +150,13 @@ def _operations() -> Iterator[Operation]:
         yield Operation(f"List{name}", "List", "GET", many, 200, resource)
         yield Operation(f"Fetch{name}", "Fetch", "GET", one, 200, resource)
         if resource.create:
-            yield Operation(f"Create{name}", "Create", "POST", many, resource.created, resource, *resource.create)
+            parameters, rule = resource.create
+            read = types.reader(parameters)
+            yield Operation(f"Create{name}", "Create", "POST", many, resource.created, resource, parameters, rule, read)
         if resource.update:
-            yield Operation(f"Update{name}", "Update", "POST", one, 200, resource, *resource.update)
+            parameters, rule = resource.update
+            read = types.reader(parameters)
+            yield Operation(f"Update{name}", "Update", "POST", one, 200, resource, parameters, rule, read)
         if resource.delete:
             yield Operation(f"Delete{name}", "Delete", "DELETE", one, resource.deleted, resource, rule=resource.delete)
 

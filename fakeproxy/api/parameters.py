@@ -29,6 +29,9 @@ Form = Mapping[str, list[str]]
 #: A function that returns whether a row of any table has a SID.
 Exists = Callable[[str], bool]
 
+#: A function that returns the typed values of the parameters in a form, by field.
+Reader = Callable[[Form, Behavior, Exists], dict[str, object]]
+
 #: The longest ttl in seconds (Twilio's page of limits). Applications send 0 for "never".
 _LONGEST_TTL = 2_147_483_646
 _INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
@@ -71,33 +74,37 @@ class Parameter(NamedTuple):
     read_all: Callable[[str, list[str], Behavior, Exists], object] | None = None
 
 
-def read(
-    parameters: tuple[Parameter, ...], form: Form, behavior: Behavior, exists: Exists = lambda sid: False
-) -> dict[str, object]:
-    """Return the typed values of the given parameters, by field. Raises `Refusal` for the first wrong one."""
-    given: dict[str, object] = {}
-    for parameter in parameters:
-        name = parameter.name
-        if name not in form:
-            if parameter.required:
+def reader(parameters: Iterable[Parameter]) -> Reader:
+    """Return a function that reads these parameters of a form.
+
+    It returns the typed values of those that were given, by field. It raises `Refusal` for a required one that is
+    missing, else for the first wrong one.
+    """
+    by_name = {parameter.name: parameter for parameter in parameters}
+    required = [parameter.name for parameter in by_name.values() if parameter.required]
+
+    def read(form: Form, behavior: Behavior, exists: Exists) -> dict[str, object]:
+        for name in required:
+            if form.get(name, [""]) == [""]:
                 raise missing(name)
-            continue
-        values = form[name]
-        if parameter.required and values == [""]:
-            raise missing(name)
-        if parameter.read_all:
-            given[parameter.field] = parameter.read_all(name, values, behavior, exists)
-            continue
-        if len(values) > 1:
-            raise invalid(name, f"It was given {len(values)} times.")
-        text = values[0]
-        if parameter.read in _SIDS and exists(text):
-            given[parameter.field] = text
-        elif text or parameter.empty == "refuse":
-            given[parameter.field] = parameter.read(name, text)
-        elif parameter.empty == "clear":
-            given[parameter.field] = None
-    return given
+        given: dict[str, object] = {}
+        for name in filter(form.__contains__, by_name):  # Not a loop over all of them: a request has few.
+            parameter, values = by_name[name], form[name]
+            if parameter.read_all:
+                given[parameter.field] = parameter.read_all(name, values, behavior, exists)
+                continue
+            if len(values) > 1:
+                raise invalid(name, f"It was given {len(values)} times.")
+            text = values[0]
+            if parameter.read in _SIDS and exists(text):
+                given[parameter.field] = text
+            elif text or parameter.empty == "refuse":
+                given[parameter.field] = parameter.read(name, text)
+            elif parameter.empty == "clear":
+                given[parameter.field] = None
+        return given
+
+    return read
 
 
 def string(longest: int) -> Callable[[str, str], str]:
@@ -195,7 +202,7 @@ def date(name: str, text: str) -> int:
 
 def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Behavior, Exists], list[dict[str, object]]]:
     """Return a reader of participants: JSON objects, or a JSON array of them, with the names of parameters as keys."""
-    known = {parameter.name for parameter in inner}
+    read, known = reader(inner), {parameter.name for parameter in inner}
     camel_case = {name[:1].lower() + name[1:]: name for name in known}
 
     def read_participants(name: str, texts: list[str], behavior: Behavior, exists: Exists) -> list[dict[str, object]]:
@@ -217,7 +224,7 @@ def participants(inner: tuple[Parameter, ...]) -> Callable[[str, list[str], Beha
                     if not isinstance(item, str):
                         raise invalid(name, f"{key} must be a string.")
                     form[key] = [item.encode("utf-8", "replace").decode()]
-                people.append(read(inner, form, behavior, exists))
+                people.append(read(form, behavior, exists))
         return people
 
     return read_participants

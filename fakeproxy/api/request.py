@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from fakeproxy.api.core import operations as core
 from fakeproxy.api.operations import OPERATIONS, Operation
+from fakeproxy.api.parameters import Form
 from fakeproxy.engine.numbering import look_up, mask
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
@@ -40,8 +41,9 @@ for _operation in OPERATIONS.values():
 class Request:
     """A request, as far as it has been read.
 
-    `authorization` is the header of that name. `base` is the beginning of the URLs in the answer: scheme and host. The
-    body of a request with an `environ` is read later.
+    `authorization` is the header of that name. `fields` are the values of the form by name, or None if it has not been
+    decoded. `base` is the beginning of the URLs in the answer: scheme and host. The body of a request with an `environ`
+    is read later.
     """
 
     __slots__ = (
@@ -49,6 +51,7 @@ class Request:
         "authorization",
         "base",
         "environ",
+        "fields",
         "form",
         "ignored",
         "method",
@@ -65,6 +68,7 @@ class Request:
         query: str,
         form: str,
         authorization: str,
+        fields: Form | None = None,
         base: str = _TWILIO,
         environ: WSGIEnvironment | None = None,
     ) -> None:
@@ -75,6 +79,7 @@ class Request:
         self.authorization = authorization
         self.base = base
         self.environ = environ
+        self.fields = fields
         self._unreadable: Refusal | Literal["not read"] | None = None
         if environ is not None:
             self._unreadable = "not read"
@@ -95,13 +100,6 @@ class Request:
     def describe(self) -> str:
         """Return the method and the path as alerts show them."""
         return f"{self.method} {self.plain_path}"
-
-    def match(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the sections and SIDs of the path, and set `methods`. Raises `Refusal` for an unknown path."""
-        self.methods, sections, sids = _route(self.path)
-        if not self.methods:
-            raise refuse(20404, "no operation of Proxy has this path", path=self.plain_path)
-        return sections, sids
 
     def read_body(self) -> Refusal | None:
         """Read the body of a POST into `form`. Return the `Refusal` of a wrong one: other checks come before it."""
@@ -140,12 +138,15 @@ class Request:
 
 
 @lru_cache(maxsize=64)
-def _route(path: str) -> tuple[Mapping[str, Operation], tuple[str, ...], tuple[str, ...]]:
-    """Return the operations of a path by method, its sections and its SIDs. An unknown path has no operations."""
+def route(path: str) -> tuple[Mapping[str, Operation], tuple[tuple[str, str], ...]]:
+    """Return the operations of a path by method, and the section and SID of each row that it names.
+
+    An unknown path has no operations.
+    """
     parts = path.removesuffix(".json").split("/")  # All of Twilio's product APIs accept the suffix.
     sections = tuple(parts[2::2])
-    is_of_version = parts[:2] == ["", "v1"]
-    return _ROUTES.get((sections, len(parts) % 2 == 0), {}) if is_of_version else {}, sections, tuple(parts[3::2])
+    methods = _ROUTES.get((sections, len(parts) % 2 == 0), {}) if parts[:2] == ["", "v1"] else {}
+    return methods, tuple(zip(sections, parts[3::2], strict=False))  # The last section may be a list.
 
 
 def from_environ(environ: WSGIEnvironment) -> Request:
@@ -158,6 +159,7 @@ def from_environ(environ: WSGIEnvironment) -> Request:
         environ.get("QUERY_STRING", ""),
         "",
         environ.get("HTTP_AUTHORIZATION", ""),
+        None,
         _base(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")),
         environ,
     )
@@ -168,11 +170,7 @@ def operation_name(request: Request) -> str | None:
     if request.path.startswith(core.PREFIX):
         methods: Mapping[str, Any] = core.find(request.path)
     else:
-        try:
-            request.match()
-        except Refusal:
-            return None
-        methods = request.methods
+        methods, _ = route(request.path)
     operation = methods.get(request.method)
     return operation.name if operation else None
 

@@ -34,10 +34,6 @@ class Listing(Generic[R]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def append(self, row: R) -> None:
-        """Add a row. Its position must be higher than all others."""
-        self.rows.append(row)
-
     def remove(self, row: R) -> None:
         """Remove a row, if it is there."""
         index = bisect_left(self.rows, row.position, key=_position)
@@ -124,7 +120,7 @@ class Table(Generic[R]):
                 listing = self.listings.get(sid)
                 if listing is None:
                     listing = self.listings[sid] = Listing()
-                listing.append(row)
+                listing.rows.append(row)
         if (key := self.name_key(row)) is not None:
             self.names[key] = row
 

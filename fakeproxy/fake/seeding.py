@@ -11,7 +11,6 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeGuard, TypeVar, cast, overload
 
 from fakeproxy import views
-from fakeproxy.api import parameters
 from fakeproxy.api.operations import OPERATIONS
 from fakeproxy.clock.datetimes import to_datetime, to_micros
 from fakeproxy.engine import phone_numbers, services, sessions
@@ -270,7 +269,7 @@ class Seeding(State):
             for key, value in form.items()
             if value is not None
         }
-        return parameters.read(OPERATIONS[name].parameters, fields, self._store.behavior, self._store.exists)
+        return OPERATIONS[name].read(fields, self._store.behavior, self._store.exists)
 
     def _service(self, key: str | views.Service | None) -> Service:
         services = [row for row in self._store.services if row.account == DEFAULT]

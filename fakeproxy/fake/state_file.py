@@ -21,6 +21,7 @@ from fakeproxy.engine.store import Store
 from fakeproxy.engine.tables import Table
 from fakeproxy.engine.undo import Entry
 from fakeproxy.exceptions import NotWritten, UsageError
+from fakeproxy.web.json_text import to_json
 
 #: The version of the file. One of another version is refused.
 FORMAT = 2
@@ -28,8 +29,6 @@ FORMAT = 2
 _SET = (
     "INSERT INTO items (part, key, value) VALUES (?, ?, ?) ON CONFLICT (part, key) DO UPDATE SET value = excluded.value"
 )
-
-_to_json = json.JSONEncoder(check_circular=False).encode
 
 #: A key in the file: a SID, an index, or two names.
 Key = str | int | tuple[str, str]
@@ -186,13 +185,13 @@ class StateFile:
         """
         for part, key in touched:
             value = self._value(part, key)
-            name = key if isinstance(key, str) else str(key) if isinstance(key, int) else _to_json(key)
+            name = key if isinstance(key, str) else str(key) if isinstance(key, int) else to_json(key)
             if value is None:
                 absent.append((part, name))
             else:
-                yield part, name, _to_json(value)
+                yield part, name, to_json(value)
         meta = {**fixed(self._store), "format": FORMAT, "fakeproxy": 1, "time": self._time()}
-        yield "meta", "meta", _to_json(meta)
+        yield "meta", "meta", to_json(meta)
 
     def _value(self, part: str, key: Key) -> object:
         """Return the present value of this key as plain data, or None if there is none."""

@@ -17,6 +17,7 @@ from fakeproxy.transports import event_loops
 from fakeproxy.web.wsgi import AWAITED, Answer, App
 
 if TYPE_CHECKING:
+    from fakeproxy.api.parameters import Form
     from fakeproxy.engine.records import Change
 
 
@@ -45,9 +46,9 @@ class Target:
     #: Returns whether the app answers a method and path of api.twilio.com. The third argument: whether that host is
     #: allowed.
     core: Callable[[str, str, bool], bool] = lambda method, path, allowed: False
-    #: Answers a usual request: method, path, query, form, Authorization. It does what the app does, without WSGI. None
-    #: where the app is another one than the fake's.
-    answer: Callable[[str, str, str, str, str], TextAnswer] | None = None
+    #: Answers a usual request: method, path, query, form, Authorization, and the fields of the form or None. It does
+    #: what the app does, without WSGI. None where the app is another one than the fake's.
+    answer: Callable[[str, str, str, str, str, Form | None], TextAnswer] | None = None
     #: Sends the callbacks of what an asynchronous request has changed.
     deliver: Callable[[Sequence[Change]], Awaitable[None]] | None = None
     #: The faults that are ordered. While there are any, requests run through the client's own code, which meets them.

@@ -41,8 +41,8 @@ def observed(check: Callable[[Answer], list[str]]) -> Generator[list[str]]:
         return chunks
 
     @wraps(answer)
-    def observing_without_wsgi(app: Application, method: str, path: str, *texts: str) -> Any:
-        status, headers, text = answer(app, method, path, *texts)
+    def observing_without_wsgi(app: Application, method: str, path: str, *parts: Any) -> Any:
+        status, headers, text = answer(app, method, path, *parts)
         if not path.startswith("/2010-04-01/") and path != "/v2/token":
             note(Answer(method, path, f"{status} {REASONS.get(status, '')}", list(headers), text.encode()))
         return status, headers, text

@@ -10,7 +10,7 @@ import pytest
 
 from fakeproxy import Refusal
 from fakeproxy.api.operations import OPERATIONS
-from fakeproxy.api.parameters import Parameter, read
+from fakeproxy.api.parameters import Parameter, reader
 from fakeproxy.behavior import Behavior
 from fakeproxy.engine.records import Service
 from tests.contract import openapi, sdk
@@ -50,7 +50,7 @@ TAKEN = [
 
 def value_of(parameter: Parameter, text: str) -> Any:
     """What the parameter makes of a text; a Refusal where it makes nothing."""
-    return read((parameter,), {parameter.name: [text]}, Behavior())[parameter.field]
+    return reader([parameter])({parameter.name: [text]}, Behavior(), lambda sid: False)[parameter.field]
 
 
 def test_the_file_and_the_table_have_the_same_operations(document: dict[str, Any]) -> None:

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from requests.exceptions import InvalidSchema
 from twilio.http.http_client import TwilioHttpClient
 
 from fakeproxy import FakeProxy
+from fakeproxy.api.request import parse_form
+from fakeproxy.transports.seams.sdk_requests import texts
 
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _ACCOUNT = "AC" + "1" * 32
@@ -17,6 +22,8 @@ _REQUESTS = {
     "create": ("POST", "", {"Ttl": 60, "UniqueName": "ä & ö", "Mode": "voice-only"}, None),
     "create, with a refusal": ("POST", "", {"Ttl": "never"}, None),
     "create, with what is ignored": ("POST", "", {"Tll": 60}, {"a": "b"}),
+    "create, with odd fields": ("POST", "", {"": "", "Ttl": 60, "a b": "+&=%", "Mode": None, "x": ["1", "2"]}, None),
+    "create, with an empty value": ("POST", "", {"UniqueName": "", "Ttl": "5 "}, None),
     "create, with a form that is too large": ("POST", "", {"UniqueName": "x" * 1_100_000}, None),
     "list": ("GET", "", None, {"PageSize": 1}),
     "fetch": ("get", "/ride", None, None),
@@ -60,6 +67,48 @@ def test_credentials_are_read_alike(auth: tuple[str, str]) -> None:
     assert _answered("list", auth, over_wsgi=False) == _answered("list", auth, over_wsgi=True)
 
 
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+
+
+@given(st.dictionaries(_TEXTS, st.one_of(_TEXTS, st.integers(), st.none(), st.lists(_TEXTS, max_size=2)), max_size=4))
+def test_the_fields_are_those_that_the_form_sends(data: dict[str, object]) -> None:
+    found = texts("https://proxy.twilio.com/v1/Services", None, data, dict(_HEADERS), (_ACCOUNT, "token"))
+    assert found is not None
+    _, _, form, _, fields = found
+    assert fields is None or fields == parse_form(form)
+    assert (fields is not None) == (bool(data) and all(isinstance(value, str | int) for value in data.values()))
+
+
 def test_the_requests_of_the_table_have_several_outcomes() -> None:
     statuses = {_answered(name, (_ACCOUNT, "token"), over_wsgi=False)[0] for name in _REQUESTS}
     assert statuses == {200, 201, 204, 400, 404, 405, 413}
+
+
+def test_a_session_without_adapters_fails_as_with_requests() -> None:
+    with FakeProxy() as proxy:
+        service = proxy.add_service()
+        client = TwilioHttpClient()
+        client.session.adapters.clear()
+        with pytest.raises(InvalidSchema):
+            client.request(
+                "GET",
+                f"https://proxy.twilio.com/v1/Services/{service.sid}",
+                headers=dict(_HEADERS),
+                auth=(_ACCOUNT, "x"),
+            )
+
+
+@pytest.mark.parametrize("name", ["log_request", "log_response"])
+def test_logging_that_is_replaced_while_a_fake_is_active_is_called(
+    name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("ERROR", "twilio.http_client")  # The SDK's own methods call the logger all the same.
+    called: list[object] = []
+    with monkeypatch.context() as patch, FakeProxy() as proxy:
+        service = proxy.add_service()
+        client = TwilioHttpClient()
+        patch.setattr(TwilioHttpClient, name, lambda *arguments: called.append(arguments))
+        client.request(
+            "GET", f"https://proxy.twilio.com/v1/Services/{service.sid}", headers=dict(_HEADERS), auth=(_ACCOUNT, "x")
+        )
+    assert len(called) == 1

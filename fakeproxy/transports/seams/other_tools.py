@@ -30,10 +30,12 @@ def patch_requests(session: object) -> bool:
     """Return whether another tool wrapped or replaced what `requests` sends with, in general or in this session."""
     if not originals.of_requests.are_original():
         return True
-    adapter, kind = sys.modules["requests.adapters"].HTTPAdapter, sys.modules["requests.sessions"].Session
-    return isinstance(session, kind) and (
-        {*map(type, session.adapters.values())} != {adapter} or "send" in vars(session)
-    )
+    if not isinstance(session, sys.modules["requests.sessions"].Session):
+        return False
+    for adapter in session.adapters.values():  # A loop, since it takes half the time of `any()`.
+        if type(adapter) is not sys.modules["requests.adapters"].HTTPAdapter:
+            return True
+    return not session.adapters or "send" in vars(session)
 
 
 def aioresponses_passes(method: str, url: str, params: object) -> bool:

@@ -145,7 +145,7 @@ def _answer(target: Target, sent: SentRequest) -> Answer:
     texts = _texts(sent)
     if target.answer is None or texts is None:
         return call(target.app, *sent)
-    status, headers, text = target.answer(sent.method, *texts)
+    status, headers, text = target.answer(sent.method, *texts, None)
     return Answer(status, headers, text.encode())
 
 

@@ -12,6 +12,8 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
+    from fakeproxy.api.parameters import Form
+
 
 class SentRequest(NamedTuple):
     """A request in the form in which a client sends it: the arguments of `web.wsgi.call`."""
@@ -31,11 +33,13 @@ _PLAIN_URL = re.compile(r"https://proxy(?:\.[a-z0-9-]+){0,2}\.twilio\.com(/[A-Za
 
 def texts(
     url: str, params: object, data: object, headers: Mapping[str, str] | None, auth: object
-) -> tuple[str, str, str, str] | None:
+) -> tuple[str, str, str, str, Form | None] | None:
     """Return path, query, form and Authorization that `requests` would send, or None for an unusual request.
 
     An unusual one has other headers than the SDK's, no Basic credentials, a body or query that is no dict, or a URL
     that `requests` might change. `requests` itself has to prepare it.
+
+    The last item has the fields of the form, so that nobody has to decode it. It is None if only decoding tells them.
     """
     if not headers or headers.get("Content-Type", FORM) != FORM or not headers.keys() <= _SDK_HEADERS:
         return None
@@ -46,13 +50,14 @@ def texts(
     path = _plain_path(url)
     if path is None:
         return None
-    return path, _encode(params) if params else "", _encode(data) if data else "", _basic(*auth)
+    form, fields = _encode(data) if data else ("", None)
+    return path, _encode(params)[0] if params else "", form, _basic(*auth), fields
 
 
 def from_texts(
     method: str, url: str, query: str, form: str, authorization: str, headers: Mapping[str, str]
 ) -> SentRequest:
-    """Return a usual request, with the texts that `texts()` returned after the path."""
+    """Return a usual request, with the texts that `texts()` returned."""
     return SentRequest(
         method.upper(),
         f"{url}?{query}" if query else url,
@@ -71,7 +76,7 @@ def from_arguments(
 ) -> SentRequest | None:
     """Return the request that `requests` would send for these arguments, or None for an unusual one."""
     found = texts(url, params, data, headers, auth)
-    return None if found is None else from_texts(method, url, *found[1:], headers or {})
+    return None if found is None else from_texts(method, url, *found[1:4], headers or {})
 
 
 @lru_cache(maxsize=256)
@@ -81,18 +86,24 @@ def _plain_path(url: str) -> str | None:
     return None if found is None else found[1]
 
 
-def _encode(fields: Any) -> str:
-    """Return fields as `requests` encodes them: a list repeats its name, None is left out."""
-    pairs = []
+def _encode(fields: Any) -> tuple[str, Form | None]:
+    """Return fields as `requests` encodes them: a list repeats its name, None is left out.
+
+    Also return what decoding them would, or None if a value is neither a text nor a number.
+    """
+    pairs: list[str] = []
+    decoded: dict[str, list[str]] = {}
     for name, values in fields.items():
         if type(name) is str and type(values) in (str, int):
-            pairs.append(f"{_quote(name)}={_quote(str(values))}")
+            text = str(values)
+            pairs.append(f"{_quote(name)}={_quote(text)}")
+            decoded[name] = [text]
             continue
         single = isinstance(values, (str, bytes)) or not hasattr(values, "__iter__")
         pair = urlencode([(name, value) for value in ([values] if single else values) if value is not None], doseq=True)
         if pair:
             pairs.append(pair)
-    return "&".join(pairs)
+    return "&".join(pairs), decoded if len(decoded) == len(fields) else None
 
 
 @lru_cache(maxsize=1024)

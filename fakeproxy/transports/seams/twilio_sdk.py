@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from operator import attrgetter
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -70,12 +71,14 @@ def _logs(client: Any) -> bool:
     return type(client.logger) is not logging.Logger or client.logger.isEnabledFor(logging.INFO)
 
 
-def _has_sdk_logging(client: Any) -> bool:
-    """Return whether the client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
-    kind = type(client)
+_LOGGING = attrgetter("log_request", "log_response")
+
+
+def _has_sdk_logging(kind: type) -> bool:
+    """Return whether the class of a client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
     if not hasattr(kind, "log_request"):
         return False
-    return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
+    return all(method.__module__ == "twilio.http" for method in _LOGGING(kind))
 
 
 class _Fields(dict[str, str]):
@@ -112,13 +115,15 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
     from requests.utils import default_headers
 
     no_hooks, usual_headers = default_hooks(), len(default_headers())
+    # A client with its own logging may want a real requests.Response. Before 8.0 `request` does the logging.
+    own_logging = _LOGGING(sdk.TwilioHttpClient) if _has_sdk_logging(sdk.TwilioHttpClient) else None
 
     def is_plain(client: Any) -> bool:
         """Return whether neither hooks nor the session add anything to a request."""
         session = client.session
         return (
-            # A client with its own logging may want a real requests.Response. Before 8.0 `request` does the logging.
-            _has_sdk_logging(client)
+            own_logging is not None
+            and _LOGGING(type(client)) == own_logging
             and client.request_hooks == no_hooks
             and (
                 session is None
@@ -166,7 +171,7 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
         if target.answer is not None:
             status, fields, text = target.answer(method, *texts)
             return _finish(sdk, client, status, text, _Fields(fields), logs)
-        answer = call(target.app, *sdk_requests.from_texts(method, url, *texts[1:], headers or {}))
+        answer = call(target.app, *sdk_requests.from_texts(method, url, *texts[1:4], headers or {}))
         named = _Fields(answer.headers)
         return _finish(sdk, client, answer.status, _text(answer, named), named, logs)
 
@@ -281,7 +286,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             "timeout": timeout,
             "allow_redirects": allow_redirects,
         }
-        logs = not _has_sdk_logging(client) or _logs(client)
+        logs = not _has_sdk_logging(type(client)) or _logs(client)
         _begin(sdk, client, kwargs, logs)
         if getattr(client.session, "closed", False):
             raise RuntimeError("Session is closed")  # As aiohttp does.
