@@ -118,14 +118,15 @@ class RequestReader:
         return Request(method, target, headers, body, keep_alive)
 
     def _read_head(self) -> _Head | None:
-        lines = self._read_lines(2 if self._buffer.startswith(b"\r\n") else 0)
-        if lines is None:
+        block = self._read_block(2 if self._buffer.startswith(b"\r\n") else 0)
+        if block is None:
             return None
-        request_line = _LINE.fullmatch(lines[0])
+        first, _, rest = block.partition("\r\n")
+        request_line = _LINE.fullmatch(first)
         if request_line is None:
-            raise BadRequest(400, f"{lines[0][:100]!r} is no request line of HTTP/1.1")
+            raise BadRequest(400, f"{first[:100]!r} is no request line of HTTP/1.1")
         method, target, minor = request_line.groups()
-        headers = _headers(lines[1:])
+        headers = _headers(rest)
         length = self._length(headers, minor)
         host = headers.get("host")
         if host is None and minor == "1":
@@ -140,7 +141,7 @@ class RequestReader:
         waits = minor == "1" and headers.get("expect", "").lower() == "100-continue"
         return _Head(method, target, headers, keep_alive, length, waits)
 
-    def _read_lines(self, start: int) -> list[str] | None:
+    def _read_block(self, start: int) -> str | None:
         """Remove the lines up to an empty line from the buffer, beginning at `start`. None if they are not complete."""
         end = self._buffer.find(b"\r\n\r\n", start)
         if end < 0 or end - start > LONGEST_HEAD:
@@ -149,12 +150,9 @@ class RequestReader:
             if len(self._buffer) - start > LONGEST_HEAD + 3:
                 raise BadRequest(431, f"the head of a request, and its trailers, may have {LONGEST_HEAD} bytes")
             return None
-        block = self._buffer[start:end]
+        block = self._buffer[start:end].decode("latin-1")
         del self._buffer[: end + 4]
-        lines = block.decode("latin-1").split("\r\n")
-        if block.translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):
-            raise BadRequest(400, "a request has a control character in it, or a line that does not end with CR LF")
-        return lines
+        return block
 
     def _length(self, headers: dict[str, str], minor: str) -> int | None:
         """Return the length of the body in bytes, or None if it comes in chunks."""
@@ -210,10 +208,10 @@ class RequestReader:
         if self._buffer.startswith(b"\r\n", start):
             del self._buffer[: start + 2]
         else:
-            lines = self._read_lines(start)
-            if lines is None:
+            block = self._read_block(start)
+            if block is None:
                 return None
-            if forbidden := [name for name in _headers(lines) if name in _ONCE]:
+            if forbidden := [name for name in _headers(block) if name in _ONCE]:
                 raise BadRequest(400, f"{forbidden[0]} may not stand in a trailer")
         body = bytes(self._chunks)
         self._chunks.clear()
@@ -224,8 +222,13 @@ class RequestReader:
             raise BadRequest(413, f"a body may have {self._longest_body} bytes")
 
 
-def _headers(lines: list[str]) -> dict[str, str]:
+@lru_cache(maxsize=16)  # The requests of a client have the same headers, but for the length of a body.
+def _headers(block: str) -> dict[str, str]:
+    """Return the headers in these lines. The caller must not change them."""
     headers: dict[str, str] = {}
+    lines = block.split("\r\n") if block else []
+    if block.encode("latin-1").translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):
+        raise BadRequest(400, "a request has a control character in it, or a line that does not end with CR LF")
     for line in lines:
         name, separator, value = line.partition(":")
         if not separator or not _is_token(name):
