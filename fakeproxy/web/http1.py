@@ -57,7 +57,7 @@ class Request(NamedTuple):
 
     method: str
     target: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
     #: True if the client wants to keep the connection.
     keep_alive: bool
@@ -66,7 +66,7 @@ class Request(NamedTuple):
 class _Head(NamedTuple):
     method: str
     target: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     keep_alive: bool
     #: The length of the body in bytes, or None if it comes in chunks.
     length: int | None
@@ -154,7 +154,7 @@ class RequestReader:
         del self._buffer[: end + 4]
         return block
 
-    def _length(self, headers: dict[str, str], minor: str) -> int | None:
+    def _length(self, headers: Mapping[str, str], minor: str) -> int | None:
         """Return the length of the body in bytes, or None if it comes in chunks."""
         coding, text = headers.get("transfer-encoding"), headers.get("content-length")
         if coding is not None:
@@ -223,8 +223,8 @@ class RequestReader:
 
 
 @lru_cache(maxsize=16)  # The requests of a client have the same headers, but for the length of a body.
-def _headers(block: str) -> dict[str, str]:
-    """Return the headers in these lines. The caller must not change them."""
+def _headers(block: str) -> Mapping[str, str]:
+    """Return the headers in these lines."""
     headers: dict[str, str] = {}
     lines = block.split("\r\n") if block else []
     if block.encode("latin-1").translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):
