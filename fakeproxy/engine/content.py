@@ -46,7 +46,8 @@ def rewound(content: Content, entries: Iterable[Entry]) -> Content:
     tails: list[tuple[int, list[Alert]]] = []
     for undo, target, key, before in entries:
         if undo is put_field_back:
-            fields.setdefault(id(target), {}).setdefault(key, before)
+            if id(target) not in added:  # Such a row is left out, whatever its fields were.
+                fields.setdefault(id(target), {}).setdefault(key, before)
         elif undo is put_back:
             items.setdefault(id(target), {}).setdefault(key, before)
         elif undo is setattr:
