@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.exceptions import InvalidSchema
 from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 
 from fakeproxy import FakeProxy
 from fakeproxy.api.request import parse_form
@@ -112,3 +113,26 @@ def test_logging_that_is_replaced_while_a_fake_is_active_is_called(
             "GET", f"https://proxy.twilio.com/v1/Services/{service.sid}", headers=dict(_HEADERS), auth=(_ACCOUNT, "x")
         )
     assert len(called) == 1
+
+
+class Delegating:
+    """A client of the user's own, which is no subclass of the SDK's."""
+
+    def __init__(self) -> None:
+        self.__dict__["inner"] = TwilioHttpClient()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["inner"], name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self.__dict__["inner"], name, value)
+
+    def request(self, *arguments: Any, **named: Any) -> Any:
+        return TwilioHttpClient.request(self, *arguments, **named)
+
+
+def test_a_client_that_only_delegates_is_answered() -> None:
+    with FakeProxy() as proxy:
+        proxy.add_service("rides")
+        services = Client(_ACCOUNT, "token", http_client=Delegating()).proxy.v1.services.list()
+    assert [service.unique_name for service in services] == ["rides"]

@@ -32,10 +32,11 @@ def patch_requests(session: object) -> bool:
         return True
     if not isinstance(session, sys.modules["requests.sessions"].Session):
         return False
-    for adapter in session.adapters.values():  # A loop, since it takes half the time of `any()`.
+    adapters = [*session.adapters.values()]  # A copy: another thread may mount one meanwhile.
+    for adapter in adapters:  # A loop, since it takes half the time of `any()`.
         if type(adapter) is not sys.modules["requests.adapters"].HTTPAdapter:
             return True
-    return not session.adapters or "send" in vars(session)
+    return not adapters or "send" in vars(session)
 
 
 def aioresponses_passes(method: str, url: str, params: object) -> bool:

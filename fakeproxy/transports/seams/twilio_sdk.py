@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
-from operator import attrgetter
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -71,14 +70,12 @@ def _logs(client: Any) -> bool:
     return type(client.logger) is not logging.Logger or client.logger.isEnabledFor(logging.INFO)
 
 
-_LOGGING = attrgetter("log_request", "log_response")
-
-
-def _has_sdk_logging(kind: type) -> bool:
-    """Return whether the class of a client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
+def _has_sdk_logging(client: Any) -> bool:
+    """Return whether the client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
+    kind = type(client)
     if not hasattr(kind, "log_request"):
         return False
-    return all(method.__module__ == "twilio.http" for method in _LOGGING(kind))
+    return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
 
 
 class _Fields(dict[str, str]):
@@ -115,15 +112,13 @@ def _sync(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method:
     from requests.utils import default_headers
 
     no_hooks, usual_headers = default_hooks(), len(default_headers())
-    # A client with its own logging may want a real requests.Response. Before 8.0 `request` does the logging.
-    own_logging = _LOGGING(sdk.TwilioHttpClient) if _has_sdk_logging(sdk.TwilioHttpClient) else None
 
     def is_plain(client: Any) -> bool:
         """Return whether neither hooks nor the session add anything to a request."""
         session = client.session
         return (
-            own_logging is not None
-            and _LOGGING(type(client)) == own_logging
+            # A client with its own logging may want a real requests.Response. Before 8.0 `request` does the logging.
+            _has_sdk_logging(client)
             and client.request_hooks == no_hooks
             and (
                 session is None
@@ -286,7 +281,7 @@ def _async(find_target: FindTarget, sdk: ModuleType, original: Method) -> Method
             "timeout": timeout,
             "allow_redirects": allow_redirects,
         }
-        logs = not _has_sdk_logging(type(client)) or _logs(client)
+        logs = not _has_sdk_logging(client) or _logs(client)
         _begin(sdk, client, kwargs, logs)
         if getattr(client.session, "closed", False):
             raise RuntimeError("Session is closed")  # As aiohttp does.
