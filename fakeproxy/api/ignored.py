@@ -18,7 +18,7 @@ _PARAMETERS = {
 def sentences(query: str, operation: Operation, form: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return a sentence for each part of a request that has no effect. Twilio ignores unknown parameters too."""
     is_snake = "Participants" in form and "_" in "".join(form["Participants"])
-    if not (query or is_snake) and form.keys() <= _PARAMETERS[operation.name]:
+    if not (query or is_snake) and _PARAMETERS[operation.name].issuperset(form):
         return ()
     known = [parameter.name for parameter in operation.parameters]
     found = []

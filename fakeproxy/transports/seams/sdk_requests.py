@@ -41,9 +41,9 @@ def texts(
 
     The last item has the fields of the form, so that nobody has to decode it. It is None if only decoding tells them.
     """
-    if not headers or headers.get("Content-Type", FORM) != FORM or not headers.keys() <= _SDK_HEADERS:
+    if not headers or headers.get("Content-Type", FORM) != FORM or not _SDK_HEADERS.issuperset(headers):
         return None
-    if type(auth) is not tuple or len(auth) != 2 or type(auth[0]) is not str or type(auth[1]) is not str:
+    if type(auth) is not tuple or [*map(type, auth)] != [str, str]:
         return None
     if (params and type(params) is not dict) or (data and type(data) is not dict):
         return None

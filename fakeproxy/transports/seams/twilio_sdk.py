@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from operator import attrgetter, itemgetter
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -44,12 +45,16 @@ def _text(answer: Answer, headers: Mapping[str, str]) -> str:
         return answer.body.decode("utf-8", "replace")
 
 
+#: The parts of a request in the order of `twilio.http.request.Request`. By name, they would take twice as long.
+_PARTS = itemgetter("method", "url", "auth", "params", "data", "headers")
+
+
 def _begin(sdk: ModuleType, client: Any, kwargs: dict[str, object], logs: bool) -> None:
     """Log and keep the request as the SDK's own clients do."""
     if logs:
         client.log_request(kwargs)
     client._test_only_last_response = None
-    client._test_only_last_request = sdk.TwilioRequest(**kwargs)
+    client._test_only_last_request = sdk.TwilioRequest(*_PARTS(kwargs))
 
 
 def _finish(sdk: ModuleType, client: Any, status: int, text: str, headers: Mapping[str, str], logs: bool) -> object:
@@ -70,12 +75,24 @@ def _logs(client: Any) -> bool:
     return type(client.logger) is not logging.Logger or client.logger.isEnabledFor(logging.INFO)
 
 
+_LOGGING = attrgetter("log_request", "log_response")
+#: The SDK's own methods for logging, once they were seen.
+_own_logging: tuple[object, ...] | None = None
+
+
 def _has_sdk_logging(client: Any) -> bool:
     """Return whether the client has the SDK's own methods for logging. The SDK has them from 8.0 on."""
-    kind = type(client)
-    if not hasattr(kind, "log_request"):
+    global _own_logging
+    try:
+        methods = _LOGGING(type(client))
+    except AttributeError:
         return False
-    return bool(kind.log_request.__module__ == kind.log_response.__module__ == "twilio.http")
+    if methods == _own_logging:  # To look at their modules takes a hundredth of a request.
+        return True
+    if any(method.__module__ != "twilio.http" for method in methods):
+        return False
+    _own_logging = methods
+    return True
 
 
 class _Fields(dict[str, str]):
