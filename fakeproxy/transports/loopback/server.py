@@ -195,7 +195,7 @@ class Server:
 
         Raises `BadRequest` for what is no HTTP request, and `TimeoutError` after `IDLE_TIMEOUT` seconds of silence.
         """
-        request = reader.read()
+        request = None if reader.is_idle else reader.read()
         if request is None:
             with self.waiting(reader):
                 while request is None:
