@@ -76,15 +76,7 @@ class Application:
         start_response(f"{status} {REASONS.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
-    def answer(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        form: str,
-        authorization: str,
-        fields: Form | None,
-    ) -> _Served:
+    def answer(self, method: str, path: str, query: str, form: str, authorization: str, fields: Form | None) -> _Served:
         """Answer a request without WSGI, to which no fault applies. Return status, headers and text.
 
         `path` has no percent-encoded bytes, and `form` is what a form of a known length sends. `fields` are its values
@@ -225,12 +217,12 @@ class Application:
         account = self._authenticate(request)
         store = self._store
         methods, named = route(request.path)
-        if not methods and request.path.startswith(core.PREFIX):
+        if not methods:
+            if not request.path.startswith(core.PREFIX):
+                raise refuse(20404, "no operation of Proxy has this path", path=request.plain_path)
             if unreadable:
                 raise unreadable
             return self._answer_core(request, account, now)
-        if not methods:
-            raise refuse(20404, "no operation of Proxy has this path", path=request.plain_path)
         request.methods = methods
         operation = methods.get(request.method)
         if operation is None:
@@ -241,9 +233,9 @@ class Application:
         row = lookup.find(store, request, operation, account, named, self.seeding)
         rule = operation.rule
         if rule is None:
-            is_list = operation.verb == "List"
-            parent = row.sid if row else account
-            return 200, self._list(request, operation, parent) if is_list else self._render(request, operation, row)
+            if operation.verb == "List":
+                return 200, self._list(request, operation, row.sid if row else account)
+            return 200, self._render(request, operation, row)
         if operation.verb == "Delete":
             rule(store, now, row)
             is_participant = operation.resource.name == "Participant"

@@ -45,7 +45,7 @@ def find(
     for section, sid in named:
         table_name, _, parent_field = _SECTIONS[section]
         table = store.tables[table_name]
-        row = table.rows.get(sid)
+        row = table.get(sid)
         if row is None or getattr(row, parent_field) != parent:
             # Twilio's OpenAPI file asks for a SID everywhere but in the GET of one Service or Session.
             row = (

@@ -150,16 +150,12 @@ def _operations() -> Iterator[Operation]:
         yield Operation(f"List{name}", "List", "GET", many, 200, resource)
         yield Operation(f"Fetch{name}", "Fetch", "GET", one, 200, resource)
         if resource.create:
-            parameters, rule = resource.create
-            read = types.reader(parameters)
-            yield Operation(f"Create{name}", "Create", "POST", many, resource.created, resource, parameters, rule, read)
+            yield Operation(f"Create{name}", "Create", "POST", many, resource.created, resource, *resource.create)
         if resource.update:
-            parameters, rule = resource.update
-            read = types.reader(parameters)
-            yield Operation(f"Update{name}", "Update", "POST", one, 200, resource, parameters, rule, read)
+            yield Operation(f"Update{name}", "Update", "POST", one, 200, resource, *resource.update)
         if resource.delete:
             yield Operation(f"Delete{name}", "Delete", "DELETE", one, resource.deleted, resource, rule=resource.delete)
 
 
 #: The operations by name.
-OPERATIONS = {operation.name: operation for operation in _operations()}
+OPERATIONS = {one.name: one._replace(read=types.reader(one.parameters)) for one in _operations()}

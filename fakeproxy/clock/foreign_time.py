@@ -39,13 +39,15 @@ class Freezegun:
     """The innermost freeze of freezegun, whoever began it."""
 
     name: Driver = "freezegun"
+    #: The module without which it is not in charge.
+    module = "freezegun.api"
 
     def __init__(self) -> None:
         self._warned = False
 
     def read(self) -> int | None:
         """Return the time of the freeze in microseconds, or None if there is no freeze."""
-        api: Any = sys.modules.get("freezegun.api")
+        api: Any = sys.modules.get(self.module)
         if api is None:
             return None
         try:
@@ -88,13 +90,15 @@ class TimeMachine:
     """The innermost travel of time-machine, whoever began it."""
 
     name: Driver = "time-machine"
+    #: As above.
+    module = "time_machine"
 
     def __init__(self) -> None:
         self._warned = False
 
     def read(self) -> int | None:
         """Return the time of the travel in microseconds, or None if there is no travel."""
-        module: Any = sys.modules.get("time_machine")
+        module: Any = sys.modules.get(self.module)
         if module is None:
             return None
         stack = _travellers(module)
@@ -148,8 +152,8 @@ def _immovable(library: str) -> UsageError:
 
 
 #: The libraries that can be in charge of the process's time. freezegun's patches hide time-machine's, so it is first.
-FOREIGN: tuple[TimeKeeper, ...] = (Freezegun(), TimeMachine())
-_MODULES = {"freezegun.api", "time_machine"}
+FOREIGN = (Freezegun(), TimeMachine())
+_MODULES = {keeper.module for keeper in FOREIGN}
 
 
 def foreign_time() -> int | None:

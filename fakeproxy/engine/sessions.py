@@ -195,7 +195,7 @@ def _end(store: Store, ended: int, session: Session, reason: str) -> None:
 
 def _note(store: Store, session: Session, at: int, action: str, reason: str = "") -> None:
     facts = {"name": session.unique_name, "reason": reason, "ttl": session.ttl, "date_expiry": session.date_expiry}
-    store.add_event(Event(at, "session", action, (session.sid,), (), facts))
+    store.add_event(Event(at, "session", action, (session.sid,), facts=facts))
 
 
 def _release(store: Store, session: Session) -> None:
