@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -136,3 +138,22 @@ def test_a_client_that_only_delegates_is_answered() -> None:
         proxy.add_service("rides")
         services = Client(_ACCOUNT, "token", http_client=Delegating()).proxy.v1.services.list()
     assert [service.unique_name for service in services] == ["rides"]
+
+
+_REPLACED_AT_FIRST = """
+from unittest import mock
+from twilio.http import HttpClient
+from twilio.rest import Client
+from fakeproxy import FakeProxy
+
+with mock.patch.object(HttpClient, "log_request"), FakeProxy():
+    pass
+with FakeProxy() as proxy:
+    proxy._target.app = None  # Whoever calls it fails.
+    print(Client("AC1", "token").proxy.v1.services.list())
+"""
+
+
+def test_logging_that_was_replaced_when_the_first_fake_started_does_not_matter() -> None:
+    ran = subprocess.run([sys.executable, "-c", _REPLACED_AT_FIRST], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("[]\n", "", 0)
