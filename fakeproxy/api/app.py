@@ -294,10 +294,10 @@ class Application:
         page = pages.read(parse_form(request.query), listing, newest_first)
         rows = store.tables[table].of(parent)
         url = base + VERSION + request.plain_path
-        return to_json(pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base)))
+        return pages.answer(page, rows, listing, url, key, newest_first, lambda row: render(row, store, base))
 
     def _render(self, request: Request, operation: Operation, row: Row | None) -> str:
-        return to_json(RENDERINGS[operation.resource.name][2](row, self._store, request.base))
+        return RENDERINGS[operation.resource.name][2](row, self._store, request.base)
 
 
 def _content_headers(text: str, length: int) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from fakeproxy.api.parameters import Form
 from fakeproxy.engine.records import Row
 from fakeproxy.engine.refusals import invalid, refuse
 from fakeproxy.engine.tables import Listing
+from fakeproxy.web.json_text import to_json
 
 R = TypeVar("R", bound=Row)
 
@@ -53,9 +54,9 @@ def read(form: Form, listing: str, newest_first: bool) -> Page:
 
 
 def answer(
-    page: Page, rows: Listing[R], listing: str, url: str, key: str, newest_first: bool, render: Callable[[R], object]
-) -> dict[str, object]:
-    """Return the body of a list: `meta`, and the rows of the page under `key`."""
+    page: Page, rows: Listing[R], listing: str, url: str, key: str, newest_first: bool, render: Callable[[R], str]
+) -> str:
+    """Return the JSON of a list: `meta`, and the rows of the page under `key`. `render` returns the JSON of a row."""
 
     def link(number: int, token: str | None = None) -> str:
         return f"{url}?PageSize={page.size}&Page={number}" + (f"&PageToken={token}" if token else "")
@@ -74,20 +75,18 @@ def answer(
         first, last = (page.position + step, page.position) if page.forward else (page.position, page.position - step)
     has_next = bool(rows.before(last, 1) if newest_first else rows.after(last, 1))
     has_previous = bool(rows.after(first, 1) if newest_first else rows.before(first, 1))
-    return {
-        "meta": {
-            "page": page.number,
-            "page_size": page.size,
-            "first_page_url": link(0),
-            "previous_page_url": link(page.number - 1, _encode(first, False, listing))
-            if has_previous and page.number
-            else None,
-            "url": link(page.number, page.token),
-            "next_page_url": link(page.number + 1, _encode(last, True, listing)) if has_next else None,
-            "key": key,
-        },
-        key: [render(row) for row in found],
+    meta = {
+        "page": page.number,
+        "page_size": page.size,
+        "first_page_url": link(0),
+        "previous_page_url": link(page.number - 1, _encode(first, False, listing))
+        if has_previous and page.number
+        else None,
+        "url": link(page.number, page.token),
+        "next_page_url": link(page.number + 1, _encode(last, True, listing)) if has_next else None,
+        "key": key,
     }
+    return f'{{"meta": {to_json(meta)}, "{key}": [{", ".join(map(render, found))}]}}'
 
 
 def _encode(position: int, forward: bool, listing: str) -> str:
