@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fakeproxy.engine.sids import Sids
@@ -31,7 +32,7 @@ class Accounts:
         self._auth_token = auth_token
         #: SIDs that fakes put into the environment or generated. They belong to the default account, whatever other
         #: SID a client sends and whatever snapshot is restored. Not part of the state.
-        self.own_sids = {sids.named("AC", DEFAULT)}
+        self.own_sids = {_default_sid(sids.seed)}
         #: The auth token that the clients of each account sent last. Not part of the state.
         self.tokens: dict[str, str] = {}
 
@@ -39,7 +40,7 @@ class Accounts:
         """Return the account's SID. The default account has a SID made from the seed until a client sends one."""
         if account != DEFAULT:
             return account
-        return self._default_sid or self._sids.named("AC", DEFAULT)
+        return self._default_sid or _default_sid(self._sids.seed)
 
     def is_default(self, account_sid: str) -> bool:
         """Return whether the SID is the default account's, or one that a fake put into the environment."""
@@ -66,4 +67,10 @@ class Accounts:
     def load(self, state: PlainAccounts) -> None:
         """Replace the state of the accounts by one that `dump()` returned."""
         self._default_sid = state["default_sid"]
-        self.own_sids.add(self._sids.named("AC", DEFAULT))
+        self.own_sids.add(_default_sid(self._sids.seed))
+
+
+@lru_cache(maxsize=16)
+def _default_sid(seed: int) -> str:
+    """Return the SID of the default account as long as no client has sent one. Each answer may show it."""
+    return Sids(seed).named("AC", DEFAULT)
