@@ -119,27 +119,7 @@ class RequestReader:
 
     def _read_head(self) -> _Head | None:
         block = self._read_block(2 if self._buffer.startswith(b"\r\n") else 0)
-        if block is None:
-            return None
-        first, _, rest = block.partition("\r\n")
-        request_line = _LINE.fullmatch(first)
-        if request_line is None:
-            raise BadRequest(400, f"{first[:100]!r} is no request line of HTTP/1.1")
-        method, target, minor = request_line.groups()
-        headers = _headers(rest)
-        length = self._length(headers, minor)
-        host = headers.get("host")
-        if host is None and minor == "1":
-            raise BadRequest(400, "a request of HTTP/1.1 must have a Host header")
-        if host:
-            _checked(host, "the Host header")
-        if not target.startswith("/") or method == "CONNECT":
-            _check_target(method, target)
-        connection = _options(headers.get("connection", ""))
-        keep_alive = "close" not in connection and (minor == "1" or "keep-alive" in connection)
-        # RFC 9110, 10.1.1: a client of HTTP/1.0 knows no 100, and would take it for the answer.
-        waits = minor == "1" and headers.get("expect", "").lower() == "100-continue"
-        return _Head(method, target, headers, keep_alive, length, waits)
+        return None if block is None else _head(block, self._longest_body)
 
     def _read_block(self, start: int) -> str | None:
         """Remove the lines up to an empty line from the buffer, beginning at `start`. None if they are not complete."""
@@ -153,25 +133,6 @@ class RequestReader:
         block = self._buffer[start:end].decode("latin-1")
         del self._buffer[: end + 4]
         return block
-
-    def _length(self, headers: Mapping[str, str], minor: str) -> int | None:
-        """Return the length of the body in bytes, or None if it comes in chunks."""
-        coding, text = headers.get("transfer-encoding"), headers.get("content-length")
-        if coding is not None:
-            if text is not None:
-                raise BadRequest(400, "a request may have Content-Length or Transfer-Encoding, not both")
-            if minor == "0":
-                raise BadRequest(400, "HTTP/1.0 has no Transfer-Encoding")
-            if coding.lower() != "chunked":
-                raise BadRequest(501, f"the transfer coding {coding!r} is not known here")
-            return None
-        if text is None:
-            return 0
-        if not re.fullmatch(r"[0-9]{1,18}", text):
-            raise BadRequest(400, "the Content-Length is no number")
-        length = int(text)
-        self._check_length(length)
-        return length
 
     def _read_bytes(self, length: int) -> bytes | None:
         if len(self._buffer) < length:
@@ -191,7 +152,7 @@ class RequestReader:
             if size_line is None:
                 raise BadRequest(400, f"{bytes(self._buffer[: min(end, 100)])!r} is no chunk")
             start, size = end + 2, int(size_line[1], 16)
-            self._check_length(len(self._chunks) + size)
+            _allowed(len(self._chunks) + size, self._longest_body)
             if size == 0:
                 return self._read_trailers(start)
             if len(self._buffer) < start + size + 2:
@@ -217,9 +178,54 @@ class RequestReader:
         self._chunks.clear()
         return body
 
-    def _check_length(self, length: int) -> None:
-        if self._longest_body is not None and length > self._longest_body:
-            raise BadRequest(413, f"a body may have {self._longest_body} bytes")
+
+@lru_cache(maxsize=16)  # A client asks for the same again and again.
+def _head(block: str, longest_body: int | None) -> _Head:
+    """Return the head in these lines: the request line and the headers."""
+    first, _, rest = block.partition("\r\n")
+    request_line = _LINE.fullmatch(first)
+    if request_line is None:
+        raise BadRequest(400, f"{first[:100]!r} is no request line of HTTP/1.1")
+    method, target, minor = request_line.groups()
+    headers = _headers(rest)
+    length = _length(headers, minor, longest_body)
+    host = headers.get("host")
+    if host is None and minor == "1":
+        raise BadRequest(400, "a request of HTTP/1.1 must have a Host header")
+    if host:
+        _checked(host, "the Host header")
+    if not target.startswith("/") or method == "CONNECT":
+        _check_target(method, target)
+    connection = _options(headers.get("connection", ""))
+    keep_alive = "close" not in connection and (minor == "1" or "keep-alive" in connection)
+    # RFC 9110, 10.1.1: a client of HTTP/1.0 knows no 100, and would take it for the answer.
+    waits = minor == "1" and headers.get("expect", "").lower() == "100-continue"
+    return _Head(method, target, headers, keep_alive, length, waits)
+
+
+def _length(headers: Mapping[str, str], minor: str, longest_body: int | None) -> int | None:
+    """Return the length of the body in bytes, or None if it comes in chunks."""
+    coding, text = headers.get("transfer-encoding"), headers.get("content-length")
+    if coding is not None:
+        if text is not None:
+            raise BadRequest(400, "a request may have Content-Length or Transfer-Encoding, not both")
+        if minor == "0":
+            raise BadRequest(400, "HTTP/1.0 has no Transfer-Encoding")
+        if coding.lower() != "chunked":
+            raise BadRequest(501, f"the transfer coding {coding!r} is not known here")
+        return None
+    if text is None:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise BadRequest(400, "the Content-Length is no number")
+    return _allowed(int(text), longest_body)
+
+
+def _allowed(length: int, longest_body: int | None) -> int:
+    """Return the length of a body. Raises `BadRequest` if it is too long."""
+    if longest_body is not None and length > longest_body:
+        raise BadRequest(413, f"a body may have {longest_body} bytes")
+    return length
 
 
 @lru_cache(maxsize=16)  # The requests of a client have the same headers, but for the length of a body.

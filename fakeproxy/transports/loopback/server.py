@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from threading import Event, Lock, Thread, current_thread
+from typing import TypeVar
 
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.web import http1
@@ -32,6 +34,8 @@ LARGEST_REST = 64 << 20
 
 #: Seconds of real time between two attempts to accept a connection, where the process can open no more.
 _RETRY_INTERVAL = 0.05
+
+R = TypeVar("R")
 
 _RESET = struct.pack("ii", 1, 0)
 _NO_ROOM = BadRequest(503, "no thread can be started for this connection, and no other connection is idle")
@@ -147,14 +151,13 @@ class Server:
         thread.join(1)  # The thread ends at once, unless a request has come meanwhile.
         return True
 
-    @contextmanager
-    def waiting(self, reader: RequestReader) -> Iterator[None]:
-        """Allow the server to close this thread's connection meanwhile, if it needs room for another one."""
+    def while_waiting(self, reader: RequestReader, wait: Callable[[], R]) -> R:
+        """Call `wait`. Meanwhile the server may close this thread's connection, if it needs room for another one."""
         thread = current_thread()
         with self._lock:
             self._waiting[thread] = reader
         try:
-            yield
+            return wait()
         finally:
             with self._lock:
                 self._waiting.pop(thread, None)
@@ -196,17 +199,7 @@ class Server:
         Raises `BadRequest` for what is no HTTP request, and `TimeoutError` after `IDLE_TIMEOUT` seconds of silence.
         """
         request = None if reader.is_idle else reader.read()
-        if request is None:
-            with self.waiting(reader):
-                while request is None:
-                    data = connection.recv(1 << 16)
-                    if not data:
-                        return None
-                    reader.feed(data)
-                    request = reader.read()
-                    if request is None:
-                        _acknowledge_at_once(connection)
-        return request
+        return request or self.while_waiting(reader, partial(_receive, connection, reader))
 
     def refuse(self, connection: socket.socket, error: BadRequest) -> None:
         """Answer a request that cannot be served. The caller closes the connection then."""
@@ -228,6 +221,15 @@ class Server:
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
         connection.sendall(data)
         return request.keep_alive
+
+
+def _receive(connection: socket.socket, reader: RequestReader) -> Request | None:
+    while data := connection.recv(1 << 16):
+        reader.feed(data)
+        if (request := reader.read()) is not None:
+            return request
+        _acknowledge_at_once(connection)
+    return None
 
 
 def _acknowledge_at_once(connection: socket.socket) -> None:

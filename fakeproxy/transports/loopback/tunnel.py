@@ -150,8 +150,7 @@ class Tunnel:
             connection.sendall(_ESTABLISHED)
             with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as encrypted:
                 server.replace_connection(encrypted)
-                with server.waiting(reader):
-                    encrypted.do_handshake()
+                server.while_waiting(reader, encrypted.do_handshake)
                 server.serve_http(encrypted, "https", host)
         else:
             server.answer(connection, request._replace(keep_alive=False), "http", place)
