@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import flask
@@ -19,6 +20,7 @@ from fakeproxy import BlockedRequest, FakeProxy, Refusal, UnknownKey, UnmountedW
 from fakeproxy.exceptions import UnexpectedAlert, UnusedFault
 from fakeproxy.transports import targets
 from fakeproxy.transports.loopback.server import Server
+from fakeproxy.web import http1
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=timezone.utc)
 ANNE, BERT = "+14155550100", "+14155550101"
@@ -422,7 +424,7 @@ def test_what_is_no_fakeproxy(answer: bytes, status: str) -> None:
         start_response(status, [("Content-Type", "text/plain")])
         return [answer]
 
-    server = Server(application)
+    server = Server(partial(http1.call, application))
     with pytest.raises(UsageError, match=f"{server.url}/_fakeproxy/account is no fakeproxy: its? answer"):
         fakeproxy.connect(server.url)
     server.stop()

@@ -11,12 +11,22 @@ from time import sleep
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from fakeproxy.api import ignored, lookup, pages
+from fakeproxy.api import ignored, lookup, pages, refused
 from fakeproxy.api.core import operations as core
-from fakeproxy.api.faults import HEADERS, BrokenConnection, Fault, Faults
+from fakeproxy.api.faults import BrokenConnection, Fault, Faults
 from fakeproxy.api.operations import Operation
 from fakeproxy.api.parameters import Form
-from fakeproxy.api.request import VERSION, Request, credentials, facts, from_environ, operation_name, parse_form, route
+from fakeproxy.api.request import (
+    TWILIO,
+    VERSION,
+    Request,
+    credentials,
+    facts,
+    from_environ,
+    operation_name,
+    parse_form,
+    route,
+)
 from fakeproxy.api.resources import RENDERINGS
 from fakeproxy.clock.clock import Clock
 from fakeproxy.engine.events import Event, Kind
@@ -76,13 +86,22 @@ class Application:
         start_response(f"{status} {REASONS.get(status, 'Unknown')}", headers)
         return [body if request.method != "HEAD" else b""]
 
-    def answer(self, method: str, path: str, query: str, form: str, authorization: str, fields: Form | None) -> _Served:
-        """Answer a request without WSGI, to which no fault applies. Return status, headers and text.
+    def answer(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        form: str,
+        authorization: str,
+        fields: Form | None,
+        base: str = TWILIO,
+    ) -> _Served:
+        """Answer a plain request without WSGI (see `web.plain`). Return status, headers and text.
 
-        `path` has no percent-encoded bytes, and `form` is what a form of a known length sends. `fields` are its values
-        by name, if they are known.
+        The caller has seen that no fault is ordered. `fields` are the values of the form by name, if they are known.
+        `base` is the beginning of the URLs in the answer.
         """
-        status, headers, text = self._serve(Request(method, path, query, form, authorization, fields))
+        status, headers, text = self._serve(Request(method, path, query, form, authorization, fields, base))
         if status != 204:
             headers += _JSON, ("Content-Length", str(len(text)))  # Without faults it is JSON, in ASCII.
         return status, headers, text
@@ -113,7 +132,7 @@ class Application:
         if fault.status is not None:
             text = fault.text
             if fault.facts is not None and fault.code is not None:
-                text = _refusal_text(refuse(fault.code, **{**EXAMPLES, **facts(request), **fault.facts}))
+                text = refused.text(refuse(fault.code, **{**EXAMPLES, **facts(request), **fault.facts}))
             served = fault.status, [*fault.headers.items()], text
         if fault.status is not None or fault.failure is not None:
             status = served[0] if fault.failure is None else 0
@@ -160,7 +179,7 @@ class Application:
                 try:
                     status, text = self._answer(request, now)
                 except Refusal as refusal:
-                    status, headers, text, code, why = _refused(request, refusal)
+                    status, headers, text, code, why = refused.answer(request, refusal)
                 if store.changes:
                     changes = store.take_changes()
             except BaseException:
@@ -317,22 +336,3 @@ def _token(request: Request) -> dict[str, object]:
         "token_type": "Bearer",
         "expires_in": 86_400,
     }
-
-
-def _refused(request: Request, refusal: Refusal) -> tuple[int, list[tuple[str, str]], str, int | None, tuple[str, ...]]:
-    """Return the status, headers and text of a refusal, its code, and its reasons."""
-    headers = [*HEADERS.get(refusal.status, {}).items()]
-    if refusal.status == 405:
-        headers.append(("Allow", ", ".join(request.methods)))
-    return refusal.status, headers, _refusal_text(refusal), refusal.code, refusal.why
-
-
-def _refusal_text(refusal: Refusal) -> str:
-    return to_json(
-        {
-            "code": refusal.code,
-            "message": refusal.message,
-            "more_info": f"https://www.twilio.com/docs/errors/{refusal.code}",
-            "status": refusal.status,
-        }
-    )

@@ -11,10 +11,11 @@ from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
+from fakeproxy.web.plain import FORM
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_FORM = "application/x-www-form-urlencoded"
 
 #: The type of every POST of twilio-node 3.0 to 3.40. Twilio accepts it like a URL-encoded form.
 _PARTS = "multipart/form-data"
@@ -40,8 +41,8 @@ def to_form(body: bytes, content_type: str) -> bytes:
     kind, options = parse_options_header(content_type)
     if kind.lower() == _PARTS:
         return _join_parts(body, options.get("boundary", "")).encode()
-    if kind.lower() != _FORM:
-        raise ValueError(f"The body must be {_FORM} or {_PARTS}, not {content_type or 'of no type'}.")
+    if kind.lower() != FORM:
+        raise ValueError(f"The body must be {FORM} or {_PARTS}, not {content_type or 'of no type'}.")
     return body
 
 

@@ -15,6 +15,7 @@ from fakeproxy.engine.numbering import look_up, mask
 from fakeproxy.engine.refusals import refuse
 from fakeproxy.engine.sids import is_sid
 from fakeproxy.exceptions import Refusal
+from fakeproxy.web.plain import FORM
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -27,9 +28,7 @@ _TOO_LARGE = f"at most {LARGEST_BODY} bytes are read"
 VERSION = "/v1"
 
 #: The beginning of Twilio's own URLs.
-_TWILIO = "https://proxy.twilio.com"
-
-_FORM = "application/x-www-form-urlencoded"
+TWILIO = "https://proxy.twilio.com"
 
 # The operation of each method, by the sections of a path and by whether it ends in a SID.
 _ROUTES: dict[tuple[tuple[str, ...], bool], dict[str, Operation]] = {}
@@ -69,7 +68,7 @@ class Request:
         form: str,
         authorization: str,
         fields: Form | None = None,
-        base: str = _TWILIO,
+        base: str = TWILIO,
         environ: WSGIEnvironment | None = None,
     ) -> None:
         self.method = method
@@ -124,7 +123,7 @@ class Request:
             if len(body) > LARGEST_BODY:
                 return refuse(20413, _TOO_LARGE)
         content_type = environ.get("CONTENT_TYPE", "")
-        if body and content_type != _FORM:
+        if body and content_type != FORM:
             from fakeproxy.api import bodies  # As above.
 
             try:
@@ -160,7 +159,7 @@ def from_environ(environ: WSGIEnvironment) -> Request:
         "",
         environ.get("HTTP_AUTHORIZATION", ""),
         None,
-        _base(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")),
+        base_of(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")),
         environ,
     )
 
@@ -234,7 +233,7 @@ def credentials(header: str) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=64)
-def _base(scheme: str, host: str) -> str:
+def base_of(scheme: str, host: str) -> str:
     """Return the beginning of the URLs in an answer: Twilio's own host, or the host of the fake's server."""
     name = host.partition(":")[0].lower()
-    return _TWILIO if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"
+    return TWILIO if not host or name.endswith(".twilio.com") else f"{scheme}://{host}"

@@ -9,9 +9,9 @@ from fakeproxy.clock.clock import Clock
 from fakeproxy.fake.teardown import Teardown
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
-from fakeproxy.web.wsgi import App
 
 if TYPE_CHECKING:
+    from fakeproxy.api.app import Application
     from fakeproxy.surface.windows import ShownFake
     from fakeproxy.transports.loopback.server import Server
     from fakeproxy.transports.loopback.tunnel import Tunnel
@@ -24,7 +24,7 @@ class Servers:
     header.
     """
 
-    def __init__(self, target: Target, app: App, fake: ShownFake, clock: Clock, teardown: Teardown) -> None:
+    def __init__(self, target: Target, app: Application, fake: ShownFake, clock: Clock, teardown: Teardown) -> None:
         self._target = target
         self._app = app
         self._fake = fake
@@ -63,7 +63,8 @@ class Servers:
         from fakeproxy.transports.loopback.server import Server
 
         app = web_apps.with_control(self._app, self._fake, self._own_hosts)
-        self._server = Server(web_apps.answering(app), self._http_date, host, port)
+        respond = web_apps.responding(app, self._app, self._target.faults)
+        self._server = Server(respond, self._http_date, host, port)
 
     def _stop_server(self) -> None:
         server, self._server = self._server, None
@@ -75,7 +76,8 @@ class Servers:
         from fakeproxy.fake import web_apps
         from fakeproxy.transports.loopback.tunnel import Tunnel
 
-        self._tunnel = Tunnel(self._target, web_apps.answering(self._app), self._http_date, port)
+        respond = web_apps.responding(self._app, self._app, self._target.faults)
+        self._tunnel = Tunnel(self._target, respond, self._http_date, port)
 
     def _stop_tunnel(self) -> None:
         tunnel, self._tunnel = self._tunnel, None

@@ -6,6 +6,7 @@ from asyncio import to_thread
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Literal, NamedTuple, cast
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from fakeproxy.network.received import Ring, Rings, Text, Texts
 from fakeproxy.network.remote_handlers import Endpoint
 from fakeproxy.remote.answers import ControlClient, read
 from fakeproxy.transports.loopback.server import Server
+from fakeproxy.web import http1
 
 #: The paths of the control API that give a call a status.
 _ACTIONS = {"in-progress": "answer", "busy": "busy", "no-answer": "no_answer", "failed": "fail"}
@@ -194,7 +196,7 @@ class RemoteWebhooks:
     def mount(self, base_url: str, app: object) -> None:
         """Have a WSGI or ASGI application, or a test client of one, answer for every URL below `base_url`."""
         if self._server is None:
-            self._server = Server(self._endpoint)
+            self._server = Server(partial(http1.call, self._endpoint))
         path = self._endpoint.add(app)
         self._ask(bodies.Nothing, "POST", "/webhooks/mount", {"base_url": base_url, "to": self._server.url + path})
         self._mounted.add(base_url)

@@ -287,17 +287,22 @@ def destination(request: Request) -> Destination | None:
     return Destination(found[1].lower(), found[2].rpartition("@")[2], rest if rest.startswith("/") else f"/{rest}")
 
 
+def url(request: Request, scheme: str, host: str) -> str:
+    """Return the URL of a request to `host`, or to the host in its target or its Host header."""
+    target = request.target
+    if not target.startswith("/"):
+        if found := destination(request):
+            return f"{found.scheme}://{found.authority}{found.target}"
+        target = "/"
+    return f"{scheme}://{request.headers.get('host') or host}{target}"
+
+
 def call(app: App, request: Request, scheme: str, host: str, extra: Mapping[str, object] | None = None) -> Answer:
-    """Call the app with a request to `host`, or to the host in its target or its Host header."""
+    """Call the app with a request. The arguments are those of `url`."""
     headers = request.headers
-    if request.target.startswith("/"):
-        url = f"{scheme}://{headers.get('host') or host}{request.target}"
-    elif found := destination(request):
-        url = f"{found.scheme}://{found.authority}{found.target}"
+    if found := None if request.target.startswith("/") else destination(request):
         headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target comes first.
-    else:
-        url = f"{scheme}://{host}/"
-    return wsgi.call(app, request.method, url, headers, request.body, extra=extra)
+    return wsgi.call(app, request.method, url(request, scheme, host), headers, request.body, extra=extra)
 
 
 def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from fakeproxy import FakeProxy
-from fakeproxy.api import app
+from fakeproxy.api import refused
 from tests.contract.observation import observed
 from tests.contract.openapi import Answer, Contract
 from tests.contract.sdk import World, furnish
@@ -241,7 +241,7 @@ def test_an_answer_that_does_not_fit_fails_the_test_that_got_it(
             assert fakeproxy.client().proxy.v1.services.list() == []
         """
     )
-    monkeypatch.setattr(app, "_refusal_text", lambda refusal: '{"code": 20404}')
+    monkeypatch.setattr(refused, "text", lambda refusal: '{"code": 20404}')
     result = pytester.runpytest_inprocess("-p", "no:randomly")
     result.assert_outcomes(passed=3, errors=1)
     result.stdout.fnmatch_lines(

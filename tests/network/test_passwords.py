@@ -6,6 +6,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import flask
@@ -21,6 +22,7 @@ import fakeproxy
 from fakeproxy import FakeProxy, UnmountedWebhook
 from fakeproxy.history.passwords import hide_passwords
 from fakeproxy.transports.loopback.server import Server
+from fakeproxy.web import http1
 from tests.network.conftest import ANNE, BERT, CARL, POOL
 
 USER, PASSWORD = "hook", "s3cr:t/pw"
@@ -126,7 +128,7 @@ def test_in_a_loop_too() -> None:
 
 def test_over_loopback() -> None:
     seen: Seen = []
-    server = Server(wsgi_app(seen))
+    server = Server(partial(http1.call, wsgi_app(seen)))
     try:
         with FakeProxy() as proxy:
             base = server.url.replace("http://", "http://hook:s3cr%3At%2Fpw@")

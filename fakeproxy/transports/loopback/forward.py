@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 TIMEOUT = 60
 
 #: A header of requests: the seconds that the client waits for an answer, or empty if it has no time-out.
-_CLIENT = "X-Fakeproxy-Patience"
-_CLIENT_KEY = f"HTTP_{_CLIENT.upper().replace('-', '_')}"
+PATIENCE = "X-Fakeproxy-Patience"
+_CLIENT_KEY = f"HTTP_{PATIENCE.upper().replace('-', '_')}"
 #: A header of answers: the failure that the client's connection meets in place of the answer.
 _FAILURE = "X-Fakeproxy-Failure"
 
@@ -50,7 +50,7 @@ class Forward:
         sent = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
         sent |= {"Content-Type": environ.get("CONTENT_TYPE", ""), "Content-Length": str(len(body))}
         patience = environ.get(CLIENT_TIMEOUT)
-        sent |= {_CLIENT: "" if patience is None else str(patience), "Connection": "close"}
+        sent |= {PATIENCE: "" if patience is None else str(patience), "Connection": "close"}
         sent.pop("TRANSFER-ENCODING", None)
         sent.pop("EXPECT", None)
         head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
@@ -100,7 +100,7 @@ def serve(app: App, environ: WSGIEnvironment, start_response: StartResponse) -> 
         except ValueError:
             seconds = -1
         if not 0 <= seconds < inf:
-            text = f"the header {_CLIENT} is {patience!r}; it is a number of seconds, or empty for no time-out"
+            text = f"the header {PATIENCE} is {patience!r}; it is a number of seconds, or empty for no time-out"
             answer = error_answer(400, text)
             start_response("400 Bad Request", answer.headers)
             return [answer.body]

@@ -21,7 +21,7 @@ from typing import TypeVar
 from fakeproxy.api.faults import BrokenConnection
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
-from fakeproxy.web.wsgi import App, error_answer
+from fakeproxy.web.wsgi import Answer, error_answer
 
 #: Seconds of real time that a connection may be silent before it is closed.
 IDLE_TIMEOUT = 30
@@ -41,8 +41,12 @@ _RESET = struct.pack("ii", 1, 0)
 _NO_ROOM = BadRequest(503, "no thread can be started for this connection, and no other connection is idle")
 
 
+#: A function that answers a request to a scheme and a host, such as `http1.call` with an app.
+Respond = Callable[[Request, str, str], Answer]
+
+
 class Server:
-    """A server of a WSGI app, from its construction to `stop()`.
+    """A server of the answers of `respond`, from its construction to `stop()`.
 
     `date` returns the text of the date header, or None for no such header. `port` 0 means any free port. `serve`
     replaces `serve_http` as what is done with each connection. Raises `OSError` where the address cannot be bound.
@@ -50,13 +54,13 @@ class Server:
 
     def __init__(
         self,
-        app: App,
+        respond: Respond,
         date: Callable[[], str | None] = lambda: None,
         host: str = "127.0.0.1",
         port: int = 0,
         serve: Callable[[Server, socket.socket], None] | None = None,
     ) -> None:
-        self.app = app
+        self._respond = respond
         self._date = date
         self._serve = serve or Server.serve_http
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -207,9 +211,9 @@ class Server:
         _drain(connection)
 
     def answer(self, connection: socket.socket, request: Request, scheme: str, host: str) -> bool:
-        """Have the app answer a request to `host`; return whether the connection stays open."""
+        """Answer a request to `host`; return whether the connection stays open."""
         try:
-            answer = http1.call(self.app, request, scheme, host)
+            answer = self._respond(request, scheme, host)
             data = http1.to_bytes(answer, request.method, request.keep_alive, self._date())
         except BrokenConnection as broken:
             _fail(connection, broken, request.method)

@@ -11,24 +11,20 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
 
 from fakeproxy.clock.real_time import real_datetime
 from fakeproxy.exceptions import BlockedRequest, MissingPackage
 from fakeproxy.transports import targets
-from fakeproxy.transports.loopback.server import IDLE_TIMEOUT, LARGEST_BODY, Server, shut_down
+from fakeproxy.transports.loopback.server import IDLE_TIMEOUT, LARGEST_BODY, Respond, Server, shut_down
 from fakeproxy.transports.targets import Target
 from fakeproxy.web import http1
 from fakeproxy.web.http1 import BadRequest, Request, RequestReader
 from fakeproxy.web.urls import authority
-from fakeproxy.web.wsgi import App, error_answer
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+from fakeproxy.web.wsgi import Answer, error_answer
 
 _LOCAL = "localhost,127.0.0.1,::1"
 _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "TWILIO_CA_BUNDLE")
@@ -39,14 +35,14 @@ _NODE_MODULE = Path(__file__).parents[1] / "child" / "node.cjs"
 
 
 class Tunnel:
-    """A tunnel to `app`, from its construction to `stop()`.
+    """A tunnel, from its construction to `stop()`.
 
-    A request that the target takes is answered by the app; one to a host that the target allows is forwarded; every
+    A request that the target takes is answered by `respond`; one to a host that the target allows is forwarded; every
     other one is refused. `date` returns the text of the date header. `port` 0 means any free port. Raises
     `MissingPackage` without `trustme`.
     """
 
-    def __init__(self, target: Target, app: App, date: Callable[[], str], port: int = 0) -> None:
+    def __init__(self, target: Target, respond: Respond, date: Callable[[], str], port: int = 0) -> None:
         try:
             with real_datetime():
                 # Here, since it may not be installed.
@@ -60,7 +56,7 @@ class Tunnel:
         self._target = target
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = Lock()
-        self._app = app
+        self._respond = respond
         self._date = date
         #: The open connections to hosts that are allowed.
         self.forwarded: set[socket.socket] = set()
@@ -177,18 +173,16 @@ class Tunnel:
             encrypted.do_handshake()
             server.serve_http(encrypted, "https", names[0])
 
-    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer for Twilio: with the app, or with 403 for a request that the target stops."""
-        url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
+    def _answer(self, request: Request, scheme: str, host: str) -> Answer:
+        """Answer for Twilio, or with 403 for a request that the target stops."""
+        url = http1.url(request, scheme, host)
         try:
-            if targets.takes(self._target, environ["REQUEST_METHOD"], url):
-                return self._app(environ, start_response)
-            text = _not_allowed(environ["HTTP_HOST"], self._target)
+            if targets.takes(self._target, request.method, url):
+                return self._respond(request, scheme, host)
+            text = _not_allowed(url.split("/", 3)[2], self._target)
         except BlockedRequest as error:
             text = str(targets.blocked_request(self._target, error.method, error.url, over_http=True))
-        answer = error_answer(403, text)
-        start_response("403 Forbidden", answer.headers)
-        return [answer.body]
+        return error_answer(403, text)
 
     def _forward(self, connection: socket.socket, address: tuple[str, int], request: Request) -> None:
         try:

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from fakeproxy.transports import targets
 from fakeproxy.transports.patches import Method, Seam
 from fakeproxy.transports.seams import originals, other_tools
-from fakeproxy.transports.seams.sdk_requests import FORM, SentRequest
+from fakeproxy.transports.seams.sdk_requests import SentRequest
 from fakeproxy.transports.targets import Destination, Target
-from fakeproxy.web import http1
+from fakeproxy.web import http1, plain
 from fakeproxy.web.wsgi import Answer, call
 
 if TYPE_CHECKING:
@@ -142,28 +142,11 @@ def _plain(request: PreparedRequest) -> SentRequest | None:
 
 def _answer(target: Target, sent: SentRequest) -> Answer:
     """Return the answer of the fake."""
-    texts = _texts(sent)
+    texts = plain.texts(sent.method, "/" + sent.url.split("/", 3)[3], sent.headers, sent.body)
     if target.answer is None or texts is None:
         return call(target.app, *sent)
     status, headers, text = target.answer(sent.method, *texts, None)
     return Answer(status, headers, text.encode())
-
-
-def _texts(sent: SentRequest) -> tuple[str, str, str, str] | None:
-    """Return path, query, form and Authorization of a request that needs no WSGI app, or None for any other one.
-
-    It is one of Proxy's methods; a POST has a form. Its path has no percent-encoded bytes, since its URL is plain.
-    """
-    method, url, headers, body = sent
-    form = ""
-    if method == "POST" and body:
-        if headers.get("content-type") != FORM or not body.isascii():
-            return None
-        form = body.decode()
-    elif method not in ("GET", "POST", "DELETE"):
-        return None
-    path, _, query = url.split("/", 3)[3].partition("?")
-    return f"/{path}", query, form, headers.get("authorization", "")
 
 
 class _Head:

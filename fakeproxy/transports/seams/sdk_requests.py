@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+from fakeproxy.web.plain import FORM
+
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
@@ -24,8 +26,6 @@ class SentRequest(NamedTuple):
     body: bytes
 
 
-#: The content type of forms, as clients send it.
-FORM = "application/x-www-form-urlencoded"
 _SDK_HEADERS = {"User-Agent", "X-Twilio-Client", "Accept-Charset", "Accept", "Content-Type"}
 # requests and urllib3 send such a URL as it is: they quote, resolve and cut off nothing.
 _PLAIN_URL = re.compile(r"https://proxy(?:\.[a-z0-9-]+){0,2}\.twilio\.com(/[A-Za-z0-9_-][A-Za-z0-9_/-]*)")
