@@ -299,10 +299,10 @@ def url(request: Request, scheme: str, host: str) -> str:
 
 def call(app: App, request: Request, scheme: str, host: str, extra: Mapping[str, object] | None = None) -> Answer:
     """Call the app with a request. The arguments are those of `url`."""
-    headers = request.headers
-    if found := None if request.target.startswith("/") else destination(request):
-        headers = {**headers, "host": found.authority}  # RFC 9112, 3.2.2: the target comes first.
-    return wsgi.call(app, request.method, url(request, scheme, host), headers, request.body, extra=extra)
+    address, headers = url(request, scheme, host), request.headers
+    if not request.target.startswith("/"):  # RFC 9112, 3.2.2: the target comes first.
+        headers = {**headers, "host": address.split("/", 3)[2]}
+    return wsgi.call(app, request.method, address, headers, request.body, extra=extra)
 
 
 def to_bytes(answer: Answer, method: str = "GET", keep_alive: bool = False, date: str | None = None) -> bytes:

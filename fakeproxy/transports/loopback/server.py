@@ -40,7 +40,6 @@ R = TypeVar("R")
 _RESET = struct.pack("ii", 1, 0)
 _NO_ROOM = BadRequest(503, "no thread can be started for this connection, and no other connection is idle")
 
-
 #: A function that answers a request to a scheme and a host, such as `http1.call` with an app.
 Respond = Callable[[Request, str, str], Answer]
 
