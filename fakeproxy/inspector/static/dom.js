@@ -50,8 +50,8 @@ export function inputOf(event, name) {
 }
 
 /**
- * Replace what an element has, unless it has just that: a button must not go while it is pressed. What somebody types
- * stays, and so does the focus, on the element with the same `data-key`.
+ * Replace what an element has, unless it has just that. What somebody types stays, and so does the focus, on the element
+ * with the same `data-key`.
  * @param {string} id
  * @param {...(Node | null)} children
  */

@@ -7,6 +7,7 @@ import { byId, element, fill, inputById } from "./dom.js";
 import { drawLists } from "./lists.js";
 import { drawPast } from "./past.js";
 import { drawPhones } from "./phones.js";
+import { unlessPressed } from "./press.js";
 import { drawSession } from "./session.js";
 import { drawSnapshots } from "./snapshots.js";
 import { drawStrip } from "./strip.js";
@@ -15,14 +16,16 @@ import { drawTables } from "./tables.js";
 
 /** Draw everything from what was read last. */
 export function draw() {
-  drawClock();
-  drawSnapshots();
-  drawStrip();
-  drawLists();
-  drawSession();
-  drawPhones();
-  drawTables();
-  drawPast();
+  unlessPressed(() => {
+    drawClock();
+    drawSnapshots();
+    drawStrip();
+    drawLists();
+    drawSession();
+    drawPhones();
+    drawTables();
+    drawPast();
+  });
 }
 
 /** The last thing that was done on this page. */
