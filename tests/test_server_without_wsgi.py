@@ -35,14 +35,21 @@ def request(
     return f"{method} {target} HTTP/{version}\r\n{''.join(lines)}Connection: close\r\n\r\n".encode("latin-1") + body
 
 
+def in_chunks(head: bytes, body: bytes) -> bytes:
+    return head.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + b"%x\r\n%b\r\n0\r\n\r\n" % (
+        len(body),
+        body,
+    )
+
+
 WITHOUT = {
     "create": request("POST", SESSIONS, b"Ttl=60&UniqueName=%C3%A4+%26"),
     "create without a body": request("POST", SESSIONS, kind=None),
     "create with a refusal": request("POST", SESSIONS, b"Ttl=never"),
     "create with an unknown parameter": request("POST", SESSIONS + "?a=b", b"Tll=60"),
     "create with a form that is too large": request("POST", SESSIONS, b"UniqueName=" + b"x" * 1_100_000),
-    "create in chunks": request("POST", SESSIONS).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
-    + b"6\r\nTtl=60\r\n0\r\n\r\n",
+    "create in chunks": in_chunks(request("POST", SESSIONS), b"Ttl=60"),
+    "create in chunks that are too large": in_chunks(request("POST", SESSIONS), b"UniqueName=" + b"x" * 1_100_000),
     "list": request("GET", SESSIONS + "?PageSize=1&a=%FC"),
     "fetch": request("GET", SESSIONS + "/ride.json"),
     "fetch with a body": request("GET", SESSIONS + "/ride", b"Ttl=5"),
@@ -59,6 +66,9 @@ WITHOUT = {
     "Twilio's host": request("GET", SESSIONS, host="proxy.twilio.com"),
     "another host": request("GET", SESSIONS, host="fake.test:8080"),
     "other headers": request("GET", SESSIONS, Accept="*/*", User_Agent="curl", X_Twilio_Client="js", Cookie="a=b"),
+    "headers with underscores": request("POST", SESSIONS, b"Ttl=60").replace(
+        b"Connection:", b"Content_Type: text/plain\r\nSec_Fetch_Site: x\r\nX_Fakeproxy_Patience: x\r\nConnection:"
+    ),
 }
 OVER = {
     "head": request("HEAD", SESSIONS),

@@ -61,7 +61,7 @@ class Control:
         return answer(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        body = request.input_stream.read()  # Not `get_data()`, which ignores a body in chunks.
+        body = request.get_data()
         if (refusal := self._refusal(request, body)) is not None:
             return refusal
         if request.method == "GET" and (found := page(path := request.path.removeprefix(PREFIX))) is not None:

@@ -84,6 +84,7 @@ def call(
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scheme[:-1],
         "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,  # Without it, Werkzeug drops a body that came in chunks.
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -92,7 +93,8 @@ def call(
     if extra:
         environ.update(extra)
     for header, value in headers.items():
-        environ[_key(header)] = value
+        if "_" not in header:  # As web servers do: it would pass for the header with a hyphen.
+            environ[_key(header)] = value
     environ["CONTENT_LENGTH"] = str(len(body))
 
     status = "500"

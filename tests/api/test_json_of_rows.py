@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +71,13 @@ def test_an_empty_list() -> None:
     with FakeProxy() as proxy:
         assert Http(proxy)("GET", "/Services").json["services"] == []
         assert_usual(proxy, answers=1)
+
+
+def test_a_snapshot_with_a_number_that_is_none_adds_nothing_to_an_answer() -> None:
+    with FakeProxy() as proxy:
+        service = proxy.add_service()
+        snapshot: Any = proxy.snapshot()
+        snapshot["tables"]["services"][0]["default_ttl"] = '1, "sid": "KS1"'
+        proxy.restore(snapshot)
+        with pytest.raises(ValueError, match="format code 'd'"):
+            Http(proxy)("GET", f"/Services/{service.sid}")
