@@ -9,6 +9,7 @@ import pytest
 from twilio.rest import Client
 
 from fakeproxy import FakeProxy
+from fakeproxy.transports.seams.coroutines import not_started
 from fakeproxy.views import Service
 
 
@@ -45,6 +46,40 @@ def test_one_that_has_not_run_is_in_the_report_of_its_own_fake_only() -> None:
     assert "has not run" not in first.report()
 
 
+def test_one_in_the_memory_of_another_that_was_told_of(proxy: FakeProxy) -> None:
+    create = Client("AC" + "1" * 32, "token").proxy.v1.services.create_async
+    told = create("rides")
+    assert "has not run" in proxy.report()
+    place, others = id(told), []
+    told.close()
+    del told
+    while id(other := create("rides")) != place:
+        others.append(other)
+        assert len(others) < 10_000
+    with pytest.warns(RuntimeWarning, match="was never awaited"):
+        del other
+    assert [event.kind for event in proxy.history] == ["coroutine"]
+    for other in others:
+        other.close()
+
+
+class Owner:
+    pass
+
+
+def test_it_is_not_told_to_another_owner_in_the_memory_of_the_first() -> None:
+    coroutine = Client("AC" + "1" * 32, "token").proxy.v1.services.create_async("rides")
+    owner, others = Owner(), []
+    assert [*not_started(owner)] == ["ServiceList.create_async"]
+    place = id(owner)
+    del owner
+    while id(other := Owner()) != place:
+        others.append(other)
+        assert len(others) < 10_000
+    assert [*not_started(other)] == []
+    coroutine.close()
+
+
 def test_without_a_fake_python_warns_as_ever() -> None:
     with FakeProxy():
         pass
@@ -53,7 +88,7 @@ def test_without_a_fake_python_warns_as_ever() -> None:
         forget_await("KS" + "1" * 32)
 
 
-class Proxy:
+class Lazy:
     """An object as Celery, Flask and Django make them: asked for its class, it does what it was put off to."""
 
     @property  # type: ignore[misc]
@@ -62,6 +97,6 @@ class Proxy:
 
 
 def test_a_lazy_object_is_not_asked_for_what_it_puts_off() -> None:
-    lazy = [Proxy()]
+    lazy = [Lazy()]
     assert FakeProxy().report()
-    assert type(lazy[0]) is Proxy
+    assert type(lazy[0]) is Lazy
