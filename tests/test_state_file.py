@@ -117,6 +117,21 @@ def test_what_changes_nothing_writes_nothing(kept: tuple[FakeProxy, list[str]]) 
     assert statements == []
 
 
+def test_what_follows_the_deletion_of_a_service_is_kept(tmp_path: Path) -> None:
+    """The numbers that its people were given are forgotten, those of other Services are not."""
+    with FakeProxy(intercept=False) as proxy:
+        proxy.keep_state(str(tmp_path / "state.db"))
+        rides, sales = (proxy.add_service(name, numbers=[f"+1415555000{end}"]) for end, name in enumerate(("a", "b")))
+        proxy.add_session(rides, participants=["+14155550100"])
+        proxy.client().proxy.v1.services(rides.sid).delete()
+        proxy.add_session(sales, participants=["+14155550101"])
+        expected = proxy.snapshot()
+    with FakeProxy(intercept=False) as again:
+        again.keep_state(str(tmp_path / "state.db"))
+        assert again.snapshot() == expected
+        assert [entry[:2] for entry in expected["history"]] == [[sales.sid, "+14155550101"]]
+
+
 @pytest.mark.parametrize("number", ["+14155550100", "+14155550199"])
 def test_a_text_is_one_commit(kept: tuple[FakeProxy, list[str]], number: str) -> None:
     """One that is delivered, and one that comes from nobody of a session."""

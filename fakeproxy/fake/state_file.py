@@ -44,7 +44,6 @@ class StateFile:
     def __init__(self, path: str, store: Store, time: Callable[[], int]) -> None:
         self._store = store
         self._table_names = {id(table): name for name, table in store.tables.items()}
-        self._part_names: dict[int, str] = {}
         self._time = time
         self._path = path
         if os.path.exists(path) and not os.path.isdir(path) and os.path.getsize(path) < 100:  # SQLite's header.
@@ -130,7 +129,6 @@ class StateFile:
                 connection.execute("DROP TABLE IF EXISTS items")
                 connection.execute("CREATE TABLE items (part TEXT, key TEXT, value TEXT, UNIQUE (part, key))")
                 touched = self._all()
-                self._part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
             else:
                 touched = self._touched(entries)
             absent: list[tuple[str, str]] = []
@@ -157,7 +155,9 @@ class StateFile:
     def _touched(self, entries: Sequence[Entry]) -> Iterable[tuple[str, Key]]:
         """Return part and key of each thing that these entries have changed, once."""
         store = self._store
-        table_names, part_names = self._table_names, self._part_names
+        table_names = self._table_names
+        # Not kept from write to write: the deletion of a Service replaces a mapping, and an undo puts it back.
+        part_names = {id(getattr(store, part.attribute)): name for name, part in PARTS.items()}
         touched: dict[tuple[str, Key], None] = {}
         for _, target, key, before in entries:
             if isinstance(target, Row):
