@@ -107,8 +107,7 @@ class Network(Player):
             case "end call":
                 rings = self.rings()
                 if rings:
-                    account = next(iter(proxy.services.values())).account_sid
-                    path = f"/2010-04-01/Accounts/{account}/Calls/{rings[row % len(rings)].sid}.json"
+                    path = f"/2010-04-01/Accounts/{proxy.account['account_sid']}/Calls/{rings[row % len(rings)].sid}.json"
                     return self.http.send("POST", path, urlencode({"Status": "completed"}).encode())
             case "reception":
                 proxy.phone(PEOPLE[row]).reception = value

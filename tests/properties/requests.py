@@ -38,6 +38,7 @@ def steps() -> st.SearchStrategy[Step]:
         st.builds(Step, st.just("reserve"), row, st.booleans()),
         st.builds(Step, st.just("remove"), row, st.none()),
         st.builds(Step, st.just("add"), row, st.none()),
+        st.builds(Step, st.just("service"), row, st.sampled_from(["create", "create", "ttl", "delete"])),
         st.builds(Step, st.just("advance"), st.just(0), st.sampled_from([0, 1, 30, 60, 61, 3600, 90_000])),
     )
 
@@ -54,7 +55,7 @@ class Player:
 
     @property
     def service(self) -> str:
-        return f"/Services/{next(iter(self.proxy.services))}"
+        return f"/Services/{next(iter(self.proxy.services), 'KS' + '0' * 32)}"
 
     def session(self, row: int) -> str:
         sids = list(self.proxy.sessions)
@@ -103,6 +104,12 @@ class Player:
                 return http("DELETE", self.number(row))
             case "add":
                 return http("POST", f"{self.service}/PhoneNumbers", PhoneNumber=POOL[row % len(POOL)])
+            case "service" if value == "create":
+                return http("POST", "/Services", UniqueName=f"service {row}")
+            case "service" if value == "ttl":
+                return http("POST", self.service, DefaultTtl=row * 60)
+            case "service":
+                return http("DELETE", self.service)
             case "advance":
                 self.proxy.clock.advance(value)
                 return None
