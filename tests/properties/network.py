@@ -107,7 +107,8 @@ class Network(Player):
             case "end call":
                 rings = self.rings()
                 if rings:
-                    path = f"/2010-04-01/Accounts/{proxy.account['account_sid']}/Calls/{rings[row % len(rings)].sid}.json"
+                    calls = f"/2010-04-01/Accounts/{proxy.account['account_sid']}/Calls"
+                    path = f"{calls}/{rings[row % len(rings)].sid}.json"
                     return self.http.send("POST", path, urlencode({"Status": "completed"}).encode())
             case "reception":
                 proxy.phone(PEOPLE[row]).reception = value
