@@ -7,7 +7,7 @@ import { byId, element, fill, inputById } from "./dom.js";
 import { drawLists } from "./lists.js";
 import { drawPast } from "./past.js";
 import { drawPhones } from "./phones.js";
-import { unlessPressed } from "./press.js";
+import { onceLetGo } from "./press.js";
 import { drawSession } from "./session.js";
 import { drawSnapshots } from "./snapshots.js";
 import { drawStrip } from "./strip.js";
@@ -16,7 +16,7 @@ import { drawTables } from "./tables.js";
 
 /** Draw everything from what was read last. */
 export function draw() {
-  unlessPressed(() => {
+  onceLetGo(() => {
     drawClock();
     drawSnapshots();
     drawStrip();

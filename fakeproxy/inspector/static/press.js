@@ -11,7 +11,7 @@ let late = null;
  * Do something now or, if something is pressed, once it is let go. Of what is put off, only the last is done.
  * @param {() => void} run
  */
-export function unlessPressed(run) {
+export function onceLetGo(run) {
   late = run;
   catchUp();
 }
