@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 #: A function from a value to its text.
@@ -36,4 +37,4 @@ to_json = encoder()
 
 def text_to_json(text: str | None) -> str:
     """Return the JSON of a text, or `null` for None. It takes a tenth of the time of `to_json`."""
-    return "null" if text is None else json.encoder.encode_basestring_ascii(text)
+    return "null" if text is None else encode_basestring_ascii(text)
