@@ -59,6 +59,7 @@ def opened(chromium: Browser) -> Generator[Callable[[str], Page]]:
 def go_back_to_the_first_text(page: Page) -> None:
     row = page.get_by_role("row").filter(has_text="first").filter(has_text="delivered")
     row.get_by_role("button", name=re.compile("Go back to event")).click()
+    row.and_(page.locator("[aria-current=true]")).wait_for()
     page.get_by_text("As it was right after event").wait_for()
 
 

@@ -27,7 +27,7 @@ function catchUp() {
 function letGo(what) {
   if (!down.has(what)) return;
   setTimeout(() => {
-    down.delete(what); // Only now: the click comes last.
+    down.delete(what); // Only now: a click may follow.
     catchUp();
   });
 }
@@ -39,4 +39,5 @@ document.addEventListener("pointermove", (event) => {
 });
 document.addEventListener("keydown", (event) => event.key === " " && down.add("space"));
 document.addEventListener("keyup", (event) => event.key === " " && letGo("space"));
+document.addEventListener("click", () => down.clear(), { capture: true }); // What it causes is shown at once.
 window.addEventListener("blur", () => [...down].forEach(letGo));
