@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from fakeproxy.api.app import Application
 
-#: The headers that others than the API read.
+#: The headers that mean something to the control API and to `forward`, and nothing to the API.
 _OTHERS = {"origin", "sec-fetch-site", forward.PATIENCE.lower()}
 
 

@@ -36,5 +36,5 @@ to_json = encoder()
 
 
 def text_to_json(text: str | None) -> str:
-    """Return the JSON of a text, or `null` for None. It takes a tenth of the time of `to_json`."""
+    """Return the JSON of a text, or `null` for None. It takes less than half the time of `to_json`."""
     return "null" if text is None else encode_basestring_ascii(text)

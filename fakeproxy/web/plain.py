@@ -11,8 +11,8 @@ FORM = "application/x-www-form-urlencoded"
 def texts(method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[str, str, str, str] | None:
     """Return path, query, form and Authorization of a plain request, or None for any other one.
 
-    A plain request has one of Proxy's methods, a path on its own without percent-encoded bytes and, if it is a POST
-    with a body, a form in ASCII. The names in `headers` are in lower case.
+    A plain request has one of Proxy's methods. Its target is a path without percent-encoded bytes, perhaps with a
+    query. If it is a POST with a body, that is a form in ASCII. The names in `headers` are in lower case.
     """
     form = ""
     if method == "POST" and body:
